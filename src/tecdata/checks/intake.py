@@ -1,0 +1,154 @@
+"""Checks of the room intake: what is odd about a delivered file before any rule reads it."""
+
+from __future__ import annotations
+
+from tecdata.checks.check import Check
+
+__all__ = ["CHECKS"]
+
+CHECKS: tuple[Check, ...] = (
+    # The delivery
+    Check(
+        "intake.unknown_file",
+        "warning",
+        "{file}: no table of source.yaml reads this file; add a table for it, "
+        "or name it under ignore_files with the reason",
+    ),
+    Check(
+        "intake.unknown_sheet",
+        "warning",
+        "{file}, sheet '{sheet}': no table of source.yaml reads this sheet ({cells} filled cells); "
+        "add a table for it, or name it under ignore_sheets with the reason",
+    ),
+    Check(
+        "intake.macros",
+        "notice",
+        "{file}: the workbook carries macros; they were not run",
+    ),
+    Check(
+        "intake.dates_1904",
+        "notice",
+        "{file}: the workbook counts its days from 1904; its dates were read so",
+    ),
+    # Text files
+    Check(
+        "intake.encoding_detected",
+        "notice",
+        "{file}: read as {encoding} ({reason}); if letters look wrong, declare 'encoding' in source.yaml",
+    ),
+    Check(
+        "intake.delimiter_detected",
+        "notice",
+        "{file}: cells are split at each {delimiter} (detected); "
+        "if that is wrong, declare 'delimiter' in source.yaml",
+    ),
+    Check(
+        "intake.replacement_character",
+        "error",
+        "{file}, {cell}: the file itself holds the sign U+FFFD where a letter was lost before it "
+        "was sent; ask the centre for an export in UTF-8",
+    ),
+    # Headers
+    Check(
+        "intake.duplicate_header",
+        "warning",
+        "{file}{at}, {cell}: the header '{header}' stands there again; rules call this column '{variable}'",
+    ),
+    Check(
+        "intake.blank_header",
+        "warning",
+        "{file}{at}, {cell}: {count} filled cells stand below an empty header; "
+        "rules call this column '{variable}'",
+    ),
+    # Cells
+    Check(
+        "intake.formula_cell",
+        "notice",
+        "{file}{at}, {cell}: a formula; the value it had when the file was saved was taken",
+    ),
+    Check(
+        "intake.linked_formula",
+        "warning",
+        "{file}{at}, {cell}: a formula that reads another workbook; the value stored with it was "
+        "taken and may be out of date",
+    ),
+    Check(
+        "intake.formula_without_value",
+        "error",
+        "{file}{at}, {cell}: a formula whose value was not saved; the cell was read as empty. "
+        "Open the file in its spreadsheet program and save it again",
+    ),
+    Check(
+        "intake.error_cell",
+        "error",
+        "{file}{at}, {cell}: the cell shows the error {value}; it was read as empty. "
+        "Correct the formula or enter the value",
+    ),
+    Check(
+        "intake.merged_cell",
+        "warning",
+        "{file}{at}, {cell}: merged cells below the header; the value counts for the first of them "
+        "only. Set fill_merged: true in source.yaml if it holds for all",
+    ),
+    Check(
+        "intake.merged_filled",
+        "notice",
+        "{file}{at}, {cell}: merged cells below the header; the value was taken for all of them",
+    ),
+    Check(
+        "intake.hidden_row",
+        "warning",
+        "{file}{at}, {cell}: hidden rows that hold data; they were read like the others",
+    ),
+    Check(
+        "intake.hidden_column",
+        "warning",
+        "{file}{at}, {cell}: column '{variable}' is hidden and holds data; "
+        "it was read like the others",
+    ),
+    Check(
+        "intake.hidden_sheet",
+        "warning",
+        "{file}, sheet '{sheet}': the sheet is hidden and holds data; it was read like the others",
+    ),
+    Check(
+        "intake.comment",
+        "notice",
+        "{file}{at}, {cell}: a comment is attached to the cell; no rule reads comments",
+    ),
+    Check(
+        "intake.long_number",
+        "error",
+        "{file}{at}, {cell}: a number of more than 15 digits, which a spreadsheet cannot hold exactly; "
+        "have the column formatted as text and the number entered again",
+    ),
+    Check(
+        "intake.impossible_date",
+        "error",
+        "{file}{at}, {cell}: a day number before March 1900, where spreadsheets count a day that "
+        "never was; it was read as empty. Enter the date again",
+    ),
+    Check(
+        "intake.date_among_numbers",
+        "warning",
+        "{file}{at}, {cell}: a date in a column of numbers; spreadsheets turn entries such as 4.5 "
+        "into dates. Compare with the record",
+    ),
+    Check(
+        "intake.percent_format",
+        "notice",
+        "{file}{at}, {cell}: shown as percent, stored as a fraction (85 % is 0.85); "
+        "the stored number was taken",
+    ),
+    Check(
+        "intake.further_cells",
+        "notice",
+        "{file}{at}: {count} further places like those reported ({like})",
+    ),
+    Check(
+        "intake.not_checked",
+        "notice",
+        "{file}: {what} cannot be seen in {format} files and were not looked for; "
+        "save the file as .xlsx to have them checked",
+    ),
+)

@@ -1,0 +1,145 @@
+"""The commands and their options; what they do is imported only when one is called."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from tecdata._version import __version__
+
+__all__ = ["cli", "main"]
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+_STUDY = click.argument(
+    "study_dir", default=".", type=click.Path(path_type=Path), metavar="[STUDY_DIR]"
+)
+_JSON = click.option("--json", "as_json", is_flag=True, help="Print one JSON object and no text.")
+_CENTRE = click.option(
+    "--centre",
+    "centres",
+    multiple=True,
+    metavar="NAME",
+    help="Only this centre (its folder under mappings/); may be given several times.",
+)
+_KEEP_GOING = click.option(
+    "--keep-going",
+    is_flag=True,
+    help="Go on with the other centres when one cannot be read; the exit code is 2 all the same.",
+)
+
+
+def _out(default: str) -> Callable[[F], F]:
+    return click.option(
+        "--out",
+        default=default,
+        show_default=True,
+        type=click.Path(path_type=Path, file_okay=False),
+        help="Folder to write to.",
+    )
+
+
+@click.group(
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog="Exit codes: 0 clean, 1 findings of severity error, 2 wrong use or unreadable input.",
+)
+@click.version_option(__version__, "-V", "--version", prog_name="tecdata")
+def cli() -> None:
+    """From hospitals' own files to CDISC SDTM: mapped, checked, traced to the source cell."""
+
+
+@cli.command()
+@_STUDY
+@_out("out")
+@_CENTRE
+@_KEEP_GOING
+@_JSON
+def run(
+    study_dir: Path, out: Path, centres: tuple[str, ...], keep_going: bool, as_json: bool
+) -> int:
+    """Map all centres, harmonise, check, and write the SDTM datasets (XPT and Parquet)."""
+    from tecdata.cli.study_commands import run_study
+
+    return run_study(study_dir, out, centres, keep_going=keep_going, as_json=as_json)
+
+
+@cli.command("map")
+@_STUDY
+@_out("out")
+@_CENTRE
+@_KEEP_GOING
+@_JSON
+def map_(
+    study_dir: Path, out: Path, centres: tuple[str, ...], keep_going: bool, as_json: bool
+) -> int:
+    """Read and map the centres only: the mapped records of each, and its account of cells."""
+    from tecdata.cli.study_commands import map_study
+
+    return map_study(study_dir, out, centres, keep_going=keep_going, as_json=as_json)
+
+
+@cli.command()
+@click.argument("directory", type=click.Path(path_type=Path), metavar="DIR")
+@click.option("--no-sample", is_flag=True, help="Only the specs: no example mappings and exports.")
+@_JSON
+def init(directory: Path, no_sample: bool, as_json: bool) -> int:
+    """Lay down a study folder: specs, mappings of five example centres, synthetic exports."""
+    from tecdata.cli.other_commands import init_folder
+
+    return init_folder(directory, sample=not no_sample, as_json=as_json)
+
+
+@cli.command()
+@click.option(
+    "--subjects",
+    type=click.IntRange(min=1),
+    help="Number of bootstrapped subjects; without it the 18 of the published series.",
+)
+@click.option("--seed", type=int, default=0, show_default=True, help="Seed of the bootstrap.")
+@_out("sample_exports")
+@_JSON
+def demo(subjects: int | None, seed: int, out: Path, as_json: bool) -> int:
+    """Write the five centres' synthetic exports; the same seed gives the same bytes."""
+    from tecdata.cli.other_commands import write_demo
+
+    return write_demo(subjects, seed, out, as_json=as_json)
+
+
+@cli.command()
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@click.option("--sheet", help="Only this sheet of a workbook.")
+@click.option(
+    "--min-count",
+    type=click.IntRange(min=1),
+    default=5,
+    show_default=True,
+    help="Values that occur less often are not shown.",
+)
+@_JSON
+def profile(file: Path, sheet: str | None, min_count: int, as_json: bool) -> int:
+    """Say what is in a file: format, encoding, sheets, headers, types, value frequencies."""
+    from tecdata.cli.other_commands import profile_one
+
+    return profile_one(file, sheet, min_count=min_count, as_json=as_json)
+
+
+@cli.command()
+@_STUDY
+@_JSON
+def doctor(study_dir: Path, as_json: bool) -> int:
+    """Check that this installation works and that the study folder is in order."""
+    from tecdata.cli.doctor import examine
+
+    return examine(study_dir, as_json=as_json)
+
+
+def main() -> None:
+    """Entry point of the ``tecdata`` command; every way out has an exit code."""
+    import sys
+
+    from tecdata.cli.errors import guarded
+
+    sys.exit(guarded(cli, sys.argv[1:]))

@@ -1,0 +1,85 @@
+"""``tecdata init``, ``tecdata demo`` and ``tecdata profile``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from tecdata.cli.output import print_json, print_table
+
+if TYPE_CHECKING:
+    from tecdata.intake import FileProfile
+
+__all__ = ["init_folder", "profile_one", "write_demo"]
+
+
+def init_folder(directory: Path, *, sample: bool, as_json: bool) -> int:
+    """Lay down a study folder."""
+    from tecdata.study import init_study
+
+    made = init_study(directory, sample=sample)
+    files = sorted(p.relative_to(made).as_posix() for p in made.rglob("*") if p.is_file())
+    if as_json:
+        print_json({"folder": str(made), "files": files})
+        return 0
+    click.echo(f"Study folder {made} made: {len(files)} files.")
+    click.echo(f"Next: tecdata run {made}" if sample else "Next: add mappings/<centre>/source.yaml")
+    return 0
+
+
+def write_demo(subjects: int | None, seed: int, out: Path, *, as_json: bool) -> int:
+    """Write the five synthetic exports."""
+    from tecdata.demo import bootstrap, cohort, write_exports
+
+    people = cohort() if subjects is None else bootstrap(subjects, seed)
+    paths = write_exports(people, out)
+    if as_json:
+        print_json(
+            {"out": str(out), "subjects": len(people), "files": [p.as_posix() for p in paths]}
+        )
+        return 0
+    click.echo(f"{len(people)} synthetic subjects in {len(paths)} files under {out}:")
+    for path in paths:
+        click.echo(f"  {path.as_posix()}")
+    click.echo("The longitudinal data are synthetic; see the README.")
+    return 0
+
+
+def profile_one(file: Path, sheet: str | None, *, min_count: int, as_json: bool) -> int:
+    """Say what is in a file."""
+    from tecdata.intake import profile_file
+
+    found = profile_file(file, sheet=sheet, min_count=min_count)
+    if as_json:
+        print_json(found.to_dict())
+        return 0
+    _print_profile(found)
+    return 0
+
+
+def _print_profile(found: FileProfile) -> None:
+    data = found.to_dict()
+    tables = data.pop("tables")
+    snippet = data.pop("suggested_source_yaml", "")
+    for key, value in data.items():
+        click.echo(f"{key.replace('_', ' ')}: {value}")
+    for table in tables:
+        columns = table.pop("columns")
+        title = ", ".join(
+            f"{k.replace('_', ' ')} {v}" for k, v in table.items() if v not in ("", [])
+        )
+        if columns:
+            header = tuple(k for k in columns[0] if k != "values")
+            rows = [tuple(c[k] for k in header) for c in columns]
+            print_table(title, tuple(h.replace("_", " ") for h in header), rows)
+            for column in columns:
+                if column.get("values"):
+                    shown = ", ".join(f"{v} ({n})" for v, n in column["values"])
+                    click.echo(f"  {column['name']}: {shown}")
+        else:
+            click.echo(f"\n{title}")
+    if snippet:
+        click.echo("\nA start for source.yaml (check every line):\n")
+        click.echo(snippet)

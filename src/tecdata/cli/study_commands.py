@@ -1,0 +1,144 @@
+"""``tecdata run`` and ``tecdata map``."""
+
+from __future__ import annotations
+
+import collections
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from tecdata.cli.output import Reporter, print_json, print_table
+from tecdata.study import open_study
+
+if TYPE_CHECKING:
+    from tecdata.dataset import Dataset
+    from tecdata.finding import Findings
+    from tecdata.pipeline import CentreRun
+
+__all__ = ["map_study", "run_study"]
+
+
+def run_study(
+    study_dir: Path, out: Path, centres: Sequence[str], *, keep_going: bool, as_json: bool
+) -> int:
+    """The main job; returns its exit code."""
+    study = open_study(study_dir)
+    with Reporter(quiet=as_json) as progress:
+        made = study.run(out, centres=centres, keep_going=keep_going, progress=progress)
+    if as_json:
+        print_json(
+            {
+                "out": str(out),
+                "centres": _centres_json(made.centres),
+                "datasets": {name: len(d) for name, d in made.datasets.items()},
+                "findings": _finding_counts(made.findings),
+                "exit_code": made.exit_code,
+            }
+        )
+        return made.exit_code
+    _print_account(made.centres)
+    _print_datasets(made.datasets, [c.centre for c in made.centres if c.error is None])
+    _print_findings(made.findings)
+    _print_failures(made.centres)
+    click.echo(f"\nWritten to {out}: {len(made.datasets)} datasets; see validation/findings.csv")
+    return made.exit_code
+
+
+def map_study(
+    study_dir: Path, out: Path, centres: Sequence[str], *, keep_going: bool, as_json: bool
+) -> int:
+    """Mapping only; writes ``OUT/mapped/<centre>/<domain>.parquet`` and returns the exit code."""
+    from tecdata.export import write_findings, write_mapped
+
+    study = open_study(study_dir)
+    with Reporter(quiet=as_json) as progress:
+        runs = study.map(centres=centres, keep_going=keep_going, progress=progress)
+    for run in runs:
+        write_mapped(run.datasets, out / "mapped" / run.name)
+    write_findings(study.findings, out)
+    errors = study.findings.count("error") + study.findings.count("reject")
+    code = 2 if any(r.error for r in runs) else int(errors > 0)
+    if as_json:
+        print_json(
+            {
+                "out": str(out),
+                "centres": _centres_json(runs),
+                "findings": _finding_counts(study.findings),
+                "exit_code": code,
+            }
+        )
+        return code
+    _print_account(runs)
+    _print_findings(study.findings)
+    _print_failures(runs)
+    click.echo(f"\nWritten to {out}/mapped; see validation/findings.csv")
+    return code
+
+
+def _centres_json(runs: Sequence[CentreRun]) -> list[dict[str, Any]]:
+    return [
+        {
+            "name": run.name,
+            "centre": run.centre,
+            "error": str(run.error) if run.error else None,
+            "cells": run.account.to_dict() if run.account else None,
+            "records": {name: len(d) for name, d in run.datasets.items()},
+        }
+        for run in runs
+    ]
+
+
+def _finding_counts(findings: Findings) -> list[dict[str, Any]]:
+    counts = collections.Counter((f.severity, f.status, f.check) for f in findings.ordered())
+    return [
+        {"severity": severity, "status": status, "check": check, "count": n}
+        for (severity, status, check), n in counts.items()
+    ]
+
+
+def _print_account(runs: Sequence[CentreRun]) -> None:
+    rows = [
+        (
+            run.name,
+            len(run.delivery.files) if run.delivery else 0,
+            run.account.cells_read,
+            run.account.mapped,
+            run.account.ignored,
+            run.account.unmapped,
+        )
+        for run in runs
+        if run.account is not None
+    ]
+    header = ("centre", "files", "cells read", "mapped", "ignored", "unmapped")
+    if rows:
+        print_table("Source cells", header, rows)
+
+
+def _print_datasets(datasets: Mapping[str, Dataset], codes: Sequence[str]) -> None:
+    rows = []
+    for name, dataset in datasets.items():
+        counts = _records_by_centre(dataset)
+        rows.append((name, dataset.spec.label, *[counts.get(c, 0) for c in codes], len(dataset)))
+    print_table("Records", ("dataset", "label", *codes, "all"), rows)
+
+
+def _records_by_centre(dataset: Dataset) -> collections.Counter[str]:
+    blocks = dataset.frame.get_column("_block").to_list()
+    known = {block: origin.centre for block, origin in dataset.origins.items()}
+    return collections.Counter(known.get(block, "") for block in blocks)
+
+
+def _print_findings(findings: Findings) -> None:
+    rows = [(c["severity"], c["status"], c["check"], c["count"]) for c in _finding_counts(findings)]
+    if rows:
+        print_table("Findings", ("severity", "status", "check", "count"), rows)
+    else:
+        click.echo("\nNo findings.")
+
+
+def _print_failures(runs: Sequence[CentreRun]) -> None:
+    for run in runs:
+        if run.error is not None:
+            click.echo(f"\n{run.name}: {type(run.error).__name__}: {run.error}", err=True)

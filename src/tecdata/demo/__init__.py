@@ -1,0 +1,1 @@
+"""The synthetic cohort and the five export shapes it is rendered into."""

@@ -1,0 +1,319 @@
+"""Tübingen: Stata files with value labels, laboratory values in a LibreOffice sheet.
+
+One file a topic, linked by ``pat_id``: baseline, diagnoses, injections, scores, lung function,
+events, medication. The laboratory sheet is long, one row a result, with typed dates and numbers
+beside typed text such as ``<0,5``.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tecdata.demo import words_tuebingen as words
+from tecdata.demo.german import number_text, split_start
+from tecdata.demo.grouping import event_links, in_order, results_by_start
+from tecdata.demo.ods_writer import Cell, write_ods
+from tecdata.demo.statistics_files import StatColumn, Value, settle, write_dta
+from tecdata.demo.words_heidelberg import CODES, FREQUENCIES, ROUTES
+
+if TYPE_CHECKING:
+    from tecdata.demo.model import Result, Subject
+
+__all__ = ["FILES", "LAB_FILE", "LAB_SHEET", "render"]
+
+LAB_FILE = "labor_tue.ods"
+LAB_SHEET = "Laborwerte"
+NOTE_SHEET = "Hinweise"
+_TITLE = "Tecl. Tuebingen SYNTHETISCH: "
+_README = """\
+Tübingen: Stata-Dateien und eine LibreOffice-Tabelle mit Laborwerten.
+
+Die Verlaufsdaten in diesen Dateien sind synthetisch (erfunden); nur die Stammdaten folgen der
+veröffentlichten Tabelle 1. The longitudinal data in these files are synthetic.
+"""
+_CODE = {kind: {term: code for code, (term, _) in table.items()} for kind, table in CODES.items()}
+_CODE["history"] = {"PRIMARY DIAGNOSIS": 0, "ORGAN MANIFESTATION": 1, "MEDICAL HISTORY": 2}
+_YES = {True: 1, False: 0, None: None}
+
+Row = dict[str, Value]
+
+
+def render(subjects: Sequence[Subject], folder: Path) -> list[Path]:
+    """Write the Stata files, the laboratory sheet and the README; returns their paths."""
+    folder.mkdir(parents=True, exist_ok=True)
+    ordered = in_order(subjects, "TU")
+    paths = []
+    for name, (title, columns, make) in FILES.items():
+        settled, cells = settle(columns, [row for s in ordered for row in make(s)])
+        paths.append(write_dta(folder / name, settled, cells, _TITLE + title))
+    labs: list[list[Cell]] = [row for subject in ordered for row in _lab_rows(subject)]
+    notes: list[list[Cell]] = [[line] for line in _README.splitlines() if line]
+    sheets: list[tuple[str, list[list[Cell]]]] = [
+        (LAB_SHEET, [list(_LAB_HEADER), *labs]),
+        (NOTE_SHEET, notes),
+    ]
+    paths.append(write_ods(folder / LAB_FILE, sheets))
+    readme = folder / "README.txt"
+    readme.write_text(_README, encoding="utf-8", newline="\n")
+    return [*paths, readme]
+
+
+def _baseline(subject: Subject) -> Iterable[Row]:
+    yield {
+        "pat_id": subject.local_id,
+        "geschlecht": _CODE["sex"][subject.sex],
+        "alter": subject.age,
+        "gebjahr": subject.birth_year,
+        "krankheitsdauer": subject.disease_duration_y,
+        "autoak": "; ".join(subject.autoantibody_words),
+        "einwilligung": subject.consent,
+        "letzter_kontakt": subject.last_contact,
+        "status": 2 if subject.death else 1,
+        "todesdatum": subject.death,
+        "todesursache": subject.death_cause,
+        "dosis_kumulativ": subject.cumulative_mg_per_kg,
+    }
+
+
+def _diagnoses(subject: Subject) -> Iterable[Row]:
+    for history in subject.histories:
+        yield {
+            "pat_id": subject.local_id,
+            "art": _CODE["history"][history.category],
+            "diagnose": history.verbatim,
+            "seit": history.start,
+        }
+
+
+def _doses(subject: Subject) -> Iterable[Row]:
+    for dose in subject.doses:
+        date, time = split_start(dose.start)
+        yield {
+            "pat_id": subject.local_id,
+            "gabe_nr": dose.number,
+            "datum": date,
+            "uhrzeit": time,
+            "dosisart": 2 if dose.kind == "TARGET" else 1,
+            "dosis_mg": dose.mg,
+            "mg_pro_kg": dose.mg_per_kg,
+            "gewicht_kg": dose.weight_kg,
+        }
+
+
+def _scores(subject: Subject) -> Iterable[Row]:
+    return _wide(subject, {test: name for test, (name, _) in words.SCORES.items()})
+
+
+def _lung(subject: Subject) -> Iterable[Row]:
+    for result in subject.results:
+        if result.test in words.LUNG and not result.not_done:
+            unit = words.LUNG[result.test][2]
+            if result.unit != unit or (result.low, result.high) != (None, None):
+                raise ValueError(f"{subject.local_id}: {result.test} is in {unit} without a range")
+    return _wide(subject, {test: name for test, (name, _, _) in words.LUNG.items()})
+
+
+def _wide(subject: Subject, names: Mapping[str, str]) -> Iterable[Row]:
+    for start, results in results_by_start(subject, names.__contains__):
+        date, time = split_start(start)
+        row: Row = {"pat_id": subject.local_id, "datum": date, "uhrzeit": time}
+        for test, result in results.items():
+            row[names[test]] = _score(result)
+        yield row
+
+
+def _score(result: Result) -> Value:
+    if result.value is None:
+        return "n.e." if result.not_done else result.text
+    return f"{result.operator}{number_text(result.value)}" if result.operator else result.value
+
+
+def _events(subject: Subject) -> Iterable[Row]:
+    for event in subject.events:
+        yield {
+            "pat_id": subject.local_id,
+            "ue_nr": event.key,
+            "bezeichnung": event.verbatim,
+            "beginn": event.start,
+            "ende": event.end,
+            "grad": event.grade,
+            "skala": _CODE["scale"][event.scale],
+            "schwerwiegend": _YES[event.serious],
+            "hospitalisiert": _YES[event.hospitalised],
+            "zusammenhang": _CODE["relation"][event.related],
+            "ausgang": _CODE["outcome"][event.outcome],
+            "letzte_gabe": event.dose,
+            "crs_temp": event.temperature_c,
+            "crs_hypotonie": _YES[event.hypotension],
+            "crs_hypoxie": _YES[event.hypoxia],
+        }
+
+
+def _medication(subject: Subject) -> Iterable[Row]:
+    links = event_links(subject)
+    for medication in subject.medications:
+        yield {
+            "pat_id": subject.local_id,
+            "med_nr": medication.key,
+            "wirkstoff": medication.verbatim,
+            "art": _CODE["medication"][medication.category],
+            "beginn": medication.start,
+            "ende": medication.end,
+            "laufend": _YES[medication.ongoing],
+            "dosis": medication.dose,
+            "einheit": medication.unit,
+            "frequenz": FREQUENCIES.get(medication.frequency, medication.frequency),
+            "applikation": ROUTES.get(medication.route, medication.route),
+            "indikation": medication.indication,
+            "ue_nr": links.get(medication.key, ""),
+        }
+
+
+def _lab_rows(subject: Subject) -> Iterable[list[Cell]]:
+    elsewhere = words.SCORES.keys() | words.LUNG.keys()
+    for result in subject.results:
+        if result.test not in elsewhere:
+            date, time = split_start(result.start)
+            yield [
+                subject.local_id,
+                datetime.date.fromisoformat(date),
+                time,
+                words.LAB_NAMES[result.test],
+                _lab_value(result),
+                words.UNITS.get(result.unit, result.unit),
+                result.low,
+                result.high,
+            ]
+
+
+def _lab_value(result: Result) -> Cell:
+    if result.value is None:
+        return "n. b." if result.not_done else result.text
+    if result.test == "ANA":
+        return f"{result.operator}1:{number_text(result.value, thousands=True)}"
+    return f"{result.operator}{number_text(result.value)}" if result.operator else result.value
+
+
+def _coded(name: str, label: str, kind: str) -> StatColumn:
+    return StatColumn(name, label, "number", words.labels(kind))
+
+
+_ID = StatColumn("pat_id", "Patient", "text")
+_DAY = (StatColumn("datum", "Datum", "date"), StatColumn("uhrzeit", "Uhrzeit", "text"))
+_LAB_HEADER = (
+    "Patient",
+    "Entnahmedatum",
+    "Uhrzeit",
+    "Parameter",
+    "Ergebnis",
+    "Einheit",
+    "Referenz unten",
+    "Referenz oben",
+)
+
+#: Stata files: name -> (title, columns, maker of a subject's rows).
+FILES = {
+    "baseline.dta": (
+        "Stammdaten",
+        (
+            _ID,
+            _coded("geschlecht", "Geschlecht", "sex"),
+            StatColumn("alter", "Alter (Jahre)"),
+            StatColumn("gebjahr", "Geburtsjahr"),
+            StatColumn("krankheitsdauer", "Erkrankungsdauer (Jahre)"),
+            StatColumn("autoak", "Autoantikörper (positiv)", "text"),
+            StatColumn("einwilligung", "Einwilligung am", "date"),
+            StatColumn("letzter_kontakt", "Letzter Kontakt am", "date"),
+            _coded("status", "Status bei letztem Kontakt", "status"),
+            StatColumn("todesdatum", "Verstorben am", "date"),
+            StatColumn("todesursache", "Todesursache", "text"),
+            StatColumn("dosis_kumulativ", "Kumulative Dosis mg/kg"),
+        ),
+        _baseline,
+    ),
+    "diagnosen.dta": (
+        "Diagnosen",
+        (
+            _ID,
+            _coded("art", "Art", "history"),
+            StatColumn("diagnose", "Diagnose", "text"),
+            StatColumn("seit", "Seit", "date"),
+        ),
+        _diagnoses,
+    ),
+    "gaben.dta": (
+        "Teclistamab-Gaben",
+        (
+            _ID,
+            StatColumn("gabe_nr", "Nummer der Gabe"),
+            *_DAY,
+            _coded("dosisart", "Dosisart", "dose"),
+            StatColumn("dosis_mg", "Dosis (mg)"),
+            StatColumn("mg_pro_kg", "Dosis (mg/kg KG)"),
+            StatColumn("gewicht_kg", "Körpergewicht (kg)"),
+        ),
+        _doses,
+    ),
+    "scores.dta": (
+        "Scores",
+        (
+            _ID,
+            *_DAY,
+            *(
+                StatColumn(
+                    name, label, "number", words.labels("skin") if name[5:].isdigit() else {}
+                )
+                for name, label in words.SCORES.values()
+            ),
+        ),
+        _scores,
+    ),
+    "lungenfunktion.dta": (
+        "Lungenfunktion",
+        (_ID, *_DAY, *(StatColumn(name, label) for name, label, _ in words.LUNG.values())),
+        _lung,
+    ),
+    "ereignisse.dta": (
+        "Unerwuenschte Ereignisse",
+        (
+            _ID,
+            StatColumn("ue_nr", "UE-Nummer", "text"),
+            StatColumn("bezeichnung", "Unerwünschtes Ereignis", "text"),
+            StatColumn("beginn", "Beginn", "date"),
+            StatColumn("ende", "Ende (leer: andauernd)", "date"),
+            StatColumn("grad", "Grad"),
+            _coded("skala", "Gradeinteilung", "scale"),
+            _coded("schwerwiegend", "Schwerwiegend", "yes_no"),
+            _coded("hospitalisiert", "Stationär", "yes_no"),
+            _coded("zusammenhang", "Zusammenhang mit Teclistamab", "relation"),
+            _coded("ausgang", "Ausgang", "outcome"),
+            StatColumn("letzte_gabe", "Letzte Gabe vor Beginn (Nr.)"),
+            StatColumn("crs_temp", "CRS: Temperatur max. (°C)"),
+            _coded("crs_hypotonie", "CRS: Hypotonie", "yes_no"),
+            _coded("crs_hypoxie", "CRS: Hypoxie", "yes_no"),
+        ),
+        _events,
+    ),
+    "medikation.dta": (
+        "Medikation",
+        (
+            _ID,
+            StatColumn("med_nr", "Nummer", "text"),
+            StatColumn("wirkstoff", "Wirkstoff oder Handelsname", "text"),
+            _coded("art", "Art", "medication"),
+            StatColumn("beginn", "Beginn", "date"),
+            StatColumn("ende", "Ende", "date"),
+            _coded("laufend", "Läuft weiter", "yes_no"),
+            StatColumn("dosis", "Einzeldosis"),
+            StatColumn("einheit", "Einheit", "text"),
+            StatColumn("frequenz", "Häufigkeit", "text"),
+            StatColumn("applikation", "Applikation", "text"),
+            StatColumn("indikation", "Indikation", "text"),
+            StatColumn("ue_nr", "wegen UE-Nummer", "text"),
+        ),
+        _medication,
+    ),
+}

@@ -1,0 +1,24 @@
+"""Export: datasets to XPT version 5 and Parquet, findings and manifest beside them, nothing half."""
+
+from __future__ import annotations
+
+from tecdata.export.atomic import recover, staged_output, write_bytes_atomic
+from tecdata.export.findings_table import write_findings
+from tecdata.export.manifest import build_manifest, write_manifest
+from tecdata.export.study import write_study
+from tecdata.export.xpt import XptWriter, text_lengths, write_xpt
+from tecdata.export.xpt_records import XptVariable
+
+__all__ = [
+    "XptVariable",
+    "XptWriter",
+    "build_manifest",
+    "recover",
+    "staged_output",
+    "text_lengths",
+    "write_bytes_atomic",
+    "write_findings",
+    "write_manifest",
+    "write_study",
+    "write_xpt",
+]

@@ -1,0 +1,108 @@
+"""The manifest: what went in, what came out, and by which specs; enough to notice any change."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import polars as pl
+
+from tecdata._version import __version__
+from tecdata.export.atomic import MANIFEST, write_bytes_atomic
+from tecdata.export.study import moment_of
+from tecdata.export.xpt_shape import count_records
+from tecdata.finding import SEVERITY_ORDER, Findings
+
+if TYPE_CHECKING:
+    from tecdata.finding import Finding
+    from tecdata.spec import Specs
+
+__all__ = ["build_manifest", "spec_digest", "write_manifest"]
+
+#: Folders of an output that hold files of ours.
+_FOLDERS: Final = ("sdtm", "trace", "validation")
+
+
+def build_manifest(
+    *,
+    inputs: Sequence[Mapping[str, Any]],
+    specs: Specs,
+    out: Path,
+    findings: Findings | Iterable[Finding],
+) -> dict[str, Any]:
+    """Describe a run whose files are all written under ``out``.
+
+    Parameters
+    ----------
+    inputs
+        One entry a centre: code, name, files with sha256 and bytes, cell account.
+    specs
+        Named by study, standard and terminology versions and a sha256 over all of their content.
+    out
+        Every file under ``sdtm``, ``trace`` and ``validation`` is listed with path, sha256,
+        bytes and, where it holds records, their number.
+    findings
+        Counted by severity (those that failed) and by status.
+
+    Returns
+    -------
+    dict
+        JSON types only. ``created`` is the study's data cut or SOURCE_DATE_EPOCH, not the clock.
+    """
+    kept = list(findings)
+    failed = [f for f in kept if f.status == "failed"]
+    return {
+        "program": {"name": "tecdata", "version": __version__},
+        "created": moment_of(specs.study).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "study": {
+            "study": specs.study.study,
+            "sdtmig": specs.study.sdtmig,
+            "ct": specs.study.ct,
+            "data_cut": specs.study.data_cut,
+            "specs_sha256": spec_digest(specs),
+        },
+        "inputs": [dict(entry) for entry in inputs],
+        "outputs": [_describe(out, path) for path in _files(out)],
+        "findings": {
+            "failed": {s: sum(f.severity == s for f in failed) for s in SEVERITY_ORDER},
+            "status": {
+                s: sum(f.status == s for f in kept) for s in sorted({f.status for f in kept})
+            },
+        },
+    }
+
+
+def write_manifest(manifest: Mapping[str, Any], out: Path) -> None:
+    """Write ``OUT/manifest.json``: sorted keys, UTF-8, the same manifest gives the same bytes."""
+    text = json.dumps(manifest, sort_keys=True, indent=2, ensure_ascii=False)
+    write_bytes_atomic(out / MANIFEST, (text + "\n").encode())
+
+
+def spec_digest(specs: Specs) -> str:
+    """Hash (sha256) everything the specs say, whatever the files look like; comments do not count."""
+    parts = [specs.study.model_dump_json()]
+    for group in (specs.domains, specs.codelists, specs.tests):
+        parts.extend(f"{name}:{group[name].model_dump_json()}" for name in sorted(group))
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+
+
+def _files(out: Path) -> list[Path]:
+    found = [p for folder in _FOLDERS for p in (out / folder).rglob("*") if p.is_file()]
+    return sorted(p for p in found if not p.name.startswith("."))
+
+
+def _describe(out: Path, path: Path) -> dict[str, Any]:
+    data = path.read_bytes()
+    entry: dict[str, Any] = {
+        "path": path.relative_to(out).as_posix(),
+        "sha256": hashlib.sha256(data).hexdigest(),
+        "bytes": len(data),
+    }
+    if path.suffix == ".xpt":
+        entry["records"] = count_records(path)
+    elif path.suffix == ".parquet":
+        entry["records"] = pl.scan_parquet(path).select(pl.len()).collect().item()
+    return entry

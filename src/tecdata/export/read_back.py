@@ -1,0 +1,80 @@
+"""Every XPT file is read again by a reader that is not ours, and compared cell by cell."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from tecdata.errors import ExportError
+
+if TYPE_CHECKING:
+    from tecdata.export.xpt_records import XptVariable
+
+__all__ = ["verify_xpt"]
+
+
+def verify_xpt(
+    path: Path, table: pl.DataFrame, variables: Sequence[XptVariable], label: str
+) -> None:
+    """Read a file with pyreadstat and compare names, labels, lengths, records and every value.
+
+    ``table`` is what was to be written. Trailing blanks do not count, missing and empty text are
+    one, and NaN is missing: that is all an XPT file holds.
+
+    Raises :class:`ExportError` naming the first difference by variable and record, not by value.
+    """
+    import pyreadstat
+
+    data, meta = pyreadstat.read_xport(str(path), output_format="dict", encoding="UTF-8")
+    name = path.stem.upper()
+    said = (
+        meta.table_name,
+        meta.file_label,
+        list(meta.column_names),
+        [text or "" for text in meta.column_labels],
+        [meta.variable_storage_width[n] for n in meta.column_names],
+    )
+    meant = (
+        name,
+        label,
+        [v.name for v in variables],
+        [v.label for v in variables],
+        [v.length for v in variables],
+    )
+    for what, found, expected in zip(
+        ("name", "label", "variable names", "variable labels", "lengths"), said, meant, strict=True
+    ):
+        if found != expected:
+            raise _mismatch(path, f"the {what} came back as {found}, not {expected}")
+    expected_values = table.select(_as_written(v) for v in variables).to_dict(as_series=False)
+    for variable in variables:
+        found = data[variable.name]
+        expected = expected_values[variable.name]
+        if found != expected:
+            raise _mismatch(path, _first_difference(variable.name, found, expected))
+
+
+def _as_written(variable: XptVariable) -> pl.Expr:
+    if variable.numeric:
+        return pl.col(variable.name).cast(pl.Float64).fill_nan(None)
+    return pl.col(variable.name).cast(pl.String).fill_null("").str.strip_chars_end(" ")
+
+
+def _first_difference(name: str, found: Sequence[object], expected: Sequence[object]) -> str:
+    if len(found) != len(expected):
+        return f"{len(found)} records came back of {len(expected)} written"
+    record = next(
+        i for i, pair in enumerate(zip(found, expected, strict=True)) if pair[0] != pair[1]
+    )
+    return f"{name} of record {record + 1} came back as another value"
+
+
+def _mismatch(path: Path, what: str) -> ExportError:
+    return ExportError(
+        what,
+        place=path.name,
+        next_step="Do not use the file; this is a fault of tecdata or pyreadstat, please report it",
+    )

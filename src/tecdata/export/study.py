@@ -1,0 +1,196 @@
+"""Write the datasets of a study: XPT and Parquet of each, and where each record came from."""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from tecdata.dataset import PROVENANCE
+from tecdata.errors import ExportError
+from tecdata.export.long_text import Tables, split_long_text
+from tecdata.export.parquet import trace_table, write_dataset, write_table
+from tecdata.export.read_back import verify_xpt
+from tecdata.export.text_policy import apply_policy
+from tecdata.export.xpt import Encoding, text_lengths, write_xpt
+from tecdata.export.xpt_records import XptVariable
+from tecdata.finding import Finding
+
+if TYPE_CHECKING:
+    from tecdata.dataset import Dataset
+    from tecdata.spec import DomainSpec, Specs, StudySpec
+
+__all__ = ["moment_of", "write_study"]
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class _Folders:
+    xpt: Path
+    parquet: Path
+    trace: Path
+
+    @classmethod
+    def under(cls, out: Path) -> _Folders:
+        folders = cls(out / "sdtm" / "xpt", out / "sdtm" / "parquet", out / "trace")
+        for folder in (folders.xpt, folders.parquet, folders.trace):
+            folder.mkdir(parents=True, exist_ok=True)
+        return folders
+
+
+def write_study(datasets: Mapping[str, Dataset], specs: Specs, out: Path) -> list[Finding]:
+    """Write every dataset that has records.
+
+    Parameters
+    ----------
+    datasets
+        By dataset name (``DM``, ``LB``, ``SUPPAE``, ``RELREC``).
+    specs
+        ``specs.study`` gives the policy for text beyond ASCII and the moment the files state.
+    out
+        Gets ``sdtm/xpt/<name>.xpt`` (read back and compared cell by cell), ``sdtm/parquet/<name>.parquet`` and
+        ``trace/<name>.parquet`` (see :func:`tecdata.export.parquet.trace_table`), names in lower case.
+        Folders are made. Each file appears whole or not at all.
+
+    Returns
+    -------
+    list of Finding
+        Text rewritten in ASCII, text split into SUPP--, NaN and trailing blanks, datasets without records.
+
+    Notes
+    -----
+    Records are sorted by the keys of the domain, ties by --SEQ; variables stand in the order of
+    the spec. A text variable that several domains share has one length in all of them, the
+    longest value's, SUPP-- apart (FDA Study Data Technical Conformance Guide). The Parquet files
+    hold the datasets as they are; the XPT files what :mod:`tecdata.export.xpt` says can be held.
+
+    Raises
+    ------
+    ExportError
+        For what an XPT file cannot hold, or does not give back.
+    """
+    folders = _Folders.under(out)
+    findings: list[Finding] = []
+    tables: Tables = {}
+    for name in sorted(datasets):
+        dataset = datasets[name]
+        if not len(dataset.frame):
+            findings.append(Finding.of("export.no_records", domain=name))
+            continue
+        table = _typed(dataset.frame.to_polars(), dataset.spec)
+        rewritten, own = apply_policy(name, table, specs.study)
+        findings.extend(own)
+        order = _order(rewritten, name, dataset.spec)
+        table = table.select(pl.all().gather(order))
+        tables[name] = (dataset.spec, rewritten.select(pl.all().gather(order)))
+        stem = name.lower()
+        records = table.drop(PROVENANCE, strict=False)
+        write_dataset(folders.parquet / f"{stem}.parquet", records, dataset.spec, specs.study)
+        trace = trace_table(name, table, dataset.origins)
+        write_table(folders.trace / f"{stem}.parquet", trace)
+    tables, own = split_long_text(tables, specs)
+    findings.extend(own)
+    findings.extend(_write_xpt_files(tables, specs, folders.xpt))
+    return findings
+
+
+def moment_of(study: StudySpec) -> datetime:
+    """The moment files state: SOURCE_DATE_EPOCH where it is set, else the study's data cut.
+
+    Raises :class:`ExportError` for a SOURCE_DATE_EPOCH that is not a number of seconds.
+    """
+    epoch = os.environ.get("SOURCE_DATE_EPOCH", "")
+    if not epoch:
+        return datetime.fromisoformat(study.data_cut).replace(tzinfo=UTC)
+    if not epoch.isdigit():
+        raise ExportError(
+            f"SOURCE_DATE_EPOCH is '{epoch}'",
+            place="environment",
+            choices=["seconds since 1970-01-01 UTC", "unset: the study's data cut"],
+        )
+    return datetime.fromtimestamp(int(epoch), tz=UTC)
+
+
+def _typed(table: pl.DataFrame, spec: DomainSpec) -> pl.DataFrame:
+    """The variables of the spec in its order, typed, and the provenance columns."""
+    wanted = []
+    for variable in spec.variables:
+        if variable.name not in table.columns:
+            continue
+        numeric = pl.Int64 if variable.type == "integer" else pl.Float64
+        dtype = numeric if variable.is_numeric else pl.String
+        found = table.schema[variable.name]
+        if (found == pl.String) == variable.is_numeric and found != pl.Null:
+            raise ExportError(
+                f"the variable is {variable.type} by its spec, the data are {found}",
+                place=f"{spec.domain}.{variable.name}",
+            )
+        column = pl.col(variable.name)
+        wanted.append(column if found == dtype else _cast(table, variable.name, dtype))
+    wanted.extend(pl.col(name) for name in PROVENANCE if name in table.columns)
+    return table.select(wanted)
+
+
+def _cast(table: pl.DataFrame, name: str, dtype: type[pl.DataType]) -> pl.Expr:
+    column = pl.col(name)
+    if dtype == pl.Int64 and table.schema[name].is_float():
+        values = table.get_column(name)
+        # A number with a fraction, or none at all, in an integer variable stays what it is.
+        whole = values.is_finite() & (values == values.floor())
+        if not whole.fill_null(value=True).all():
+            return column.cast(pl.Float64)
+    return column.cast(dtype)
+
+
+def _order(table: pl.DataFrame, name: str, spec: DomainSpec) -> pl.Series:
+    """Row numbers in file order; ties beyond keys and --SEQ fall back on every variable."""
+    first = [key for key in (*spec.keys, f"{name}SEQ") if key in table.columns]
+    rest = [v.name for v in spec.variables if v.name in table.columns and v.name not in first]
+    by = first if table.select(first).n_unique() == len(table) else first + rest
+    return table.select(pl.arg_sort_by(by, maintain_order=True)).to_series()
+
+
+def _write_xpt_files(tables: Tables, specs: Specs, folder: Path) -> Iterable[Finding]:
+    lengths = {name: text_lengths(table) for name, (_, table) in tables.items()}
+    shared: dict[str, int] = {}
+    for name, own in lengths.items():
+        if not name.startswith("SUPP"):
+            for variable, length in own.items():
+                shared[variable] = max(length, shared.get(variable, 1))
+    created = moment_of(specs.study)
+    encoding: Encoding = "utf-8" if specs.study.non_ascii == "keep" else "ascii"
+    for name in sorted(tables):
+        spec, table = tables[name]
+        if name.startswith("SUPP"):
+            table = table.select(pl.all().gather(_order(table, name, spec)))
+        length_of = lengths[name] if name.startswith("SUPP") else shared
+        variables = [
+            XptVariable(v.name, v.label, v.is_numeric, 8 if v.is_numeric else length_of[v.name])
+            for v in spec.variables
+            if v.name in table.columns
+        ]
+        path = folder / f"{name.lower()}.xpt"
+        writer = write_xpt(path, table, variables, spec.label, created, encoding=encoding)
+        verify_xpt(path, table, variables, spec.label)
+        for variable, records in sorted(writer.nan_counts.items()):
+            yield Finding.of(
+                "export.nan_as_missing", domain=name, variable=variable, records=records
+            )
+        yield from _trailing_blanks(name, table)
+
+
+def _trailing_blanks(name: str, table: pl.DataFrame) -> Iterable[Finding]:
+    texts = [n for n, t in table.schema.items() if t == pl.String and n not in PROVENANCE]
+    counts = table.select(pl.col(n).str.ends_with(" ").sum() for n in texts)
+    for variable in texts:
+        if counts.item(0, variable):
+            yield Finding.of(
+                "export.trailing_blanks",
+                domain=name,
+                variable=variable,
+                records=counts.item(0, variable),
+            )

@@ -1,0 +1,85 @@
+"""Names of the columns that harmonising adds and takes away again, and how they are typed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import narwhals as nw
+
+from tecdata.dataset import BLOCK, COLUMN, PART, ROW
+
+if TYPE_CHECKING:
+    from tecdata.spec import VariableSpec
+
+__all__ = [
+    "BEFORE_DOSE",
+    "CENTRE",
+    "DEATH",
+    "INTERNAL",
+    "LATE",
+    "NUMBER",
+    "RELATES",
+    "RELATES_DOMAIN",
+    "RELATES_VARIABLE",
+    "SOURCE_TEXT",
+    "SUBJECT",
+    "dtype_of",
+    "end_variable",
+    "internal_dtype",
+    "start_variable",
+    "whole_number",
+]
+
+#: What mapping adds to a record: centre, local subject id, its digits, and a link to another domain.
+CENTRE = "_centre"
+SUBJECT = "_subject"
+NUMBER = "_number"
+RELATES = "_relates"
+RELATES_DOMAIN = "_relates_domain"
+RELATES_VARIABLE = "_relates_variable"
+INTERNAL = (
+    CENTRE,
+    SUBJECT,
+    NUMBER,
+    RELATES,
+    RELATES_DOMAIN,
+    RELATES_VARIABLE,
+    BLOCK,
+    ROW,
+    COLUMN,
+    PART,
+)
+
+#: What the value cell of a result held, word for word; kept to the end where mapping gives it.
+SOURCE_TEXT = "_source_text"
+
+#: What the timeline says of a record, 1 or 0: on or before the first dose; dated after the
+#: death, and when that was.
+BEFORE_DOSE = "_before_dose"
+LATE = "_late"
+DEATH = "_death"
+
+
+def whole_number(frame: nw.DataFrame[Any]) -> nw.dtypes.DType:
+    """The type of a whole number that may be missing: a plain pandas integer cannot be."""
+    return nw.Float64() if frame.implementation.is_pandas() else nw.Int64()
+
+
+def dtype_of(variable: VariableSpec) -> nw.dtypes.DType:
+    """The type of a variable while it is harmonised: text or Float64."""
+    return nw.Float64() if variable.is_numeric else nw.String()
+
+
+def internal_dtype(name: str, frame: nw.DataFrame[Any]) -> nw.dtypes.DType:
+    """The type of an internal column."""
+    return whole_number(frame) if name in (ROW, PART) else nw.String()
+
+
+def start_variable(domain: str, columns: list[str]) -> str | None:
+    """The date a record stands at: --STDTC, else --DTC."""
+    return next((v for v in (f"{domain}STDTC", f"{domain}DTC") if v in columns), None)
+
+
+def end_variable(domain: str, columns: list[str]) -> str | None:
+    """The date a record ends at: --ENDTC."""
+    return f"{domain}ENDTC" if f"{domain}ENDTC" in columns else None

@@ -1,0 +1,173 @@
+"""The centres' datasets of a domain become one: columns unioned and typed, origins merged."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import narwhals as nw
+
+from tecdata.dataset import BLOCK, PROVENANCE, Dataset
+from tecdata.engine import lookup
+from tecdata.errors import HarmoniseError
+from tecdata.finding import Finding
+from tecdata.harmonise.columns import INTERNAL, SOURCE_TEXT, dtype_of, internal_dtype
+from tecdata.harmonise.report import report
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from tecdata.dataset import Origin
+    from tecdata.finding import Findings
+    from tecdata.spec import DomainSpec, Specs
+
+__all__ = ["combine"]
+
+
+def combine(
+    mapped: Sequence[Mapping[str, Dataset]], specs: Specs, findings: Findings
+) -> dict[str, Dataset]:
+    """Bring the datasets of all centres together, one per domain that has a record.
+
+    Every frame of the result has the declared variables and supplemental qualifiers that any
+    centre gives (text String, numbers Float64) and all internal columns of mapping. What is not
+    declared, and text where a number belongs, is reported.
+
+    Raises :class:`HarmoniseError` for a domain without a spec, frames of different engines, or
+    no record at all.
+    """
+    combined: dict[str, Dataset] = {}
+    for domain in sorted({name for centre in mapped for name in centre}):
+        spec = specs.domains.get(domain)
+        if spec is None:
+            raise HarmoniseError(
+                f"domain {domain} has no spec",
+                choices=sorted(specs.domains),
+                next_step=f"Add specs/sdtm/{domain.lower()}.yaml or drop the domain's mapping",
+            )
+        parts = [c[domain] for c in mapped if domain in c and len(c[domain].frame)]
+        if parts:
+            combined[domain] = _union(spec, parts, findings)
+        else:
+            findings.add(Finding.of("harmonise.empty_domain", domain=domain))
+    engines = {d.frame.implementation.value for d in combined.values()}
+    if len(engines) > 1:
+        raise HarmoniseError(
+            f"the frames are of different kinds: {', '.join(sorted(map(str, engines)))}",
+            next_step="Give all of them as pandas frames or all as Polars frames",
+        )
+    return combined
+
+
+def _union(spec: DomainSpec, parts: Sequence[Dataset], findings: Findings) -> Dataset:
+    engines = {p.frame.implementation.value for p in parts}
+    if len(engines) > 1:
+        raise HarmoniseError(
+            f"the frames are of different kinds: {', '.join(sorted(map(str, engines)))}",
+            place=spec.domain,
+            next_step="Give all of them as pandas frames or all as Polars frames",
+        )
+    origins: dict[str, Origin] = {}
+    frames = []
+    given = {name for part in parts for name in part.frame.columns}
+    names = [v.name for v in spec.variables if v.name in given]
+    names += [s.name for s in spec.supplemental if s.name in given]
+    names += [SOURCE_TEXT] if SOURCE_TEXT in given else []
+    for part in parts:
+        part = _undeclared_reported(part, spec, findings)
+        part = _numbers_read(part, spec, findings)
+        renamed = _merge_origins(origins, part.origins)
+        frames.append(_typed(part.frame, spec, names, renamed))
+    frame = nw.concat(frames, how="vertical") if len(frames) > 1 else frames[0]
+    return Dataset(spec=spec, frame=frame, origins=origins)
+
+
+def _merge_origins(merged: dict[str, Origin], origins: Mapping[str, Origin]) -> dict[str, str]:
+    """Add origins; a block id that already stands for another origin gets a new one."""
+    renamed: dict[str, str] = {}
+    for block, origin in origins.items():
+        name = block
+        if merged.get(name, origin) != origin:
+            name = f"{origin.centre}/{block}"
+        count = 2
+        while merged.get(name, origin) != origin:
+            name = f"{origin.centre}/{block}#{count}"
+            count += 1
+        merged[name] = origin
+        if name != block:
+            renamed[block] = name
+    return renamed
+
+
+def _typed(
+    frame: nw.DataFrame[Any], spec: DomainSpec, names: Sequence[str], renamed: Mapping[str, str]
+) -> nw.DataFrame[Any]:
+    """Exactly ``names`` and the internal columns, in that order and with their types."""
+    mapped = all(name in frame.columns for name in PROVENANCE) and bool("_number" in frame.columns)
+    schema = frame.schema
+    wanted = {
+        name: dtype_of(spec.by_name[name]) if name in spec.by_name else nw.String()
+        for name in names
+    } | {name: internal_dtype(name, frame) for name in INTERNAL}
+    exprs = []
+    for name, dtype in wanted.items():
+        if name not in schema:
+            exprs.append(nw.lit(None, dtype=dtype).alias(name))
+            continue
+        expr = nw.col(name)
+        if name == BLOCK and renamed:
+            expr = expr.replace_strict(dict(renamed), default=nw.col(BLOCK), return_dtype=nw.String)
+        if schema[name] != dtype:
+            expr = expr.cast(dtype)
+        if not mapped and dtype == nw.String:
+            # Other programs write missing text as "": in SDTM there is no empty text.
+            expr = nw.when(expr != "").then(expr)
+        if not mapped and dtype == nw.Float64:
+            expr = nw.when(~expr.is_nan()).then(expr)
+        exprs.append(expr.alias(name))
+    return frame.select(exprs)
+
+
+def _undeclared_reported(part: Dataset, spec: DomainSpec, findings: Findings) -> Dataset:
+    for name in part.frame.columns:
+        if (
+            name in (*INTERNAL, SOURCE_TEXT)
+            or spec.has(name)
+            or name in ("STUDYID", "DOMAIN", "USUBJID")
+        ):
+            continue
+        records = int(part.frame[name].is_null().sum())
+        findings.add(
+            Finding.of(
+                "harmonise.undeclared_column",
+                domain=spec.domain,
+                variable=name,
+                records=len(part.frame) - records,
+            )
+        )
+    return part
+
+
+def _numbers_read(part: Dataset, spec: DomainSpec, findings: Findings) -> Dataset:
+    """Text in a numeric variable is read as a number; what is none is reported."""
+    schema = part.frame.schema
+    frame = part.frame
+    for variable in spec.variables:
+        name = variable.name
+        if not (variable.is_numeric and schema.get(name) == nw.String):
+            continue
+        read = lookup(
+            frame.with_columns(nw.col(name).alias("_text")), ["_text"], _number, {name: nw.Float64}
+        )
+        wrong = read.filter(nw.col(name).is_null() & (nw.col("_text").fill_null("") != ""))
+        shown = wrong.with_columns(nw.col("_text").alias(name))
+        report(findings, "harmonise.not_a_number", part, shown, name)
+        frame = read.drop("_text")
+    return Dataset(spec=spec, frame=frame, origins=part.origins)
+
+
+def _number(text: object) -> tuple[float | None]:
+    import re
+
+    if isinstance(text, str) and re.fullmatch(r"\s*[+-]?\d+(\.\d+)?([eE][+-]?\d+)?\s*", text):
+        return (float(text),)
+    return (None,)

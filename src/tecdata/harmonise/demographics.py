@@ -1,0 +1,198 @@
+"""One record a subject: reference dates from exposure and disposition, arms, death flag.
+
+SDTMIG 3.4, section 5.2 (DM) and its assumptions on RFSTDTC to RFPENDTC and ARMNRS.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import narwhals as nw
+
+from tecdata.dataset import PROVENANCE, Dataset
+from tecdata.finding import Finding
+from tecdata.harmonise.columns import CENTRE, SUBJECT
+from tecdata.harmonise.exposure import LAST_DOSE, derive_exposure_dates
+from tecdata.harmonise.report import plain, report, source
+from tecdata.harmonise.study_day import day_number
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from tecdata.finding import Findings
+    from tecdata.spec import StudySpec
+
+__all__ = ["derive_demographics", "one_record_a_subject"]
+
+#: Terms of CDISC CT (DSCAT, PROTMLST, NCOMPLT, ARMNULRS) by which disposition and arms are read.
+DISPOSITION_EVENT = "DISPOSITION EVENT"
+INFORMED_CONSENT = "INFORMED CONSENT OBTAINED"
+DEATH = "DEATH"
+NOT_TREATED = "ASSIGNED, NOT TREATED"
+
+_END, _CONSENT, _DEATH, _DIED = "_ds_end", "_ds_consent", "_ds_death", "_ds_died"
+
+
+def one_record_a_subject(dm: Dataset, findings: Findings) -> Dataset:
+    """Keep one DM record per subject and report every repetition.
+
+    Where repeated records differ, the first in the order of their contents is kept (never the
+    first that happens to arrive) and each variable in dispute is reported.
+    """
+    frame = dm.frame
+    if frame["USUBJID"].n_unique() == len(frame):
+        return dm
+    contents = [c for c in frame.columns if c not in PROVENANCE]
+    ordered = frame.sort("USUBJID", *contents, *PROVENANCE, nulls_last=True)
+    groups: dict[str, list[dict[str, Any]]] = {}
+    for record in ordered.iter_rows(named=True):
+        groups.setdefault(record["USUBJID"], []).append(record)
+    for usubjid, records in groups.items():
+        kept = records[0]
+        disputed = {
+            name: sorted({plain(r[name]) for r in records})
+            for name in contents
+            if dm.spec.has(name) and len({plain(r[name]) for r in records}) > 1
+        }
+        if len(records) > 1 and not disputed:
+            findings.add(
+                Finding.of(
+                    "harmonise.repeated_subject",
+                    domain="DM",
+                    usubjid=usubjid,
+                    records=len(records),
+                    **source(dm.origins, records[1], "USUBJID"),
+                )
+            )
+        for name, values in disputed.items():
+            findings.add(
+                Finding.of(
+                    "harmonise.contradictory_subject",
+                    domain="DM",
+                    usubjid=usubjid,
+                    variable=name,
+                    value=plain(kept[name]),
+                    records=len(records),
+                    values=", ".join(f"'{v}'" for v in values),
+                    **source(dm.origins, kept, name),
+                )
+            )
+    frame = ordered.unique("USUBJID", keep="first", maintain_order=True)
+    return Dataset(spec=dm.spec, frame=frame, origins=dm.origins)
+
+
+def derive_demographics(
+    datasets: Mapping[str, Dataset], study: StudySpec, findings: Findings
+) -> Dataset:
+    """DM with identifiers, reference dates, death flag and arms filled where mapping gave none.
+
+    RFXSTDTC and RFXENDTC are the first and last dose of EX; RFSTDTC is the first dose; RFENDTC
+    what ``study.reference_end`` says; RFPENDTC the disposition event of DS, else the death;
+    RFICDTC the informed consent of DS. A delivered value stays. The frame keeps the last dose
+    as ``_last_dose`` for the timeline.
+    """
+    dm = one_record_a_subject(datasets["DM"], findings)
+    frame = dm.frame.join(
+        derive_exposure_dates(datasets.get("EX"), dm.frame, findings), on="USUBJID", how="left"
+    ).join(_disposition_dates(datasets.get("DS"), dm.frame), on="USUBJID", how="left")
+    last_contact = nw.coalesce(_given(frame, "RFPENDTC"), _END, nw.col("_dthdtc"))
+    frame = frame.with_columns(
+        nw.coalesce(_given(frame, "DTHDTC"), _DEATH).alias("_dthdtc"),
+        nw.coalesce(_given(frame, "RFXSTDTC"), "_first_dose").alias("RFXSTDTC"),
+        nw.coalesce(_given(frame, "RFXENDTC"), LAST_DOSE).alias("RFXENDTC"),
+    ).with_columns(
+        nw.coalesce(_given(frame, "RFSTDTC"), "RFXSTDTC").alias("RFSTDTC"),
+        last_contact.alias("RFPENDTC"),
+        nw.coalesce(_given(frame, "RFICDTC"), _CONSENT).alias("RFICDTC"),
+        nw.col("_dthdtc").alias("DTHDTC"),
+        nw.coalesce(
+            _given(frame, "DTHFL"),
+            nw.when(~nw.col("_dthdtc").is_null() | ~nw.col(_DIED).is_null()).then(nw.lit("Y")),
+        ).alias("DTHFL"),
+        nw.coalesce(_given(frame, "SUBJID"), SUBJECT).alias("SUBJID"),
+        nw.coalesce(_given(frame, "SITEID"), CENTRE).alias("SITEID"),
+    )
+    end = "RFXENDTC" if study.reference_end == "last_dose" else "RFPENDTC"
+    frame = frame.with_columns(nw.coalesce(_given(frame, "RFENDTC"), end).alias("RFENDTC"))
+    frame = _arms(frame, study.defaults.get("DM", {}))
+    derived = Dataset(spec=dm.spec, frame=frame, origins=dm.origins)
+    _report_references(derived, findings)
+    return Dataset(
+        spec=dm.spec,
+        frame=frame.drop("_dthdtc", "_first_dose", _END, _CONSENT, _DEATH, _DIED),
+        origins=dm.origins,
+    )
+
+
+def _given(frame: nw.DataFrame[Any], name: str) -> nw.Expr:
+    return nw.col(name) if name in frame.columns else nw.lit(None, dtype=nw.String())
+
+
+def _disposition_dates(ds: Dataset | None, dm: nw.DataFrame[Any]) -> nw.DataFrame[Any]:
+    names = (_END, _CONSENT, _DEATH, _DIED)
+    needed = {"DSCAT", "DSDECOD", "DSSTDTC"}
+    if ds is None or not needed <= set(ds.frame.columns):
+        nothing = [nw.lit(None, dtype=nw.String()).alias(n) for n in names]
+        return dm.select(nw.col("USUBJID"), *nothing)
+    date, term = nw.col("DSSTDTC"), nw.col("DSDECOD")
+    return (
+        ds.frame.select(
+            nw.col("USUBJID"),
+            nw.when(nw.col("DSCAT") == DISPOSITION_EVENT).then(date).alias(_END),
+            nw.when(term == INFORMED_CONSENT).then(date).alias(_CONSENT),
+            nw.when(term == DEATH).then(date).alias(_DEATH),
+            nw.when(term == DEATH).then(nw.lit("Y")).alias(_DIED),
+        )
+        .group_by("USUBJID")
+        .agg(nw.col(_END).max(), nw.col(_CONSENT).min(), nw.col(_DEATH).max(), nw.col(_DIED).max())
+    )
+
+
+def _arms(frame: nw.DataFrame[Any], defaults: Mapping[str, str]) -> nw.DataFrame[Any]:
+    """Planned arm for all; actual arm for the treated, the reason for the others."""
+    treated = ~nw.col("RFXSTDTC").is_null()
+    exprs = []
+    for name in ("ARM", "ARMCD", "ACTARM", "ACTARMCD"):
+        default = nw.lit(defaults.get(name), dtype=nw.String())
+        if name.startswith("ACT"):
+            default = nw.when(treated).then(default)
+        exprs.append(nw.coalesce(_given(frame, name), default).alias(name))
+    reason = nw.when(~treated & ~nw.col("ARM").is_null()).then(nw.lit(NOT_TREATED))
+    age_unit = nw.lit(defaults.get("AGEU"), dtype=nw.String())
+    if "AGE" in frame.columns:
+        age_unit = nw.when(~nw.col("AGE").is_null()).then(age_unit)
+    return frame.with_columns(exprs).with_columns(
+        nw.coalesce(_given(frame, "ARMNRS"), reason).alias("ARMNRS"),
+        nw.coalesce(_given(frame, "AGEU"), age_unit).alias("AGEU"),
+    )
+
+
+def _report_references(dm: Dataset, findings: Findings) -> None:
+    frame = dm.frame.with_columns(
+        day_number(nw.col("RFSTDTC")).alias("_start"),
+        day_number(nw.col("_first_dose")).alias("_dose"),
+    )
+    report(
+        findings,
+        "harmonise.no_first_dose",
+        dm,
+        frame.filter(nw.col("_start").is_null()),
+        "RFSTDTC",
+    )
+    differs = frame.filter((nw.col("_start") != nw.col("_dose")).fill_null(value=False))
+    differs = differs.filter(~nw.col("_start").is_null() & ~nw.col("_dose").is_null())
+    report(
+        findings,
+        "harmonise.reference_start_differs",
+        dm,
+        differs.with_columns(nw.col("_first_dose").alias("_first")),
+        "RFSTDTC",
+        ("_first",),
+    )
+    report(
+        findings,
+        "harmonise.no_last_contact",
+        dm,
+        frame.filter(nw.col("RFPENDTC").is_null()),
+        "RFPENDTC",
+    )

@@ -1,0 +1,106 @@
+"""A ZIP container (xlsx, xlsm, xlsb, ods), looked at before any parser is let near it.
+
+A workbook of 2 KB can make a spreadsheet parser ask for 500 GB. What can be refused cheaply is
+refused here: too many parts, parts that unpack to absurd sizes, document type declarations
+(the door to entity bombs), names that leave the container, parts whose checksum is wrong.
+"""
+
+from __future__ import annotations
+
+import io
+import zipfile
+import zlib
+
+from tecdata.errors import IntakeError
+from tecdata.intake.problems import unreadable
+
+__all__ = ["Archive"]
+
+MAX_PARTS = 10_000
+#: Bytes all parts may have together once unpacked.
+MAX_UNPACKED = 2 * 1024**3
+#: A part larger than this may not unpack to more than MAX_RATIO times its packed size.
+RATIO_FREE = 16 * 1024**2
+MAX_RATIO = 200
+
+_XML = (".xml", ".rels", ".vml")
+_REFUSED = "Ask the centre for a file saved anew by its spreadsheet program"
+
+
+class Archive:
+    """The parts of a checked container, each unpacked at most once.
+
+    Attributes
+    ----------
+    names
+        The names of all parts.
+    """
+
+    def __init__(self, zipped: zipfile.ZipFile, place: str) -> None:
+        self._zip = zipped
+        self._place = place
+        self._parts: dict[str, bytes] = {}
+        self.names = frozenset(zipped.namelist())
+
+    @classmethod
+    def of(cls, content: bytes, place: str) -> Archive:
+        """Open and check a container.
+
+        Raises :class:`IntakeError` where it is damaged, encrypted or dangerous.
+        """
+        try:
+            zipped = zipfile.ZipFile(io.BytesIO(content))
+        except (zipfile.BadZipFile, ValueError, NotImplementedError):
+            raise unreadable(place, "a ZIP container (xlsx, xlsm, xlsb, ods)") from None
+        archive = cls(zipped, place)
+        archive._check_directory()
+        archive._check_xml()
+        return archive
+
+    def read(self, name: str) -> bytes:
+        """The unpacked bytes of a part, its checksum verified."""
+        if name not in self._parts:
+            try:
+                self._parts[name] = self._zip.read(name)
+            except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError):
+                raise unreadable(self._place, f"a ZIP container (part {name})") from None
+        return self._parts[name]
+
+    def _check_directory(self) -> None:
+        infos = self._zip.infolist()
+        if len(infos) != len(self.names):
+            raise self._danger("two parts of the container have the same name")
+        if len(infos) > MAX_PARTS:
+            raise self._danger(f"the container has {len(infos)} parts, more than {MAX_PARTS}")
+        total = 0
+        for info in infos:
+            if info.flag_bits & 0x1:
+                raise IntakeError(
+                    "the file is protected by a password and cannot be read",
+                    place=self._place,
+                    next_step="Open it with the password, save it without one, and replace it",
+                )
+            if info.filename.startswith(("/", "\\")) or ".." in info.filename.split("/"):
+                raise self._danger("a part's name leads out of the container")
+            total += info.file_size
+            bomb = info.file_size > RATIO_FREE
+            if bomb and info.file_size > MAX_RATIO * max(info.compress_size, 1):
+                raise self._danger(
+                    f"part {info.filename} unpacks to {info.file_size} bytes, "
+                    f"more than {MAX_RATIO} times its packed size"
+                )
+        if total > MAX_UNPACKED:
+            raise self._danger(f"its parts unpack to {total} bytes, more than {MAX_UNPACKED}")
+
+    def _check_xml(self) -> None:
+        for name in sorted(self.names):
+            if not name.lower().endswith(_XML):
+                continue
+            part = self.read(name)
+            if b"\x00" in part[:200]:
+                raise self._danger(f"part {name} is not in UTF-8")
+            if b"<!DOCTYPE" in part or b"<!ENTITY" in part:
+                raise self._danger(f"part {name} declares a document type")
+
+    def _danger(self, what: str) -> IntakeError:
+        return IntakeError(f"refused: {what}", place=self._place, next_step=_REFUSED)

@@ -1,0 +1,339 @@
+"""A centre's delivery: its files matched, opened once each, their tables read, the rest reported."""
+
+from __future__ import annotations
+
+import dataclasses
+import fnmatch
+import unicodedata
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tecdata.errors import IntakeError
+from tecdata.finding import Finding, Findings
+from tecdata.intake.delimited import DELIMITERS, Delimited, read_delimited
+from tecdata.intake.oddities import Reporter, report_body, report_header
+from tecdata.intake.opener import InputFile, Opened, open_input
+from tecdata.intake.problems import missing
+from tecdata.intake.spreadsheet import Spreadsheet
+from tecdata.intake.tabulate import (
+    Place,
+    TableAccount,
+    read_body,
+    table_of_columns,
+    table_of_grid,
+)
+
+if TYPE_CHECKING:
+    from tecdata.intake.grid import Columns, Grid
+    from tecdata.spec.source import SourceSpec, TableSource
+    from tecdata.table import RawTable
+
+__all__ = ["Delivery", "Unread", "read_centre"]
+
+#: Left behind by file managers and by spreadsheet programs that hold a file open; never data.
+_CLUTTER = ("thumbs.db", "desktop.ini")
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Unread:
+    """A file or sheet that no table reads: declared so (``reason``), or reported (no reason)."""
+
+    file: str
+    sheet: str = ""
+    reason: str = ""
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Delivery:
+    """What one centre sent, as far as its source.yaml reads it.
+
+    Attributes
+    ----------
+    centre
+        Site code.
+    tables
+        The raw tables by their key in source.yaml, in its order.
+    accounts
+        Filled cells read and left out, by the same keys.
+    files
+        The files tables were read from, sorted by name, for the manifest.
+    unread
+        Files and sheets no table reads.
+    """
+
+    centre: str
+    tables: Mapping[str, RawTable]
+    accounts: Mapping[str, TableAccount]
+    files: tuple[InputFile, ...]
+    unread: tuple[Unread, ...] = ()
+
+
+def read_centre(source: SourceSpec, folder: Path, findings: Findings) -> Delivery:
+    r"""Read every table that a centre's ``source.yaml`` names.
+
+    Parameters
+    ----------
+    source
+        What the centre sends.
+    folder
+        The folder that holds the centre's files.
+    findings
+        Receives what is odd about them; see :mod:`tecdata.checks.intake`.
+
+    Returns
+    -------
+    Delivery
+        Every cell as text with its address. The same files always give the same delivery and
+        the same findings in the same order.
+
+    Raises
+    ------
+    IntakeError
+        A file, sheet, header row or column that is named is not there; a pattern fits several
+        files; a file is locked, damaged, or not what its name says.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from tecdata.finding import Findings
+    >>> source = SourceSpec.model_validate({
+    ...     "centre": "XX", "name": "Example", "country": "DEU", "language": "de", "folder": "xx",
+    ...     "subject": {"pattern": r"(?P<number>\d+)"},
+    ...     "tables": {"lab": {"file": "lab.csv", "encoding": "utf-8", "delimiter": ";"}},
+    ... })
+    >>> with tempfile.TemporaryDirectory() as name:
+    ...     _ = (Path(name) / "lab.csv").write_text("id;IgG\n1;7,5\n")
+    ...     delivery = read_centre(source, Path(name), Findings())
+    >>> delivery.tables["lab"].frame.rows()
+    [(2, '1', '7,5')]
+    """
+    return _Reading(source, folder, findings).run()
+
+
+class _Reading:
+    """The state of one reading: what has been opened, reported and read so far."""
+
+    def __init__(self, source: SourceSpec, folder: Path, findings: Findings) -> None:
+        self.source = source
+        self.folder = folder
+        self.findings = findings
+        self.tables: dict[str, RawTable] = {}
+        self.accounts: dict[str, TableAccount] = {}
+        self.unread: list[Unread] = []
+
+    def run(self) -> Delivery:
+        """Read all files in the order of their names."""
+        names = self._names()
+        chosen: dict[str, list[str]] = {}
+        for key, table in self.source.tables.items():
+            chosen.setdefault(self._match(table.file, names), []).append(key)
+        files = []
+        for name in sorted(chosen):
+            opened = open_input(self.folder / name, name=name, place=self._place(name))
+            files.append(opened.info)
+            self._read_file(opened, chosen[name])
+        self._report_unknown_files(names, chosen)
+        return Delivery(
+            centre=self.source.centre,
+            tables={key: self.tables[key] for key in self.source.tables},
+            accounts={key: self.accounts[key] for key in self.source.tables},
+            files=tuple(files),
+            unread=tuple(self.unread),
+        )
+
+    def _place(self, name: str) -> str:
+        return f"{self.folder.name}/{name}"
+
+    def _names(self) -> list[str]:
+        """Files of the folder, and folders with a slash behind, sorted."""
+        if not self.folder.is_dir():
+            raise IntakeError(
+                f"the folder of centre {self.source.centre} does not exist",
+                place=str(self.folder),
+                next_step="Put the centre's files there, or correct 'folder' in source.yaml",
+            )
+        names = [
+            path.name + "/" * path.is_dir()
+            for path in self.folder.iterdir()
+            if not path.name.startswith((".", "~$")) and path.name.lower() not in _CLUTTER
+        ]
+        return sorted(names)
+
+    def _match(self, pattern: str, names: Sequence[str]) -> str:
+        wanted = unicodedata.normalize("NFC", pattern)
+        files = [name for name in names if not name.endswith("/")]
+        composed = {name: unicodedata.normalize("NFC", name) for name in files}
+        exact = [name for name in files if composed[name] == wanted]
+        found = exact or [name for name in files if fnmatch.fnmatchcase(composed[name], wanted)]
+        if not found:
+            raise missing(
+                "there is no file", pattern, files,
+                place=str(self.folder.name),
+                next_step="Ask the centre for it, or correct 'file' in source.yaml",
+            )  # fmt: skip
+        if len(found) > 1:
+            raise IntakeError(
+                f"the pattern '{pattern}' fits {len(found)} files, it must fit exactly one",
+                place=str(self.folder.name),
+                choices=found,
+                next_step="Write the file's full name in source.yaml, or move the others away",
+            )
+        return found[0]
+
+    def _read_file(self, opened: Opened, keys: Sequence[str]) -> None:
+        kind = opened.info.format
+        if kind == "csv":
+            self._read_text(opened, keys)
+        elif kind in ("sav", "dta", "sas7bdat", "xpt"):
+            from tecdata.intake.statistics_file import read_statistics_file
+
+            encoding = self.source.tables[keys[0]].encoding
+            self._read_columns(opened, keys, read_statistics_file(opened, encoding=encoding))
+        elif kind == "parquet":
+            from tecdata.intake.parquet import read_parquet
+
+            self._read_columns(opened, keys, read_parquet(opened))
+        else:
+            self._read_workbook(opened, keys)
+
+    def _read_columns(self, opened: Opened, keys: Sequence[str], data: Columns) -> None:
+        for key in keys:
+            place = self._table_place(key, opened)
+            table, account = table_of_columns(data, self.source.tables[key], place)
+            self.tables[key], self.accounts[key] = table, account
+
+    def _read_text(self, opened: Opened, keys: Sequence[str]) -> None:
+        read: dict[tuple[str | None, str | None], Delimited] = {}
+        for key in keys:
+            table = self.source.tables[key]
+            settings = (table.encoding, table.delimiter)
+            if settings not in read:
+                read[settings] = read_delimited(
+                    opened.content,
+                    opened.place,
+                    encoding=table.encoding,
+                    delimiter=table.delimiter,
+                )
+                self._report_detection(opened, read[settings])
+            self._read_grid(opened, read[settings].grid, key, report=True)
+
+    def _read_workbook(self, opened: Opened, keys: Sequence[str]) -> None:
+        book = Spreadsheet(opened)
+        if book.macros:
+            self._add("intake.macros", opened.info.path)
+        if book.dates_1904:
+            self._add("intake.dates_1904", opened.info.path)
+        grids: dict[str, Grid] = {}
+        for key in keys:
+            name = self._sheet(self.source.tables[key], book, opened.place)
+            new = name not in grids
+            if new:
+                grids[name] = book.grid(name)
+            self._read_grid(opened, grids[name], key, report=new)
+            if new and name in book.hidden:
+                self._add("intake.hidden_sheet", opened.info.path, sheet=name)
+        unseen = sorted({what for grid in grids.values() for what in grid.structure.unseen})
+        if unseen:
+            self._add(
+                "intake.not_checked",
+                opened.info.path,
+                status="not_run",
+                what=", ".join(unseen),
+                format=opened.info.format,
+            )
+        self._report_unknown_sheets(opened, book, grids)
+
+    def _read_grid(self, opened: Opened, grid: Grid, key: str, *, report: bool) -> None:
+        source = self.source.tables[key]
+        place = self._table_place(key, opened, grid.sheet)
+        body = read_body(grid, source, place.shown)
+        # Several tables of one sheet share its oddities: they are reported once.
+        sink = self.findings if report else Findings()
+        reporter = Reporter(sink, self.source.centre, opened.info.path, grid)
+        report_header(reporter, body)
+        lost = report_body(reporter, grid, body, fill_merged=source.fill_merged)
+        self.tables[key], self.accounts[key] = table_of_grid(grid, body, source, place, lost)
+
+    def _table_place(self, key: str, opened: Opened, sheet: str = "") -> Place:
+        shown = f"{opened.place}, sheet '{sheet}'" if sheet else opened.place
+        return Place(
+            table=key, centre=self.source.centre, file=opened.info.path, sheet=sheet, shown=shown
+        )
+
+    def _sheet(self, table: TableSource, book: Spreadsheet, place: str) -> str:
+        if table.sheet is None:
+            if len(book.names) == 1:
+                return book.names[0]
+            raise IntakeError(
+                f"the workbook has {len(book.names)} sheets, and source.yaml does not say which",
+                place=place,
+                choices=book.names,
+                next_step="Name one as 'sheet' in source.yaml",
+            )
+        wanted = unicodedata.normalize("NFC", table.sheet)
+        for name in book.names:
+            if unicodedata.normalize("NFC", name) == wanted:
+                return name
+        raise missing(
+            "there is no sheet", table.sheet, book.names,
+            place=place,
+            next_step="Ask the centre for it, or correct 'sheet' in source.yaml",
+        )  # fmt: skip
+
+    def _report_detection(self, opened: Opened, text: Delimited) -> None:
+        reasons = {
+            "mark": "it begins with a byte order mark",
+            "strict": "it is valid UTF-8",
+            "likely": "the likeliest of the usual encodings",
+        }
+        decoded = text.decoded
+        if decoded.how in reasons:
+            self._add(
+                "intake.encoding_detected",
+                opened.info.path,
+                encoding=decoded.encoding,
+                reason=reasons[decoded.how],
+            )
+        if text.delimiter_detected:
+            self._add(
+                "intake.delimiter_detected",
+                opened.info.path,
+                delimiter=DELIMITERS[text.delimiter],
+            )
+        spoilt = decoded.text.find("\ufffd")
+        if spoilt >= 0:
+            line = decoded.text.count("\n", 0, spoilt) + 1
+            self._add("intake.replacement_character", opened.info.path, cell=f"line {line}")
+
+    def _report_unknown_sheets(
+        self, opened: Opened, book: Spreadsheet, read: Mapping[str, Grid]
+    ) -> None:
+        for name in book.names:
+            if name in read:
+                continue
+            reason = self.source.ignore_sheets.get(name, "")
+            if not reason:
+                grid = book.grid(name)
+                cells = sum(cell not in ("", None) for row in grid.rows for cell in row)
+                if not cells:
+                    continue
+                self._add("intake.unknown_sheet", opened.info.path, sheet=name, cells=cells)
+            self.unread.append(Unread(file=opened.info.path, sheet=name, reason=reason))
+
+    def _report_unknown_files(self, names: Sequence[str], read: Mapping[str, object]) -> None:
+        for name in names:
+            if name in read:
+                continue
+            composed = unicodedata.normalize("NFC", name)
+            reasons = [
+                reason
+                for pattern, reason in sorted(self.source.ignore_files.items())
+                if fnmatch.fnmatchcase(composed, unicodedata.normalize("NFC", pattern))
+            ]
+            if not reasons:
+                self._add("intake.unknown_file", name)
+            self.unread.append(Unread(file=name, reason=reasons[0] if reasons else ""))
+
+    def _add(self, check: str, file: str, **details: object) -> None:
+        self.findings.add(Finding.of(check, centre=self.source.centre, file=file, **details))  # type: ignore[arg-type]

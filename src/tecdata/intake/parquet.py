@@ -1,0 +1,70 @@
+"""Parquet by polars: every column written as text."""
+
+from __future__ import annotations
+
+import io
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from tecdata.errors import IntakeError
+from tecdata.intake.cells import column_text
+from tecdata.intake.grid import Columns
+from tecdata.intake.problems import unreadable
+from tecdata.table import CellKind, SourceColumn
+
+if TYPE_CHECKING:
+    from tecdata.intake.opener import Opened
+
+__all__ = ["read_parquet"]
+
+_PLAIN = (
+    pl.String,
+    pl.Boolean,
+    pl.Date,
+    pl.Datetime,
+    pl.Time,
+    pl.Duration,
+    pl.Categorical,
+    pl.Enum,
+)
+
+
+def read_parquet(opened: Opened) -> Columns:
+    """Read a Parquet file.
+
+    Raises :class:`IntakeError` where it is damaged or holds columns of lists, structures or bytes.
+    """
+    if not opened.content.endswith(b"PAR1"):
+        raise unreadable(opened.place, "parquet")
+    try:
+        frame = pl.read_parquet(io.BytesIO(opened.content), use_pyarrow=False)
+    except (pl.exceptions.PolarsError, OSError):
+        raise unreadable(opened.place, "parquet") from None
+    columns, texts = [], []
+    for position, series in enumerate(frame.iter_columns()):
+        cells, kinds = _texts(series, opened.place)
+        columns.append(
+            SourceColumn(name=series.name, header=series.name, position=position, kinds=kinds)
+        )
+        texts.append(cells)
+    return Columns(columns=tuple(columns), texts=texts)
+
+
+def _texts(series: pl.Series, place: str) -> tuple[list[str | None], frozenset[CellKind]]:
+    dtype = series.dtype
+    if dtype.is_decimal():
+        return series.cast(pl.String).to_list(), frozenset({"number"})
+    if not (dtype.is_numeric() or dtype in _PLAIN or dtype == pl.Null):
+        raise IntakeError(
+            f"column '{series.name}' holds {dtype}, not single values",
+            place=place,
+            next_step="Ask the centre for a file with one value a cell",
+        )
+    if dtype == pl.Float32:
+        # Widening to 64 bits would show digits that were never stored.
+        series = series.cast(pl.String).cast(pl.Float64)
+    if dtype.is_float():
+        series = series.fill_nan(None)
+    texts, kinds, _ = column_text(series.to_list())
+    return texts, kinds

@@ -1,0 +1,60 @@
+"""The wordings intake's errors share: the place, what is wrong, the closest choices, the next step.
+
+No text made here holds the value of a cell: only names of files, sheets, columns and positions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from tecdata.errors import IntakeError
+
+__all__ = ["SAVE_AGAIN", "closest", "missing", "unreadable"]
+
+#: How many of the names that do exist an error lists.
+CHOICES_SHOWN = 8
+
+SAVE_AGAIN = "Open the file in the program it came from, save it again and replace it"
+
+
+def closest(name: str, names: Sequence[str], limit: int = CHOICES_SHOWN) -> tuple[str, ...]:
+    """The names most like ``name``, most alike first; names equally alike in sorted order.
+
+    >>> closest("Labor", ["Stammdaten", "Labore", "Scores"])[0]
+    'Labore'
+    """
+    from rapidfuzz import fuzz, utils
+
+    def rank(candidate: str) -> tuple[float, str]:
+        score = fuzz.WRatio(name, candidate, processor=utils.default_process)
+        return (-score, candidate)
+
+    return tuple(sorted(names, key=rank)[:limit])
+
+
+def missing(
+    kind: str, name: str, names: Sequence[str], *, place: str, next_step: str
+) -> IntakeError:
+    """The error for a file, sheet or column that is not there.
+
+    Parameters
+    ----------
+    kind
+        What is missing, with its article where it reads better: ``no sheet``, ``no file``.
+    name
+        The name source.yaml gives.
+    names
+        The names that do exist.
+    """
+    return IntakeError(
+        f"{kind} '{name}'", place=place, choices=closest(name, names), next_step=next_step
+    )
+
+
+def unreadable(place: str, kind: str) -> IntakeError:
+    """The error for a file that starts as it should but cannot be read to its end."""
+    return IntakeError(
+        f"the file is damaged or truncated: it cannot be read as {kind}",
+        place=place,
+        next_step=f"{SAVE_AGAIN}, or ask the centre to send it again",
+    )

@@ -1,0 +1,100 @@
+"""Spreadsheets (xlsx, xlsm, xls, xlsb, ods): values by python-calamine, structure by our own scan."""
+
+from __future__ import annotations
+
+import io
+from typing import TYPE_CHECKING, Any
+
+from tecdata.errors import IntakeError
+from tecdata.intake.grid import Area, Grid, Structure
+from tecdata.intake.ods_scan import scan_ods
+from tecdata.intake.problems import unreadable
+from tecdata.intake.xlsx_scan import XlsxParts
+
+if TYPE_CHECKING:
+    from tecdata.intake.opener import Opened
+
+__all__ = ["Spreadsheet"]
+
+#: What cannot be seen in the older and binary formats, in the words of the finding.
+_UNSEEN = ("formulas", "error values", "hidden rows and columns", "cell comments")
+
+
+class Spreadsheet:
+    """An opened workbook; each sheet is parsed once, when it is asked for.
+
+    Attributes
+    ----------
+    names
+        The worksheets in workbook order (chart and macro sheets hold no cells and are left out).
+    hidden
+        Those of them that are hidden.
+    dates_1904, macros
+        See :class:`tecdata.intake.xlsx_scan.XlsxParts`.
+    """
+
+    def __init__(self, opened: Opened) -> None:
+        import python_calamine as calamine
+
+        self._opened = opened
+        self._place = opened.place
+        self._xlsx: XlsxParts | None = None
+        self._ods: dict[str, Structure] = {}
+        self.dates_1904 = self.macros = False
+        if opened.archive is not None and opened.info.format in ("xlsx", "xlsm"):
+            self._xlsx = XlsxParts(opened.archive, opened.place)
+            self._xlsx.guard()
+            self.dates_1904, self.macros = self._xlsx.dates_1904, self._xlsx.macros
+        elif opened.archive is not None and opened.info.format == "ods":
+            self._ods = scan_ods(opened.archive.read("content.xml"), opened.place)
+        self._errors = (calamine.CalamineError, OSError, ValueError)
+        try:
+            self._book = calamine.CalamineWorkbook.from_filelike(io.BytesIO(opened.content))
+        except calamine.PasswordError:
+            raise IntakeError(
+                "the file is protected by a password and cannot be read",
+                place=opened.place,
+                next_step="Open it with the password, save it without one, and replace it",
+            ) from None
+        except self._errors:
+            raise unreadable(opened.place, opened.info.format) from None
+        sheets = [
+            sheet
+            for sheet in self._book.sheets_metadata
+            if sheet.typ == calamine.SheetTypeEnum.WorkSheet
+        ]
+        self.names = tuple(sheet.name for sheet in sheets)
+        self.hidden = frozenset(
+            sheet.name for sheet in sheets if sheet.visible != calamine.SheetVisibleEnum.Visible
+        )
+
+    def grid(self, name: str) -> Grid:
+        """All cells of one sheet, from its first filled row on, and what stands beside them."""
+        try:
+            sheet = self._book.get_sheet_by_name(name)
+            rows = sheet.to_python(skip_empty_area=True)
+        except self._errors:
+            raise unreadable(f"{self._place}, sheet '{name}'", self._opened.info.format) from None
+        top, left = sheet.start or (0, 0)
+        blank = [""] * left
+        merged = [
+            Area(first[0] + 1, first[1], last[0] + 1, last[1])
+            for first, last in sheet.merged_cell_ranges or ()
+        ]
+        structure = self._structure(name, merged)
+        shown: list[list[Any]] = [blank + row for row in rows] if left else rows
+        return Grid(
+            sheet=name,
+            addressing="sheet",
+            numbers=range(top + 1, top + 1 + len(rows)),
+            rows=shown,
+            structure=structure,
+            serial_dates=self._opened.info.format != "ods",
+        )
+
+    def _structure(self, name: str, merged: list[Area]) -> Structure:
+        if self._xlsx is not None:
+            return self._xlsx.structure(name, merged)
+        if self._opened.info.format == "ods":
+            return self._ods.get(name, Structure())
+        return Structure(merged=merged, unseen=_UNSEEN)

@@ -1,0 +1,294 @@
+"""What python-calamine does not tell about an xlsx sheet, from its XML.
+
+Formulas, error values (which calamine returns as ""), hidden rows and columns, comments, and the
+digits of numbers too long for a float are searched as bytes: a full XML parse of every cell would cost
+more than reading the values. The same pass refuses cell references that would make the
+parser ask for absurd amounts of memory.
+"""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Literal
+
+from tecdata.errors import IntakeError
+from tecdata.intake.grid import Area, Position, Structure
+from tecdata.intake.xml_parts import elements, texts_by_attribute
+
+if TYPE_CHECKING:
+    from tecdata.intake.archive import Archive
+
+__all__ = ["XlsxParts", "parse_reference"]
+
+#: Cells the bounding box of a sheet may span; each costs the parser some 30 bytes.
+MAX_BOX = 40_000_000
+#: A box below this many cells is never refused, however few of them are filled.
+SMALL_BOX = 2_000_000
+#: Above SMALL_BOX, at least one cell in this many must be there.
+MIN_DENSITY = 500
+
+# Only references that can make a large box: five or more digits, or three or more letters.
+_FAR = re.compile(rb"\sr\s*=\s*[\"']([A-Za-z]{3,}\d+|[A-Za-z]{0,2}\d{5,}|[^\"']*&[^\"']*)[\"']")
+_REFERENCE = re.compile(r"\$?([A-Za-z]{1,3})\$?(\d{1,7})$")
+_ATTRIBUTE = re.compile(rb"([\w:]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")
+
+
+def parse_reference(reference: str) -> Position | None:
+    """1-based row and 0-based column of ``B12``; None where it is no cell reference.
+
+    >>> parse_reference("B12")
+    (12, 1)
+    """
+    match = _REFERENCE.match(reference)
+    if match is None:
+        return None
+    column = 0
+    for letter in match[1].upper():
+        column = column * 26 + ord(letter) - 64
+    return int(match[2]), column - 1
+
+
+def parse_area(reference: str) -> Area | None:
+    """``B2:C5`` or a single cell as an area."""
+    first, _, last = reference.partition(":")
+    start, end = parse_reference(first), parse_reference(last or first)
+    return Area(*start, *end) if start and end else None
+
+
+class XlsxParts:
+    """The sheets of an xlsx or xlsm container and what stands beside their values.
+
+    Attributes
+    ----------
+    dates_1904
+        The workbook counts days from 1904 (old Excel for Mac).
+    macros
+        The workbook carries macros; they are never run.
+    """
+
+    def __init__(self, archive: Archive, place: str) -> None:
+        self._archive = archive
+        self._place = place
+        self._parts: dict[str, str] = {}
+        self.macros = any(name.endswith("vbaProject.bin") for name in archive.names)
+        self.dates_1904 = False
+        self._read_workbook()
+        self._percent = self._percent_styles()
+
+    def _read_workbook(self) -> None:
+        path = "xl/workbook.xml"
+        targets = {key: target for key, (_, target) in self._relations(path).items()}
+        part = self._archive.read(path)
+        for name, attributes in elements(part, "sheet", "workbookPr", place=self._place):
+            if name == "workbookPr":
+                self.dates_1904 = attributes.get("date1904", "0") in ("1", "true")
+            elif attributes.get("id") in targets:
+                self._parts[attributes.get("name", "")] = targets[attributes["id"]]
+
+    def _relations(self, part: str) -> dict[str, tuple[str, str]]:
+        """Type and target part of each relation of a part, by relation id."""
+        folder, name = posixpath.split(part)
+        path = f"{folder}/_rels/{name}.rels"
+        if path not in self._archive.names:
+            return {}
+        relations = {}
+        for _, found in elements(self._archive.read(path), "Relationship", place=self._place):
+            target = found.get("Target", "")
+            whole = target[1:] if target.startswith("/") else posixpath.join(folder, target)
+            kind = found.get("Type", "").rpartition("/")[2]
+            relations[found.get("Id", "")] = (kind, posixpath.normpath(whole))
+        return relations
+
+    def _percent_styles(self) -> frozenset[bytes]:
+        """Indexes of the cell styles that show a number as percent."""
+        if "xl/styles.xml" not in self._archive.names:
+            return frozenset()
+        part = self._archive.read("xl/styles.xml")
+        if b"%" not in part and b'"9"' not in part and b'"10"' not in part:
+            return frozenset()
+        formats = {"9", "10"}
+        styles = []
+        inside = False
+        wanted = ("numFmt", "cellXfs", "xf", "cellStyles", "dxfs")
+        for name, attributes in elements(part, *wanted, place=self._place):
+            if name == "numFmt" and "%" in attributes.get("formatCode", ""):
+                formats.add(attributes.get("numFmtId", ""))
+            elif name == "xf" and inside:
+                styles.append(attributes.get("numFmtId", "0"))
+            else:
+                inside = name == "cellXfs"
+        return frozenset(str(i).encode() for i, used in enumerate(styles) if used in formats)
+
+    def guard(self) -> None:
+        """Refuse sheets whose cells lie so far apart that parsing them exhausts memory."""
+        for sheet, path in self._parts.items():
+            if path in self._archive.names:
+                self._guard_sheet(sheet, self._archive.read(path))
+
+    def _guard_sheet(self, sheet: str, part: bytes) -> None:
+        far = {match[1] for match in _FAR.finditer(part)}
+        if not far:
+            return
+        rows, columns = [1], [0]
+        for reference in far:
+            text = reference.decode("ascii", "replace")
+            position = (int(text), 0) if text.isdigit() else parse_reference(text)
+            if position is None or position[0] > 1_048_576 or position[1] > 16_383:
+                raise self._refuse(sheet, "a cell lies outside any possible sheet")
+            rows.append(position[0])
+            columns.append(position[1])
+        # References that are not far may still lie in any of the first 702 columns.
+        width = max(columns) + 1 if max(columns) > 25 else 702 if self._wide(part) else 26
+        box = max(rows) * width
+        cells = part.count(b"<c ") + part.count(b":c ")
+        if box > MAX_BOX or (box > SMALL_BOX and cells * MIN_DENSITY < box):
+            raise self._refuse(
+                sheet, f"{cells} cells are spread over {max(rows)} rows and {width} columns"
+            )
+
+    def _wide(self, part: bytes) -> bool:
+        return re.search(rb"\sr\s*=\s*[\"'][A-Za-z]{2}\d", part) is not None
+
+    def _refuse(self, sheet: str, what: str) -> IntakeError:
+        return IntakeError(
+            f"refused: {what}",
+            place=f"{self._place}, sheet '{sheet}'",
+            next_step="Delete the stray cells (select the empty area and delete it), save the file anew",
+        )
+
+    def structure(self, sheet: str, merged: list[Area]) -> Structure:
+        """Everything beside the values of one sheet; ``merged`` are its merged areas."""
+        path = self._parts.get(sheet, "")
+        if path not in self._archive.names:
+            return Structure(merged=merged)
+        part = self._archive.read(path)
+        root = re.search(rb"<([\w]+:)?worksheet\b", part)
+        prefix = root[1] or b"" if root else b""
+        return Structure(
+            merged=merged,
+            hidden_rows=_hidden_rows(part),
+            hidden_columns=_hidden_columns(part),
+            formulas=_formulas(part, prefix),
+            errors=_errors(part, prefix),
+            comments=self._comments(path),
+            exact=_exact(part, prefix),
+            negative=_negative(part, prefix),
+            fractions=_styled(part, prefix, self._percent),
+        )
+
+    def _comments(self, path: str) -> dict[Position, str]:
+        comments: dict[Position, str] = {}
+        for kind, target in self._relations(path).values():
+            if kind == "comments" and target in self._archive.names:
+                part = self._archive.read(target)
+                found = texts_by_attribute(part, "comment", "ref", place=self._place)
+                for reference, text in found.items():
+                    position = parse_reference(reference)
+                    if position:
+                        comments[position] = text.strip()
+        return comments
+
+
+def _attributes(tag: bytes) -> dict[bytes, bytes]:
+    return {m[1]: m[2] if m[2] is not None else m[3] for m in _ATTRIBUTE.finditer(tag)}
+
+
+def _cells_around(
+    part: bytes, prefix: bytes, inner: re.Pattern[bytes]
+) -> Iterator[tuple[Position, dict[bytes, bytes], bytes]]:
+    """Position, attributes and content of each cell element in which ``inner`` is found."""
+    opening, closing = b"<" + prefix + b"c ", b"</" + prefix + b"c>"
+    seen = -1
+    for match in inner.finditer(part):
+        start = part.rfind(opening, 0, match.end())
+        if start < 0 or start == seen:
+            continue
+        seen = start
+        tag_end = part.find(b">", start)
+        # An empty element has no content: the next closing tag belongs to another cell.
+        end = tag_end + 1 if part[tag_end - 1 : tag_end] == b"/" else part.find(closing, tag_end)
+        attributes = _attributes(part[start:tag_end])
+        position = parse_reference(attributes.get(b"r", b"").decode("ascii", "replace"))
+        if position:
+            yield position, attributes, part[tag_end + 1 : end]
+
+
+def _stored(content: bytes, prefix: bytes) -> bytes:
+    match = re.search(rb"<" + prefix + rb"v(?:\s[^>]*)?>([^<]*)<", content)
+    return match[1] if match else b""
+
+
+def _formulas(part: bytes, prefix: bytes) -> dict[Position, Literal["stored", "empty", "linked"]]:
+    formulas: dict[Position, Literal["stored", "empty", "linked"]] = {}
+    if b"<" + prefix + b"f" not in part:
+        return formulas
+    inner = re.compile(rb"<" + prefix + rb"f[\s>/]")
+    for position, attributes, content in _cells_around(part, prefix, inner):
+        if not _stored(content, prefix) and attributes.get(b"t") != b"str":
+            formulas[position] = "empty"
+        else:
+            # Excel writes another workbook as [1]Sheet!A1.
+            linked = re.search(rb"\[\d+\]", content) is not None
+            formulas[position] = "linked" if linked else "stored"
+    return formulas
+
+
+def _errors(part: bytes, prefix: bytes) -> dict[Position, str]:
+    inner = re.compile(rb"\st\s*=\s*[\"']e[\"']")
+    return {
+        position: _stored(content, prefix).decode("utf-8", "replace")
+        for position, attributes, content in _cells_around(part, prefix, inner)
+        if attributes.get(b"t") == b"e"
+    }
+
+
+def _exact(part: bytes, prefix: bytes) -> dict[Position, str]:
+    inner = re.compile(rb"<" + prefix + rb"v>-?\d{16,}<")
+    return {
+        position: _stored(content, prefix).decode("ascii")
+        for position, attributes, content in _cells_around(part, prefix, inner)
+        if attributes.get(b"t", b"n") == b"n"
+    }
+
+
+def _negative(part: bytes, prefix: bytes) -> frozenset[Position]:
+    inner = re.compile(rb"<" + prefix + rb"v>-")
+    return frozenset(position for position, _, _ in _cells_around(part, prefix, inner))
+
+
+def _styled(part: bytes, prefix: bytes, styles: frozenset[bytes]) -> frozenset[Position]:
+    if not styles:
+        return frozenset()
+    inner = re.compile(rb"\ss=[\"'](?:" + b"|".join(sorted(styles)) + rb")[\"']")
+    return frozenset(
+        position
+        for position, attributes, content in _cells_around(part, prefix, inner)
+        if attributes.get(b"s") in styles
+        and attributes.get(b"t", b"n") == b"n"
+        and _stored(content, prefix)
+    )
+
+
+def _hidden_rows(part: bytes) -> frozenset[int]:
+    if b"hidden" not in part:
+        return frozenset()
+    rows = []
+    for match in re.finditer(rb"<(?:\w+:)?row\s([^>]*\shidden=[\"'](?:1|true)[\"'][^>]*)>", part):
+        number = _attributes(b" " + match[1]).get(b"r", b"")
+        if number.isdigit():
+            rows.append(int(number))
+    return frozenset(rows)
+
+
+def _hidden_columns(part: bytes) -> frozenset[int]:
+    head = part[: part.find(b"sheetData")]
+    columns: set[int] = set()
+    for match in re.finditer(rb"<(?:\w+:)?col\s([^>]*)>", head):
+        found = _attributes(b" " + match[1])
+        hidden = found.get(b"hidden") in (b"1", b"true") or found.get(b"width") == b"0"
+        low, high = found.get(b"min", b""), found.get(b"max", b"")
+        if hidden and low.isdigit() and high.isdigit():
+            columns.update(range(int(low) - 1, min(int(high), 16_384)))
+    return frozenset(columns)

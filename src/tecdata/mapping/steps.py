@@ -1,0 +1,296 @@
+"""The steps that reshape a table before its rules are read: join, repeat, unpivot, split."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Collection, Mapping
+from typing import Any
+
+import narwhals as nw
+
+from tecdata.dataset import COLUMN, PART, ROW
+from tecdata.engine import Lookup, lookup, lookup_all
+from tecdata.mapping.plan import numbered_columns, repeat_names
+from tecdata.mapping.problems import Reporter
+from tecdata.mapping.refs import Ref
+from tecdata.mapping.tables import TableView, typed_flag
+from tecdata.mapping.text_rules import split_parts
+from tecdata.spec.rules import Join, Repeat, Split, Unpivot
+
+__all__ = ["Records", "join_step", "repeat_step", "split_step", "unpivot_step"]
+
+#: Frame column with the number of the repetition, as text (rules read it as ``$n``).
+NUMBER = "$n"
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Records:
+    """A frame on its way through the steps, and what the names in it stand for."""
+
+    frame: nw.DataFrame[Any]
+    refs: Mapping[str, Ref]
+    view: TableView
+
+    def with_frame(self, frame: nw.DataFrame[Any], refs: Mapping[str, Ref] | None = None) -> Records:
+        """The same records after a step."""
+        return Records(frame, {**self.refs, **(refs or {})}, self.view)
+
+
+def join_step(
+    records: Records, join: Join, other: TableView, index: int, reporter: Reporter
+) -> Records:
+    """Bring in the columns of at most one row of another table, by equal keys.
+
+    A key that stands in several rows of the other table joins nothing and is reported at each of
+    them; one that stands in none is reported once, at the first row that asks for it.
+    """
+    row_name = f"~row:{index}"
+    pseudo = {"$" + name.removeprefix("$"): column for name, column in join.columns.items()}
+    found = _rows_by_key(join, other)
+    lefts = list(join.on)
+
+    def row_of(*key: str | None) -> tuple[str | None, str | None]:
+        if any(part is None for part in key):
+            return None, None
+        rows = found.get(tuple(part or "" for part in key), ())
+        return (str(rows[0]), None) if len(rows) == 1 else (None, "twice" if rows else "none")
+
+    # The row number travels as text: pandas has no whole numbers with gaps.
+    frame = lookup(
+        records.frame, lefts, row_of, {row_name: nw.String, f"~state:{index}": nw.String}
+    )
+    _report_keys(records.with_frame(frame), join, other, found, index, reporter)
+    values = other.prepare(pseudo.values())
+    lists = {column: values[column].to_list() for column in pseudo.values()}
+    positions = {row: i for i, row in enumerate(values[ROW].to_list())}
+
+    def cells(row: str | None) -> tuple[Any, ...]:
+        if row is None:
+            return (None,) * len(pseudo)
+        i = positions[int(row)]
+        return tuple(_text(lists[column][i]) for column in pseudo.values())
+
+    frame = lookup(frame, [row_name], cells, dict.fromkeys(pseudo, nw.String))
+    refs = {
+        name: Ref(name=name, kind="joined", view=other, columns=(column,), row=row_name)
+        for name, column in pseudo.items()
+    }
+    flags = {name: c for name, c in pseudo.items() if refs[name].has_typed_flag()}
+    for name, column in flags.items():
+        typed = dict(zip(values[ROW].to_list(), other.number_cells[column].to_list(), strict=True))
+        frame = lookup(
+            frame,
+            [row_name],
+            lambda row, typed=typed: (row is not None and bool(typed[int(row)]),),
+            {typed_flag(name): nw.Boolean},
+        )
+    return records.with_frame(frame.drop(f"~state:{index}"), refs)
+
+
+def _text(value: object) -> str | None:
+    return value if isinstance(value, str) else None
+
+
+def _rows_by_key(join: Join, other: TableView) -> dict[tuple[str, ...], tuple[int, ...]]:
+    rights = list(join.on.values())
+    frame = other.prepare(rights)
+    found: dict[tuple[str, ...], tuple[int, ...]] = {}
+    keys = zip(*(frame[c].to_list() for c in rights), strict=True)
+    for row, key in zip(frame[ROW].to_list(), keys, strict=True):
+        if all(isinstance(part, str) for part in key):
+            found[key] = (*found.get(key, ()), row)
+    return found
+
+
+def _report_keys(
+    records: Records,
+    join: Join,
+    other: TableView,
+    found: Mapping[tuple[str, ...], tuple[int, ...]],
+    index: int,
+    reporter: Reporter,
+) -> None:
+    state = f"~state:{index}"
+    if not any(isinstance(s, str) for s in records.frame[state].to_list()):
+        return
+    failed = records.frame.filter(~nw.col(state).is_null())
+    asked: dict[tuple[str, ...], list[Mapping[str, Any]]] = {}
+    for record in failed.iter_rows(named=True):
+        asked.setdefault(tuple(record[left] for left in join.on), []).append(record)
+    for key, askers in asked.items():
+        text = ", ".join(key)
+        if rows := found.get(key):
+            for row in rows:
+                reporter.add(
+                    "mapping.join_twice",
+                    other,
+                    row,
+                    next(iter(join.on.values())),
+                    text=text,
+                    rows=", ".join(map(str, sorted(rows))),
+                    table=other.name,
+                )
+                reporter.excuse_row(other, row)
+            continue
+        ref = records.refs[next(iter(join.on))]
+        row, column = min(ref.place(r) for r in askers)
+        reporter.add(
+            "mapping.join_not_found",
+            ref.view,
+            row,
+            column,
+            text=text,
+            value=text,
+            table=other.name,
+            count=len({r[ROW] for r in askers}),
+        )
+
+
+def repeat_step(records: Records, repeat: Repeat, used: Collection[str]) -> Records:
+    """Numbered column groups become rows; a repetition whose columns are all empty makes none.
+
+    ``used`` are the names the rest of the block reads: only these stay beside the records.
+    """
+    groups = numbered_columns(repeat, records.view.columns)
+    pseudo = list(repeat_names(repeat))
+    every = {c for group in groups.values() for c in group.values()} - set(used)
+    flags = [p for p in pseudo if any(_mixed(records.view, g.get(p)) for g in groups.values())]
+    frame = records.frame
+    stacks: dict[str, list[str]] = {}
+    for name in pseudo:
+        stacks[name] = [group.get(name, f"~none:{n}:{name}") for n, group in groups.items()]
+    absent = [c for stack in stacks.values() for c in stack if c.startswith("~none:")]
+    frame = frame.with_columns(*[nw.lit(None, dtype=nw.String).alias(c) for c in absent])
+    drop = {*every, *map(typed_flag, every), *absent}
+    keep = [c for c in frame.columns if c not in drop]
+    stacked: nw.DataFrame[Any] | None = None
+    for name in pseudo:
+        index = keep if stacked is None else []
+        part = frame.unpivot(
+            on=stacks[name], index=index, variable_name=f"~source:{name}", value_name=name
+        )
+        stacked = part if stacked is None else nw.concat([stacked, part], how="horizontal")
+    for name in flags:
+        flagged = _stack_flags(frame, stacks[name], typed_flag(name))
+        assert stacked is not None
+        stacked = nw.concat([stacked, flagged], how="horizontal")
+    assert stacked is not None
+    first = pseudo[0]
+    numbers = {c: str(n) for c, n in zip(stacks[first], groups, strict=True)}
+    stacked = lookup(
+        stacked, [f"~source:{first}"], lambda c: (numbers[c],), {NUMBER: nw.String}
+    )
+    filled = ~nw.all_horizontal(*[nw.col(p).is_null() for p in pseudo], ignore_nulls=False)
+    refs = {
+        name: Ref(
+            name=name,
+            kind="repeated",
+            view=records.view,
+            columns=tuple(g[name] for g in groups.values() if name in g),
+            source=f"~source:{name}",
+        )
+        for name in pseudo
+    }
+    refs[NUMBER] = Ref(
+        name=NUMBER, kind="constant", view=records.view, source=f"~source:{first}"
+    )
+    return records.with_frame(stacked.filter(filled), refs)
+
+
+def _mixed(view: TableView, column: str | None) -> bool:
+    return column is not None and view.typed(column) == "some"
+
+
+def _stack_flags(
+    frame: nw.DataFrame[Any], columns: list[str], name: str
+) -> nw.DataFrame[Any]:
+    flags = [typed_flag(c) for c in columns]
+    absent = [nw.lit(value=False).alias(f) for f in flags if f not in frame.columns]
+    stacked = frame.with_columns(*absent).unpivot(
+        on=flags, index=[], variable_name="~flag", value_name=name
+    )
+    return stacked.select(name)
+
+
+def unpivot_step(records: Records, unpivot: Unpivot, used: Collection[str]) -> Records:
+    """Columns become records, one for each cell that is not empty, with what is known of them.
+
+    ``used`` are the names the rest of the block reads: only these stay beside the records.
+    """
+    names = list(unpivot.columns)
+    refs = records.refs
+    drop = {n for name in names if name not in used for n in (name, typed_flag(name))}
+    keep = [c for c in records.frame.columns if c not in drop]
+    stacked = records.frame.unpivot(
+        on=names, index=keep, variable_name="$column", value_name="$value"
+    )
+    if any(typed_flag(n) in records.frame.columns for n in names):
+        flags = _stack_flags(records.frame, names, typed_flag("$value"))
+        stacked = nw.concat([stacked, flags], how="horizontal")
+    stacked = stacked.filter(~nw.col("$value").is_null())
+    stacked = _with_attributes(stacked, records, unpivot)
+    columns = tuple(c for n in names for c in (refs[n].columns or (n,)))
+    made = {
+        "$value": Ref(
+            name="$value", kind="value", view=records.view, columns=columns, source=COLUMN
+        )
+    }
+    for name in {"$column", "$unit", *_attributes(unpivot)}:
+        made[name] = Ref(name=name, kind="constant", view=records.view, source=COLUMN)
+    return records.with_frame(stacked, made)
+
+
+def _attributes(unpivot: Unpivot) -> set[str]:
+    return {"$" + n.removeprefix("$") for given in unpivot.columns.values() for n in given}
+
+
+def _with_attributes(
+    frame: nw.DataFrame[Any], records: Records, unpivot: Unpivot
+) -> nw.DataFrame[Any]:
+    view, refs = records.view, records.refs
+    attributes = sorted(_attributes(unpivot) | {"$unit"})
+    given = {
+        column: {"$" + n.removeprefix("$"): text for n, text in known.items()}
+        for column, known in unpivot.columns.items()
+    }
+    sources = {n: refs[n].source for n in unpivot.columns if refs[n].kind == "repeated"}
+
+    def describe(column: str, *actual: str | None) -> tuple[str | None, ...]:
+        source = column
+        if column in sources:
+            source = actual[list(sources).index(column)] or ""
+        facts = view.columns.get(source)
+        unit = (facts.unit if facts else "") or None
+        known = given[column]
+        return (source, *(known.get(a, unit if a == "$unit" else None) for a in attributes))
+
+    keys = ["$column", *sources.values()]
+    outputs = dict.fromkeys([COLUMN, *attributes], nw.String)
+    frame = lookup_all(frame, [Lookup(keys, describe, outputs)])
+    return frame.with_columns(nw.col(COLUMN).alias("$column")) if sources else frame
+
+
+def split_step(records: Records, split: Split) -> Records:
+    """A cell that lists several things becomes several records; an empty cell makes none."""
+    column, separators = split.column, tuple(split.separators)
+    whole = records.refs[column]
+    texts = sorted({t for t in records.frame[column].to_list() if isinstance(t, str)})
+    rows = [
+        (text, part, i)
+        for text in texts
+        for i, part in enumerate(split_parts(text, separators), start=1)
+    ]
+    table = nw.from_dict(
+        {
+            "~whole": [r[0] for r in rows],
+            "$part": [r[1] for r in rows],
+            PART: [r[2] for r in rows],
+        },
+        schema={"~whole": nw.String, "$part": nw.String, PART: nw.Int64},
+        backend=records.frame.implementation,
+    )
+    frame = records.frame.join(table, left_on=[column], right_on=["~whole"], how="inner")
+    part = dataclasses.replace(whole, name="$part", kind="part")
+    return records.with_frame(frame, {"$part": part})
+
+

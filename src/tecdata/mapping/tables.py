@@ -1,0 +1,169 @@
+"""A centre's table as the rules see it: blanks trimmed, labels for codes, missing tokens empty."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Literal
+
+import narwhals as nw
+
+from tecdata.engine import Lookup, lookup_all
+from tecdata.mapping.numbers import TYPED, NumberFormat, detect
+from tecdata.spec.source import Reading
+from tecdata.table import ROW, RawTable, SourceColumn, cell_address
+
+if TYPE_CHECKING:
+    from tecdata.spec.source import SourceSpec
+
+__all__ = ["BLANKS", "TableView", "typed_flag"]
+
+#: White space that hospitals leave around a value, with the kinds that look like a blank.
+BLANKS = " \t\r\n\v\f\u00a0\u1680\u2000-\u200b\u2028\u2029\u202f\u205f\u3000\ufeff".replace(
+    "\u2000-\u200b", "".join(chr(c) for c in range(0x2000, 0x200C))
+)
+
+
+def typed_flag(column: str) -> str:
+    """Name of the Boolean frame column that says which cells of ``column`` are typed numbers."""
+    return f"~typed:{column}"
+
+
+class TableView:
+    """One table with the readings its centre declares.
+
+    Parameters
+    ----------
+    raw
+        Names, addresses and column facts as intake gives them.
+    frame, number_cells
+        The cells; any eager Narwhals frames (``raw``'s own Polars frames unless the caller
+        brought something else).
+    source
+        The centre's declarations.
+    """
+
+    def __init__(
+        self,
+        raw: RawTable,
+        source: SourceSpec,
+        *,
+        frame: nw.DataFrame[Any] | None = None,
+    ) -> None:
+        self.raw = raw
+        self.name = raw.name
+        self.cells: nw.DataFrame[Any] = (
+            nw.from_native(raw.frame, eager_only=True) if frame is None else frame
+        )
+        self.number_cells: nw.DataFrame[Any] = nw.from_native(raw.number_cells, eager_only=True)
+        self.columns: dict[str, SourceColumn] = {c.name: c for c in raw.columns}
+        self.positions = {c.name: c.position for c in raw.columns}
+        self._spec = source.tables[raw.name]
+        self._base = self._spec.reading.over(source.reading)
+        self._readings: dict[str, Reading] = {}
+        self._formats: dict[str, NumberFormat] = {}
+        self._prepared: dict[str, nw.Series[Any]] = {}
+        self._row_index: dict[int, int] | None = None
+
+    def reading(self, column: str) -> Reading:
+        """The settings in force for one column: its own, else the table's, else the centre's."""
+        own = self._spec.columns.get(column)
+        if own is None:
+            return self._base
+        if column not in self._readings:
+            self._readings[column] = own.over(self._base)
+        return self._readings[column]
+
+    def prepare(self, columns: Iterable[str]) -> nw.DataFrame[Any]:
+        """The frame of :data:`ROW` and these columns, cleaned; the work is done once a column."""
+        names = list(dict.fromkeys(columns))
+        missing = [c for c in names if c not in self._prepared]
+        if missing:
+            cleaned = lookup_all(
+                self.cells.select(missing),
+                [Lookup([c], self._cleaner(c), {c: nw.String}) for c in missing],
+            )
+            self._prepared |= {c: cleaned[c] for c in missing}
+        return self.cells.select(ROW).with_columns(*[self._prepared[c] for c in names])
+
+    def _cleaner(self, column: str) -> Callable[[str | None], tuple[str | None]]:
+        reading = self.reading(column)
+        facts = self.columns[column]
+        labels = facts.value_labels if reading.value_labels != "code" else {}
+        return _cleaner(
+            frozenset(reading.missing or ()),
+            frozenset(facts.missing_codes),
+            tuple(sorted(labels.items())),
+        )
+
+    def typed(self, column: str) -> Literal["all", "some", "none"]:
+        """Whether the column's numbers are typed cells, which are always in point notation."""
+        if column in self.number_cells.columns:
+            return "some"
+        kinds = self.columns[column].kinds
+        return "all" if "number" in kinds and "text" not in kinds else "none"
+
+    def typed_dates(self, column: str) -> bool:
+        """Whether date-times of the column are typed cells, whose zero seconds mean nothing."""
+        return "datetime" in self.columns[column].kinds
+
+    def number_format(self, column: str) -> NumberFormat:
+        """The convention of the column's text numbers, detected over the whole column if so asked."""
+        if column not in self._formats:
+            self._formats[column] = self._find_format(column)
+        return self._formats[column]
+
+    def _find_format(self, column: str) -> NumberFormat:
+        reading = self.reading(column)
+        if self.typed(column) == "all":
+            return TYPED
+        if reading.decimal != "detect":
+            return NumberFormat(reading.decimal or "point", reading.thousands or "none")
+        frame = self.prepare([column])
+        if self.typed(column) == "some":
+            frame = frame.with_columns(self.number_cells[column].alias("~typed"))
+            frame = frame.filter(~nw.col("~typed"))
+        texts = {v for v in frame[column].to_list() if isinstance(v, str)}
+        return detect(texts, reading.thousands)
+
+    def raw_text(self, row: int, column: str) -> str:
+        """The text of one cell exactly as the source holds it."""
+        if self._row_index is None:
+            self._row_index = {r: i for i, r in enumerate(self.cells[ROW].to_list())}
+        value = self.cells[column][self._row_index[row]]
+        return value if isinstance(value, str) else ""
+
+    def address(self, row: int | None, column: str) -> str:
+        """How a person finds the cell."""
+        return cell_address(self.raw.addressing, row, column, self.positions.get(column))
+
+    def where(self, row: int | None, column: str) -> str:
+        """File, sheet and cell in words, for messages."""
+        sheet = f", sheet '{self.raw.sheet}'" if self.raw.sheet else ""
+        cell = self.address(row, column)
+        if self.raw.addressing == "sheet":
+            kind = "cell" if row is not None and column else "column" if column else "row"
+            cell = f"{kind} {cell}"
+            cell += f" ('{column}')" if kind == "column" else ""
+        return f"{self.raw.file}{sheet}, {cell}"
+
+
+@functools.lru_cache(maxsize=4096)
+def _cleaner(
+    tokens: frozenset[str], codes: frozenset[str], labels: Sequence[tuple[str, str]]
+) -> Callable[[str | None], tuple[str | None]]:
+    names: Mapping[str, str] = {code.strip(BLANKS): label for code, label in labels}
+
+    def clean(text: str | None) -> tuple[str | None]:
+        if text is None:
+            return (None,)
+        text = text.strip(BLANKS)
+        if not text or text in codes or text in tokens:
+            return (None,)
+        label = names.get(text)
+        if label is None:
+            return (text,)
+        label = label.strip(BLANKS)
+        return (None if label in tokens else label or text,)
+
+    return clean

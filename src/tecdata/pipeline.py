@@ -1,0 +1,227 @@
+"""The order of the stages: the one module that knows intake, mapping, harmonise, validate, export.
+
+Nothing here computes; it hands each stage what the one before it made, and keeps the account.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from tecdata.errors import MappingError, SpecError, TecdataError, UsageError
+from tecdata.finding import Findings
+from tecdata.spec import CentreMapping, Specs, load_centre
+
+if TYPE_CHECKING:
+    from tecdata.dataset import Dataset
+    from tecdata.intake import Delivery
+    from tecdata.mapping import CellAccount
+
+__all__ = [
+    "Centre",
+    "CentreRun",
+    "Progress",
+    "StudyRun",
+    "centres_of",
+    "harmonise_centres",
+    "map_centres",
+    "write_run",
+]
+
+#: Called with a stage's name and what it works on, for instance ``("map", "north")``.
+Progress = Callable[[str, str], None]
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Centre:
+    """A centre as its mapping folder declares it; ``name`` is the folder's name."""
+
+    name: str
+    mapping: CentreMapping
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class CentreRun:
+    """What came of one centre: its delivery and mapped datasets, or the error that stopped it."""
+
+    name: str
+    centre: str = ""
+    delivery: Delivery | None = None
+    datasets: Mapping[str, Dataset] = dataclasses.field(default_factory=dict)
+    account: CellAccount | None = None
+    error: TecdataError | None = None
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class StudyRun:
+    """What came of a run: datasets, findings, and the centres one by one."""
+
+    centres: tuple[CentreRun, ...]
+    datasets: Mapping[str, Dataset]
+    findings: Findings
+
+    @property
+    def failed(self) -> tuple[CentreRun, ...]:
+        """The centres that could not be read or mapped."""
+        return tuple(c for c in self.centres if c.error is not None)
+
+    @property
+    def exit_code(self) -> int:
+        """0 clean, 1 findings of severity error or reject, 2 a centre could not be read."""
+        if self.failed:
+            return 2
+        return 1 if self.findings.count("error") + self.findings.count("reject") else 0
+
+
+def centres_of(folder: Path, names: Sequence[str] = ()) -> tuple[Path, ...]:
+    """The mapping folders of a study, all of them or those named (by folder name).
+
+    Raises :class:`UsageError` for a study without mappings or a name that is not there.
+    """
+    found = {p.parent.name: p.parent for p in sorted((folder / "mappings").glob("*/source.yaml"))}
+    if not found:
+        raise UsageError(
+            "no centre is mapped: there is no mappings/<centre>/source.yaml",
+            place=str(folder),
+            next_step="Start from an example: tecdata init DIR",
+        )
+    wanted = {name.casefold(): name for name in names}
+    unknown = [name for key, name in wanted.items() if key not in found]
+    if unknown:
+        raise UsageError(
+            f"no centre is called {', '.join(unknown)}",
+            place=str(folder / "mappings"),
+            choices=tuple(found),
+            next_step="Name the centre by its folder under mappings/",
+        )
+    return tuple(path for name, path in found.items() if not wanted or name in wanted)
+
+
+def map_centres(
+    folder: Path,
+    specs: Specs,
+    *,
+    names: Sequence[str] = (),
+    keep_going: bool = False,
+    findings: Findings,
+    progress: Progress | None = None,
+) -> tuple[CentreRun, ...]:
+    """Read and map each centre. The mappings of all centres are checked before any file is read.
+
+    With ``keep_going`` a centre that cannot be read or mapped is kept as an error and the others
+    go on; without it the first error is raised.
+    """
+    tell = progress or (lambda stage, what: None)
+    centres, problems = _load_mappings(centres_of(folder, names), specs)
+    if problems:
+        raise SpecError(problems)
+    runs: list[CentreRun] = []
+    for centre in centres:
+        code = centre.mapping.source.centre
+        own = Findings()
+        try:
+            runs.append(_map_one(folder, centre, specs, own, tell))
+        except (TecdataError, MappingError) as error:
+            if not keep_going:
+                raise
+            runs.append(CentreRun(name=centre.name, centre=code, error=error))
+        findings.extend(own)
+    return tuple(runs)
+
+
+def _load_mappings(paths: Sequence[Path], specs: Specs) -> tuple[list[Centre], list[str]]:
+    from tecdata.mapping import check_centre
+
+    centres: list[Centre] = []
+    problems: list[str] = []
+    for path in paths:
+        try:
+            centre = Centre(path.name, load_centre(path))
+            check_centre(centre.mapping, specs)
+        except SpecError as error:
+            problems.extend(error.problems)
+        else:
+            centres.append(centre)
+    codes = [c.mapping.source.centre for c in centres]
+    for centre in centres:
+        code = centre.mapping.source.centre
+        if codes.count(code) > 1:
+            problems.append(
+                f"mappings/{centre.name}/source.yaml: centre: '{code}' is the code of "
+                "another centre too; each centre needs its own"
+            )
+    return centres, problems
+
+
+def _map_one(
+    folder: Path, centre: Centre, specs: Specs, findings: Findings, tell: Progress
+) -> CentreRun:
+    from tecdata.intake import read_centre
+    from tecdata.mapping import map_centre
+
+    source = centre.mapping.source
+    tell("read", centre.name)
+    delivery = read_centre(source, folder / source.folder, findings)
+    tell("map", centre.name)
+    mapped = map_centre(centre.mapping, delivery.tables, specs, findings)
+    return CentreRun(
+        name=centre.name,
+        centre=source.centre,
+        delivery=delivery,
+        datasets=mapped.datasets,
+        account=mapped.account,
+    )
+
+
+def harmonise_centres(
+    runs: Sequence[CentreRun],
+    specs: Specs,
+    findings: Findings,
+    progress: Progress | None = None,
+) -> dict[str, Dataset]:
+    """Bring the mapped centres together and check the structure of what comes out."""
+    from tecdata.harmonise import harmonise
+    from tecdata.validate import check_structure
+
+    if progress:
+        progress("harmonise", f"{sum(1 for r in runs if not r.error)} centres")
+    datasets = harmonise([r.datasets for r in runs if r.error is None], specs, findings)
+    if progress:
+        progress("check", f"{len(datasets)} datasets")
+    findings.extend(check_structure(datasets, specs))
+    return datasets
+
+
+def write_run(run: StudyRun, specs: Specs, out: Path, progress: Progress | None = None) -> StudyRun:
+    """Write datasets, findings and, last of all, the manifest.
+
+    Returns the run with the findings of the export added.
+    """
+    from tecdata.export import build_manifest, write_findings, write_manifest, write_study
+
+    if progress:
+        progress("write", str(out))
+    findings = Findings(run.findings)
+    findings.extend(write_study(run.datasets, specs, out))
+    written = dataclasses.replace(run, findings=findings)
+    write_findings(findings, out)
+    write_manifest(
+        build_manifest(inputs=_inputs(written), specs=specs, out=out, findings=findings), out
+    )
+    return written
+
+
+def _inputs(run: StudyRun) -> list[dict[str, Any]]:
+    entries: list[dict[str, Any]] = []
+    for centre in run.centres:
+        entry: dict[str, Any] = {"centre": centre.centre, "name": centre.name}
+        if centre.error is not None:
+            entry["error"] = str(centre.error)
+        if centre.delivery is not None:
+            entry["files"] = [dataclasses.asdict(f) for f in centre.delivery.files]
+        if centre.account is not None:
+            entry["cells"] = centre.account.to_dict()
+        entries.append(entry)
+    return entries

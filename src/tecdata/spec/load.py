@@ -1,0 +1,118 @@
+"""Read a study folder's specs and mappings into closed models, all errors of a file at once."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TypeVar
+
+from pydantic import BaseModel
+
+from tecdata.errors import SpecError, UsageError
+from tecdata.spec.domain import DomainSpec
+from tecdata.spec.rules import DomainMapping
+from tecdata.spec.source import SourceSpec
+from tecdata.spec.study import StudySpec
+from tecdata.spec.terminology import Codelist, CodelistFile
+from tecdata.spec.test_definition import TestDefinition, TestFile
+from tecdata.spec.text_yaml import load_model
+
+__all__ = ["CentreMapping", "Specs", "load_centre", "load_specs"]
+
+M = TypeVar("M", bound=BaseModel)
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Specs:
+    """Everything under ``specs/`` that intake to export need."""
+
+    study: StudySpec
+    domains: Mapping[str, DomainSpec]
+    codelists: Mapping[str, Codelist]
+    tests: Mapping[str, TestDefinition]
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class CentreMapping:
+    """A centre's ``source.yaml`` and its domain mappings, by domain."""
+
+    source: SourceSpec
+    domains: Mapping[str, DomainMapping]
+
+
+def load_specs(folder: Path) -> Specs:
+    """Read ``specs/``.
+
+    Raises :class:`UsageError` where the folder is not there and :class:`SpecError` for every
+    problem of every file at once.
+    """
+    if not (folder / "study.yaml").is_file():
+        raise UsageError(
+            "this is not a study folder: it has no specs/study.yaml",
+            place=str(folder.parent),
+            next_step="Make one with: tecdata init DIR",
+        )
+    problems: list[str] = []
+    study = _try(folder / "study.yaml", StudySpec, problems)
+    domains = [_try(p, DomainSpec, problems) for p in sorted((folder / "sdtm").glob("*.yaml"))]
+    lists = [
+        _try(p, CodelistFile, problems) for p in sorted((folder / "terminology").glob("*.yaml"))
+    ]
+    tests = [_try(p, TestFile, problems) for p in sorted(folder.glob("*_tests.yaml"))]
+    if problems or study is None:
+        raise SpecError(problems)
+    specs = Specs(
+        study=study,
+        domains={d.domain: d for d in domains if d},
+        codelists={c.codelist: c for f in lists if f for c in f.codelists},
+        tests={k: t for f in tests if f for k, t in f.tests.items()},
+    )
+    _cross_check(specs)
+    return specs
+
+
+def load_centre(folder: Path) -> CentreMapping:
+    """Read ``mappings/<centre>/``: ``source.yaml`` and one YAML a domain."""
+    problems: list[str] = []
+    source = _try(folder / "source.yaml", SourceSpec, problems)
+    paths = sorted(p for p in folder.glob("*.yaml") if p.name != "source.yaml")
+    mappings = [_try(p, DomainMapping, problems) for p in paths]
+    if problems or source is None:
+        raise SpecError(problems)
+    return CentreMapping(source=source, domains={m.domain: m for m in mappings if m})
+
+
+def _try(path: Path, model: type[M], problems: list[str]) -> M | None:
+    try:
+        return load_model(path, model, shown=_shown(path))
+    except SpecError as error:
+        problems.extend(error.problems)
+        return None
+
+
+def _shown(path: Path) -> str:
+    parts = path.parts
+    for root in ("specs", "mappings"):
+        if root in parts:
+            return "/".join(parts[len(parts) - 1 - parts[::-1].index(root) :])
+    return str(path)
+
+
+def _cross_check(specs: Specs) -> None:
+    problems = []
+    for domain in specs.domains.values():
+        for variable in domain.variables:
+            if variable.codelist and variable.codelist not in specs.codelists:
+                problems.append(
+                    f"specs/sdtm/{domain.domain.lower()}.yaml: {variable.name}: "
+                    f"codelist {variable.codelist} is not under specs/terminology"
+                )
+    for key, test in specs.tests.items():
+        domain_spec = specs.domains.get(test.domain)
+        if domain_spec is None:
+            problems.append(f"specs: test {key}: domain {test.domain} has no spec")
+        if test.codelist and test.codelist not in specs.codelists:
+            problems.append(f"specs: test {key}: codelist {test.codelist} does not exist")
+    if problems:
+        raise SpecError(problems)

@@ -1,0 +1,65 @@
+"""``specs/study.yaml``: what holds for the whole study."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field
+
+from tecdata.spec.model import Flag, Model
+
+__all__ = ["Element", "StudySpec", "Visit"]
+
+IsoDate = Field(pattern=r"^\d{4}-\d{2}-\d{2}$")
+
+
+class Visit(Model):
+    """A planned visit: the days (study days, day 1 = first dose) that count as this visit."""
+
+    number: int = Field(ge=0)
+    name: str
+    day: int
+    first_day: int
+    last_day: int
+
+
+class Element(Model):
+    """An epoch and when a subject is in it.
+
+    A subject enters the epoch at ``starts`` (``first_contact``, ``first_dose`` or
+    ``after_last_dose``, the latter ``lag_days`` after the last dose) and leaves it when the next one starts.
+    """
+
+    epoch: str
+    starts: Literal["first_contact", "first_dose", "after_last_dose"]
+    lag_days: int = 0
+
+
+class StudySpec(Model):
+    """Identity, standards, visits and epochs of the study.
+
+    ``usubjid`` is the template of USUBJID; it may use ``{study}``, ``{centre}``, ``{subject}`` (the
+    local id) and ``{number}`` or, zero-padded, ``{number:03}``. ``defaults`` are the values a
+    variable has where a centre gives none, by domain. ``reference_end`` is the milestone of
+    RFENDTC. With ``missed_visits`` planned visits that did not take place become SV records.
+    ``baseline_window_days`` limits how long before the first dose a baseline result may lie;
+    0 sets no limit. ``original_results`` says how numbers are written in --ORRES, --ORNRLO and
+    --ORNRHI: ``decimal_point`` (``4,5`` becomes ``4.5``, ``<0,01`` ``<0.01``, ``1:1.280``
+    ``1:1280``) or ``verbatim``; the text of the source stays reachable either way.
+    """
+
+    study: str
+    title: str
+    usubjid: str
+    sdtmig: str
+    ct: str = IsoDate
+    data_cut: str = IsoDate
+    treatment: str
+    non_ascii: Literal["transliterate", "keep", "refuse"] = "transliterate"
+    original_results: Literal["decimal_point", "verbatim"] = "decimal_point"
+    epochs: tuple[Element, ...]
+    visits: tuple[Visit, ...]
+    baseline_window_days: int = Field(default=0, ge=0)
+    defaults: dict[str, dict[str, str]] = Field(default_factory=dict)
+    reference_end: Literal["last_dose", "last_contact"] = "last_dose"
+    missed_visits: Flag = False

@@ -1,0 +1,92 @@
+"""Codelists: the pinned subset of CDISC controlled terminology, and the study's own terms."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable
+from functools import cached_property
+
+from pydantic import Field
+
+from tecdata.spec.model import Flag, Model
+
+__all__ = ["Codelist", "CodelistFile", "Term", "fold"]
+
+_VARIANTS = str.maketrans(
+    {
+        "ä": "ae",
+        "ö": "oe",
+        "ü": "ue",
+        "ß": "ss",
+        "æ": "ae",
+        "ø": "oe",
+        "å": "aa",
+        "µ": "u",
+        "μ": "u",
+    }
+)
+
+
+def fold(text: str) -> str:
+    """The form in which terms are compared: case, white space and umlaut spellings do not count.
+
+    >>> fold("  Männlich "), fold("MAENNLICH"), fold("hæmoglobin")
+    ('maennlich', 'maennlich', 'haemoglobin')
+    """
+    text = unicodedata.normalize("NFC", text).casefold().translate(_VARIANTS)
+    return " ".join(text.split())
+
+
+class Term(Model):
+    """One permitted value. ``names`` are its spellings by language (``en``, ``de``, ``da``).
+
+    ``nci`` is the NCI C-code; empty for terms of the study's own that extend the codelist or
+    belong to a study codelist. ``decode`` is the readable meaning where the value is a code.
+    """
+
+    term: str
+    nci: str = ""
+    decode: str = ""
+    names: dict[str, tuple[str, ...]] = Field(default_factory=dict)
+
+
+class Codelist(Model):
+    """A codelist. ``package`` is the CDISC CT release date, or empty for study terms.
+
+    A ``dictionary`` names what the terms are not: study term lists say they are not MedDRA or
+    WHODrug.
+    """
+
+    codelist: str
+    name: str
+    nci: str = ""
+    package: str = ""
+    extensible: Flag = False
+    dictionary: str = ""
+    terms: tuple[Term, ...]
+
+    @cached_property
+    def by_term(self) -> dict[str, Term]:
+        """Terms by submission value."""
+        return {t.term: t for t in self.terms}
+
+    def lookup(self, languages: Iterable[str]) -> dict[str, tuple[str, ...]]:
+        """Folded spelling -> submission values (more than one where a spelling is ambiguous).
+
+        The submission value itself and its English names always count; ``languages`` add theirs.
+        """
+        table: dict[str, tuple[str, ...]] = {}
+        wanted = ["en", *[lang for lang in languages if lang != "en"]]
+        for term in self.terms:
+            names = [term.term, term.decode] + [n for w in wanted for n in term.names.get(w, ())]
+            for name in names:
+                key = fold(name)
+                if key and term.term not in table.get(key, ()):
+                    table[key] = (*table.get(key, ()), term.term)
+        return table
+
+
+class CodelistFile(Model):
+    """A file under ``specs/terminology``: one or more codelists."""
+
+    codelists: tuple[Codelist, ...]

@@ -1,0 +1,72 @@
+"""What is measured: every test once, with its code, standard unit and exact conversions."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field, model_validator
+
+from tecdata.spec.model import ExactFactor, Model
+
+__all__ = ["Conversion", "TestDefinition", "TestFile"]
+
+
+class Conversion(Model):
+    """value in the other unit x ``factor`` = value in the standard unit. ``source`` says why."""
+
+    __test__ = False
+
+    factor: ExactFactor
+    source: str = "exact"
+
+
+class TestDefinition(Model):
+    """One test of the study, in whichever Findings domain it lives.
+
+    Parameters
+    ----------
+    domain, testcd, test
+        --TESTCD (8 characters at most) and --TEST (40) in that domain.
+    result
+        ``number`` (unit needed unless ``unit`` is empty), ``titre`` (reciprocal of the dilution
+        becomes --STRESN), ``ordinal`` (``codelist`` holds the permitted results).
+    unit, units
+        Standard unit (a UNIT term) and exact factors from other UNIT terms.
+    variables
+        Constant qualifiers, for instance ``LBSPEC: SERUM`` or ``ISBDAGNT: SCL-70``.
+    plausible
+        Lowest and highest plausible value in the standard unit.
+    names
+        Spellings by language (``en``, ``de``, ``da``) or code system (``npu``).
+    """
+
+    __test__ = False
+
+    domain: str
+    testcd: str = Field(pattern=r"^[A-Z][A-Z0-9]{0,7}$")
+    test: str = Field(max_length=40)
+    nci: str = ""
+    loinc: dict[str, str] = Field(default_factory=dict)
+    result: Literal["number", "titre", "ordinal"] = "number"
+    codelist: str | None = None
+    unit: str = ""
+    units: dict[str, Conversion] = Field(default_factory=dict)
+    variables: dict[str, str] = Field(default_factory=dict)
+    plausible: tuple[ExactFactor, ExactFactor] | None = None
+    names: dict[str, tuple[str, ...]] = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _consistent(self) -> TestDefinition:
+        if self.result == "ordinal" and not self.codelist:
+            raise ValueError("an ordinal test needs a codelist")
+        if self.units and not self.unit:
+            raise ValueError("units to convert from need a standard unit")
+        return self
+
+
+class TestFile(Model):
+    """``specs/lab_tests.yaml`` and ``specs/clinical_tests.yaml``: tests by study test id."""
+
+    __test__ = False
+
+    tests: dict[str, TestDefinition]

@@ -1,0 +1,137 @@
+"""YAML read as text: every scalar stays the text that was written, double keys are refused.
+
+A plain YAML load turns ``No`` into False, ``00123`` into 83 and ``10:30`` into 630. Here every
+scalar is a ``str`` (an empty or ``~`` one is None), and each node keeps its line, so that a model error can name it.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import yaml
+
+from tecdata.errors import SpecError
+
+if TYPE_CHECKING:
+    from pydantic import BaseModel, ValidationError
+
+__all__ = ["Lines", "load_model", "read_yaml"]
+
+#: Line (1-based) of each node, by its path from the root.
+Lines = dict[tuple[str | int, ...], int]
+
+M = TypeVar("M", bound="BaseModel")
+
+_LOADER: Any = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
+
+
+def read_yaml(path: Path, *, shown: str | None = None) -> tuple[Any, Lines]:
+    """Read one YAML file as nested dicts, lists and texts, with the line of each node.
+
+    Raises :class:`SpecError` naming file and line for a syntax error, a double key, an anchor
+    (files must be readable without following references), or text that is not UTF-8.
+    """
+    place = shown or str(path)
+    try:
+        text = path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        raise SpecError([f"{place}: the file does not exist"]) from None
+    except UnicodeDecodeError as error:
+        raise SpecError(
+            [f"{place}: not UTF-8 at byte {error.start}; save the file as UTF-8"]
+        ) from None
+    try:
+        root = yaml.compose(text, Loader=_LOADER)
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark
+        line = f":{mark.line + 1}" if mark else ""
+        raise SpecError([f"{place}{line}: not valid YAML: {error.problem}"]) from None
+    except yaml.YAMLError as error:
+        raise SpecError([f"{place}: not valid YAML: {str(error).splitlines()[0]}"]) from None
+    lines: Lines = {}
+    problems: list[str] = []
+    data = _plain(root, (), lines, problems, place) if root is not None else {}
+    if problems:
+        raise SpecError(problems)
+    return data, lines
+
+
+def _plain(
+    node: Any, path: tuple[str | int, ...], lines: Lines, problems: list[str], place: str
+) -> Any:
+    line = node.start_mark.line + 1
+    lines[path] = line
+    if isinstance(node, yaml.ScalarNode):
+        plain = node.style is None and node.value in ("", "~")
+        return None if plain else node.value
+    if isinstance(node, yaml.SequenceNode):
+        return [
+            _plain(child, (*path, i), lines, problems, place) for i, child in enumerate(node.value)
+        ]
+    result: dict[str, Any] = {}
+    for key_node, value_node in node.value:
+        if not isinstance(key_node, yaml.ScalarNode):
+            problems.append(f"{place}:{key_node.start_mark.line + 1}: a key must be plain text")
+            continue
+        key = key_node.value
+        if key in result:
+            problems.append(
+                f"{place}:{key_node.start_mark.line + 1}: {_dotted((*path, key))}: "
+                "the key stands twice; keep one"
+            )
+            continue
+        result[key] = _plain(value_node, (*path, key), lines, problems, place)
+        lines[(*path, key)] = key_node.start_mark.line + 1
+    return result
+
+
+def load_model(path: Path, model: type[M], *, shown: str | None = None) -> M:
+    """Read a YAML file into a closed model, reporting all of its errors at once.
+
+    ``shown`` is the path as messages name it. Raises :class:`SpecError` with one
+    ``file:line: path: what is wrong; what is allowed`` per problem.
+    """
+    from pydantic import ValidationError
+
+    place = shown or str(path)
+    data, lines = read_yaml(path, shown=place)
+    try:
+        return model.model_validate(data)
+    except ValidationError as error:
+        raise SpecError(_problems(error, lines, place)) from None
+
+
+def _problems(error: ValidationError, lines: Lines, place: str) -> list[str]:
+    problems = []
+    for item in error.errors(include_url=False):
+        path: tuple[str | int, ...] = ()
+        line = lines.get((), 1)
+        for step in item["loc"]:
+            # Union branches put their own names into the path: only steps that are in the file count.
+            if (*path, step) in lines:
+                path = (*path, step)
+                line = lines[path]
+        missing = item["type"] == "missing"
+        shown = _dotted((*path, item["loc"][-1]) if missing else path)
+        problems.append(f"{place}:{line}: {shown}: {_wording(item, model_missing=missing)}")
+    return list(dict.fromkeys(problems))
+
+
+def _wording(item: Any, *, model_missing: bool) -> str:
+    if model_missing:
+        return "this key is needed here"
+    if item["type"] == "extra_forbidden":
+        return "unknown key; see the reference of mapping and spec files for the keys allowed here"
+    if item["type"] in {"literal_error", "enum"}:
+        return f"'{item['input']}' is not a choice; allowed: {item['ctx']['expected']}"
+    message = str(item["msg"]).removeprefix("Value error, ")
+    value = item.get("input")
+    return f"{message} (found '{value}')" if isinstance(value, str) else message
+
+
+def _dotted(path: tuple[str | int, ...]) -> str:
+    text = ""
+    for step in path:
+        text += f"[{step}]" if isinstance(step, int) else f".{step}"
+    return text.lstrip(".") or "(top)"

@@ -1,0 +1,159 @@
+"""A study folder as a Python object: open it, map it, harmonise it, write it."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tecdata.errors import HarmoniseError, UsageError
+from tecdata.finding import Findings
+from tecdata.pipeline import (
+    CentreRun,
+    Progress,
+    StudyRun,
+    harmonise_centres,
+    map_centres,
+    write_run,
+)
+from tecdata.spec import Specs, load_specs
+
+if TYPE_CHECKING:
+    from tecdata.dataset import Dataset
+
+__all__ = ["Study", "init_study", "open_study", "template_folder"]
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Study:
+    """A study folder with its specs read and checked.
+
+    ``findings`` collects what the last call of :meth:`harmonise` or :meth:`run` reported.
+
+    Examples
+    --------
+    >>> import tecdata
+    >>> study = tecdata.open_study(".")  # doctest: +SKIP
+    >>> sdtm = study.harmonise()  # doctest: +SKIP
+    >>> sdtm["DM"].to_polars().height  # doctest: +SKIP
+    18
+    """
+
+    folder: Path
+    specs: Specs
+    findings: Findings = dataclasses.field(default_factory=Findings)
+
+    def map(
+        self,
+        *,
+        centres: Sequence[str] = (),
+        keep_going: bool = False,
+        progress: Progress | None = None,
+    ) -> tuple[CentreRun, ...]:
+        """Read and map the centres (all, or those named by their folder under mappings/).
+
+        Raises :class:`~tecdata.errors.SpecError` for wrong mappings, before any file is read, and
+        :class:`~tecdata.errors.IntakeError` or :class:`~tecdata.errors.MappingError` for the first
+        centre that cannot be read, unless ``keep_going``.
+        """
+        self.findings.clear()
+        return map_centres(
+            self.folder,
+            self.specs,
+            names=centres,
+            keep_going=keep_going,
+            findings=self.findings,
+            progress=progress,
+        )
+
+    def harmonise(
+        self,
+        *,
+        centres: Sequence[str] = (),
+        keep_going: bool = False,
+        progress: Progress | None = None,
+    ) -> Mapping[str, Dataset]:
+        """All SDTM datasets of the study by name: ``DM``, ``LB``, ``SUPPAE``, ``RELREC``."""
+        return self._process(centres, progress, keep_going=keep_going).datasets
+
+    def run(
+        self,
+        out: Path | str,
+        *,
+        centres: Sequence[str] = (),
+        keep_going: bool = False,
+        progress: Progress | None = None,
+    ) -> StudyRun:
+        """The main job: map, harmonise, check, and write everything under ``out``."""
+        made = self._process(centres, progress, keep_going=keep_going)
+        written = write_run(made, self.specs, Path(out), progress)
+        self.findings.clear()
+        self.findings.extend(written.findings)
+        return written
+
+    def _process(
+        self, centres: Sequence[str], progress: Progress | None, *, keep_going: bool
+    ) -> StudyRun:
+        runs = self.map(centres=centres, keep_going=keep_going, progress=progress)
+        if all(run.error is not None for run in runs):
+            raise next(run.error for run in runs if run.error is not None)
+        datasets = harmonise_centres(runs, self.specs, self.findings, progress)
+        if not datasets:
+            raise HarmoniseError(
+                "no record came out of any centre",
+                place=str(self.folder),
+                next_step="See the findings, or try one centre: tecdata map --centre NAME",
+            )
+        return StudyRun(centres=runs, datasets=datasets, findings=self.findings)
+
+
+def open_study(folder: Path | str = ".") -> Study:
+    """Open a study folder: one with ``specs/`` and ``mappings/``.
+
+    Raises :class:`~tecdata.errors.UsageError` where the folder is not a study folder and
+    :class:`~tecdata.errors.SpecError` listing every problem of its specs.
+    """
+    path = Path(folder)
+    if not path.is_dir():
+        raise UsageError(
+            "the study folder does not exist",
+            place=str(path),
+            next_step="Name a folder with specs/ and mappings/, or make one: tecdata init DIR",
+        )
+    return Study(path, load_specs(path / "specs"))
+
+
+def template_folder() -> Path:
+    """Where the study folder that ships with tecdata lies (installed wheel or checkout)."""
+    package = Path(__file__).parent
+    shipped = package / "_study"
+    return shipped if shipped.is_dir() else package.parents[1]
+
+
+def init_study(folder: Path | str, *, sample: bool = True) -> Path:
+    """Lay down a study folder: the specs, and with ``sample`` five mapped example centres.
+
+    Raises :class:`~tecdata.errors.UsageError` where the folder exists and is not empty.
+    """
+    import shutil
+
+    target = Path(folder)
+    if target.exists() and (not target.is_dir() or any(target.iterdir())):
+        raise UsageError(
+            "the folder exists and is not empty",
+            place=str(target),
+            next_step="Name a new folder; nothing was written",
+        )
+    source = template_folder()
+    target.mkdir(parents=True, exist_ok=True)
+    shutil.copytree(source / "specs", target / "specs")
+    if sample:
+        from tecdata.demo import cohort, write_exports
+
+        shutil.copytree(source / "mappings", target / "mappings")
+        write_exports(cohort(), target / "sample_exports")
+    else:
+        (target / "mappings").mkdir()
+        (target / "raw").mkdir()
+    return target

@@ -1,0 +1,81 @@
+"""Whole or partial ISO 8601 dates, date-times and durations as SDTM writes them.
+
+SDTMIG 3.4 section 4.4: components unknown at the end are left out (``2025-03``), those unknown in
+between are a hyphen (``2025---15``, ``--03-15``); a time needs its ``T``; a range is two of them
+with a slash. Dates must exist in the calendar.
+"""
+
+from __future__ import annotations
+
+import calendar
+import re
+from typing import Final
+
+import polars as pl
+
+__all__ = ["is_date_time", "is_duration", "not_a_date_time", "not_a_duration"]
+
+_DATE: Final = r"\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01])"
+_TIME: Final = r"([01]\d|2[0-3])(:[0-5]\d(:[0-5]\d(\.\d{1,6})?)?)?"
+_ZONE: Final = r"(Z|[+-]([01]\d|2[0-3]):[0-5]\d)?"
+#: A date or date-time without a gap: nearly every value is one, and the engine can test it.
+_ORDINARY: Final = rf"^{_DATE}(T{_TIME}{_ZONE})?)?)?$"
+_GAPS: Final = re.compile(
+    r"(?P<year>\d{4}|-)"
+    r"(-(?P<month>0[1-9]|1[0-2]|-)(-(?P<day>0[1-9]|[12]\d|3[01]|-)"
+    r"(T(?P<time>([01]\d|2[0-3]|-)(:([0-5]\d|-)(:([0-5]\d|-)(\.\d{1,6})?)?)?)(Z|[+-]\d\d:\d\d)?)?)?)?"
+)
+_DURATION: Final = r"^[+-]?P(\d+W|(\d+Y)?(\d+M)?(\d+D)?(T(\d+H)?(\d+M)?(\d+(\.\d+)?S)?)?)$"
+
+
+def not_a_date_time(name: str, odd: frozenset[str]) -> pl.Expr:
+    """Where a column is neither empty nor an ordinary date-time nor one of ``odd``.
+
+    ``odd`` are the values that :func:`is_date_time` was asked about and accepted.
+    """
+    column = pl.col(name)
+    day = pl.when(column.str.len_bytes() >= 10).then(column.str.head(10))
+    exists = day.str.to_date("%Y-%m-%d", strict=False).is_not_null() | day.is_null()
+    fine = column.str.contains(_ORDINARY) & exists
+    if odd:
+        fine = fine | column.is_in(sorted(odd))
+    return ~fine & (column != "")
+
+
+def not_a_duration(name: str) -> pl.Expr:
+    """Where a column is neither empty nor an ISO 8601 duration."""
+    column = pl.col(name)
+    return ~(column.str.contains(_DURATION) & column.str.contains(r"\d")) & (column != "")
+
+
+def is_date_time(text: str) -> bool:
+    """Whether a text is a date, a date-time or a range of them, whole or partial, that exists.
+
+    >>> [is_date_time(t) for t in ("2025", "2025---15", "--03-15", "2024-02-29T09:30", "2023-02-29")]
+    [True, True, True, True, False]
+    >>> is_date_time("2025-03-01/2025-03-04"), is_date_time("2025-3-1"), is_date_time("2025-03-")
+    (True, False, False)
+    """
+    parts = text.split("/")
+    return len(parts) <= 2 and all(_is_one(part) for part in parts)
+
+
+def is_duration(text: str) -> bool:
+    """Whether a text is an ISO 8601 duration.
+
+    >>> is_duration("P3D"), is_duration("PT2H30M"), is_duration("P"), is_duration("P1.5D")
+    (True, True, False, False)
+    """
+    return re.match(_DURATION, text) is not None and any(c.isdigit() for c in text)
+
+
+def _is_one(text: str) -> bool:
+    found = _GAPS.fullmatch(text)
+    # The last component is never a hyphen: what is unknown at the end is left out.
+    if found is None or text.endswith(("-", ":")) or not any(c.isdigit() for c in text):
+        return False
+    year, month, day = found["year"], found["month"], found["day"]
+    if day in (None, "-") or month in (None, "-"):
+        return True
+    # 29 February exists in some year, so it stands where the year is unknown.
+    return int(day) <= calendar.monthrange(2024 if year == "-" else int(year) or 4, int(month))[1]

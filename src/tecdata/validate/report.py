@@ -1,0 +1,123 @@
+"""From a broken rule to findings that name the source cell."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+from tecdata.checks import CHECKS
+from tecdata.dataset import BLOCK, COLUMN, ROW
+from tecdata.finding import Finding, Status
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from tecdata.dataset import Origin
+    from tecdata.spec import Codelist, DomainSpec
+    from tecdata.validate.rules import Rule
+
+__all__ = ["findings_of", "status_of"]
+
+
+def findings_of(
+    name: str,
+    spec: DomainSpec,
+    frame: pl.DataFrame,
+    rule: Rule,
+    origins: Mapping[str, Origin],
+) -> Iterator[Finding]:
+    """One finding for each record that breaks the rule."""
+    identity = ["USUBJID", f"{name}SEQ", "QNAM", *rule.keys, rule.variable]
+    wanted = dict.fromkeys([*identity, BLOCK, ROW, COLUMN])
+    present = [column for column in wanted if column in frame.columns]
+    rows = frame.filter(rule.broken).select(present)
+    counts = rows.group_by(rule.keys).len() if rule.keys else None
+    if counts is not None:
+        rows = rows.join(
+            counts, on=list(rule.keys), how="left", nulls_equal=True, maintain_order="left"
+        )
+    closest: dict[str, str] = {}
+    for row in rows.iter_rows(named=True):
+        shown = _shown(row[rule.variable])
+        if rule.codelist is not None and shown not in closest:
+            closest[shown] = _closest(shown, rule.codelist)
+        yield Finding.of(
+            rule.check,
+            domain=name,
+            usubjid=row.get("USUBJID") or "",
+            seq=_sequence(row.get(f"{name}SEQ")),
+            variable="" if rule.check == "validate.key_duplicate" else rule.variable,
+            value="" if rule.check == "validate.key_duplicate" else shown,
+            **_source(row, rule.variable, origins),
+            **_details(rule, spec, row, shown, closest.get(shown, "")),
+        )
+
+
+def status_of(check: str, name: str, status: Status, message: str) -> Finding:
+    """The finding of a check that passed, could not be run, or does not apply."""
+    return Finding(
+        check=check,
+        severity=CHECKS[check].severity,
+        status=status,
+        domain=name,
+        message=f"{name}: {message}",
+    )
+
+
+def _details(
+    rule: Rule, spec: DomainSpec, row: Mapping[str, Any], shown: str, closest: str
+) -> dict[str, Any]:
+    variable = spec.by_name[rule.variable]
+    match rule.check:
+        case "validate.number":
+            return {"expected": "a whole number" if variable.type == "integer" else "a number"}
+        case "validate.length":
+            return {"bytes": len(shown.encode()), "limit": variable.length}
+        case "validate.control_character":
+            odd = next(c for c in shown if ord(c) < 0x20 or 0x7F <= ord(c) < 0xA0)
+            return {"character": f"U+{ord(odd):04X}"}
+        case "validate.codelist" | "validate.codelist_extended" if rule.codelist is not None:
+            return {"codelist": rule.codelist.codelist, "closest": closest}
+        case "validate.iso8601":
+            return {"kind": "duration" if variable.type == "duration" else "date"}
+        case "validate.key_duplicate":
+            return {"records": row["len"], "keys": ", ".join(rule.keys)}
+        case "validate.seq":
+            return {"records": row["len"]}
+    return {}
+
+
+def _source(row: Mapping[str, Any], variable: str, origins: Mapping[str, Origin]) -> dict[str, Any]:
+    origin = origins.get(row.get(BLOCK) or "")
+    if origin is None:
+        return {}
+    # The value of a supplemental qualifier was read under the qualifier's name.
+    source = row.get("QNAM") or variable
+    return {
+        "centre": origin.centre,
+        "file": origin.file,
+        "sheet": origin.sheet,
+        "cell": origin.cell(source, row.get(ROW), row.get(COLUMN) or ""),
+    }
+
+
+def _shown(value: object) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return str(value)
+
+
+def _sequence(value: object) -> int | None:
+    if isinstance(value, float) and not value.is_integer():
+        return None
+    return int(value) if isinstance(value, int | float) else None
+
+
+def _closest(value: str, codelist: Codelist) -> str:
+    from rapidfuzz import process
+
+    by_case = {term.casefold(): term for term in codelist.by_term}
+    near = process.extract(value.casefold(), list(by_case), limit=3, score_cutoff=60)
+    return ", ".join(by_case[term] for term, _, _ in near) or "none"

@@ -1,0 +1,120 @@
+"""A pandera schema from a DomainSpec, and what it says of a dataset.
+
+pandera is imported inside the functions: it costs half a second, most of it pandas, which pandera
+imports wherever it is installed.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+
+if TYPE_CHECKING:
+    from tecdata.spec import DomainSpec
+    from tecdata.validate.rules import Rule
+
+__all__ = ["Verdict", "build_schema", "judge"]
+
+
+@dataclasses.dataclass(slots=True)
+class Verdict:
+    """What pandera said of one dataset.
+
+    ``broken`` is None where the value rules could not be run, and ``reason`` says why.
+    """
+
+    missing: list[str] = dataclasses.field(default_factory=list)
+    wrong_type: list[str] = dataclasses.field(default_factory=list)
+    misplaced: bool = False
+    broken: list[Rule] | None = None
+    reason: str = ""
+
+
+class _Values:
+    """The value rules as one pandera check: all of them in one pass over the data."""
+
+    __name__ = "value_rules"
+
+    def __init__(self, rules: Sequence[Rule]) -> None:
+        self.rules = rules
+        self.broken: list[Rule] | None = None
+
+    def __call__(self, data: Any) -> bool:
+        if not self.rules:
+            self.broken = []
+            return True
+        outcome = data.lazyframe.select(
+            rule.broken.any().alias(str(number)) for number, rule in enumerate(self.rules)
+        ).collect()
+        self.broken = [rule for rule, hit in zip(self.rules, outcome.row(0), strict=True) if hit]
+        return not self.broken
+
+
+def build_schema(spec: DomainSpec, frame: pl.DataFrame, rules: Sequence[Rule]) -> tuple[Any, Any]:
+    """The pandera ``DataFrameSchema`` of a domain and its value check.
+
+    Columns: every variable of the spec, in its order, required where core is Req or Exp, text or
+    numeric (an integer variable may be kept as Float64). Nothing else may be there.
+    """
+    import pandera.polars as pa
+
+    columns = {
+        v.name: pa.Column(
+            _dtype(v.is_numeric, frame.schema.get(v.name)),
+            required=v.core in ("Req", "Exp"),
+            nullable=True,
+        )
+        for v in spec.variables
+    }
+    values = _Values(rules)
+    check = pa.Check(values, name="value_rules")
+    return pa.DataFrameSchema(columns, checks=[check], strict=True, ordered=True), values
+
+
+def judge(spec: DomainSpec, frame: pl.DataFrame, rules: Sequence[Rule]) -> Verdict:
+    """Validate a frame against the schema of its domain, eagerly and completely.
+
+    Environment variables can switch pandera off or down to the schema, and to another backend;
+    the context set here overrules them, so that what was not checked never looks checked.
+    """
+    import pandera.polars as pa
+    from pandera.config import ValidationDepth, config_context
+    from pandera.errors import SchemaErrorReason
+
+    schema, values = build_schema(spec, frame, rules)
+    verdict = Verdict()
+    settings = config_context(
+        validation_enabled=True,
+        validation_depth=ValidationDepth.SCHEMA_AND_DATA,
+        use_narwhals_backend=False,
+    )
+    with settings:
+        try:
+            schema.validate(frame, lazy=True)
+        except pa.errors.SchemaErrors as errors:
+            for error in errors.schema_errors:
+                if error.reason_code == SchemaErrorReason.COLUMN_NOT_IN_DATAFRAME:
+                    verdict.missing.append(str(error.failure_cases))
+                elif error.reason_code == SchemaErrorReason.WRONG_DATATYPE:
+                    verdict.wrong_type.append(str(error.schema.name))
+                elif error.reason_code in (
+                    SchemaErrorReason.COLUMN_NOT_IN_SCHEMA,
+                    SchemaErrorReason.COLUMN_NOT_ORDERED,
+                ):
+                    verdict.misplaced = True
+                elif error.reason_code == SchemaErrorReason.CHECK_ERROR:
+                    # The text quotes data; the kind of error is enough here.
+                    verdict.reason = str(error.failure_cases).partition("(")[0]
+    verdict.broken = values.broken
+    if verdict.broken is None and not verdict.reason:
+        verdict.reason = "pandera did not run the check"
+    return verdict
+
+
+def _dtype(numeric: bool, found: pl.DataType | None) -> Any:  # noqa: FBT001
+    if not numeric:
+        return pl.String
+    return found if found is not None and (found.is_integer() or found.is_float()) else pl.Float64

@@ -1,0 +1,33 @@
+"""What many tests share: the repository, and one run of the main job over the sample exports."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+import tecdata
+
+if TYPE_CHECKING:
+    from tecdata.pipeline import StudyRun
+
+REPOSITORY = Path(__file__).parents[1]
+
+
+@pytest.fixture(scope="session")
+def repository() -> Path:
+    """The checkout's own folder, which is a study folder."""
+    return REPOSITORY
+
+
+@pytest.fixture(scope="session")
+def sample_out(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the main job over the sample exports wrote to."""
+    return tmp_path_factory.mktemp("sample") / "out"
+
+
+@pytest.fixture(scope="session")
+def sample_run(sample_out: Path) -> StudyRun:
+    """One run of the main job over the sample exports."""
+    return tecdata.open_study(REPOSITORY).run(sample_out)
