@@ -63,9 +63,7 @@ def test_a_folder_that_is_no_study_is_said_so(
     assert "this is not a study folder: it has no specs/study.yaml" in capsys.readouterr().err
 
 
-def test_with_json_an_error_is_json_too(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_with_json_an_error_is_json_too(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert guarded(cli, ["run", str(tmp_path / "none"), "--json"]) == 2
     told = json.loads(capsys.readouterr().out)
     assert told["error"] == "UsageError"

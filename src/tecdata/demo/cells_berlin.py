@@ -114,13 +114,13 @@ def _merged_runs(sheet: Any, row: int, labels: Sequence[str], style: Any) -> Non
         start = at
 
 
-def put_date(page: Page, header: str, iso: str, *key: object, only_date: bool = False) -> None:
+def put_date(page: Page, header: str, iso: str, *key: object) -> None:
     """Write a whole date as a true Excel date or as text, a partial one or one with time as text."""
     if not iso:
         return
     column = page.columns[header, ""]
     day, time = split_start(iso)
-    if (time and not only_date) or len(day) < 10:
+    if time or len(day) < 10:
         text = f"{date_text(day)} {time}".strip()
         page.sheet.write_string(page.row, column, text, page.styles.text)
     elif chance(*key, header, "typed") < 0.72:

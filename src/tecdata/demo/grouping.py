@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Sequence
 
 from tecdata.demo.model import History, Medication, Result, Subject
 
@@ -49,14 +49,13 @@ def event_links(subject: Subject) -> dict[str, str]:
     return {key: ", ".join(events) for key, events in links.items()}
 
 
-def listable(items: Sequence[Medication] | Sequence[History]) -> bool:
-    """Whether a list of bare words in one cell holds all that is known of these."""
-    return all(
+def listable(item: Medication | History) -> bool:
+    """Whether a bare word in a list of words holds all that is known of the item."""
+    return (
         item.verbatim.strip() == item.verbatim
         and not _separates(item.verbatim)
         and not item.start
         and not _detailed(item)
-        for item in items
     )
 
 
@@ -86,8 +85,3 @@ def _separates(text: str) -> bool:
 def histories_of(subject: Subject, categories: Collection[str]) -> list[History]:
     """Histories of some categories, in the order of the truth."""
     return [h for h in subject.histories if h.category in categories]
-
-
-def reverse(table: Mapping[int, tuple[str, str]]) -> dict[str, int]:
-    """From a canonical term to the code that stands for it: ``{1: (term, label)}`` reversed."""
-    return {term: code for code, (term, _) in table.items()}

@@ -109,12 +109,12 @@ def _baseline(subject: Subject) -> Row:
 def _organs(subject: Subject) -> list[History]:
     """Organ manifestations that the checkboxes and the line below them can hold."""
     organs = [h for h in subject.histories if h.category == "ORGAN MANIFESTATION"]
-    return organs if listable(organs) and len({h.verbatim for h in organs}) == len(organs) else []
+    once = [h.verbatim for h in organs]
+    return [h for h in organs if listable(h) and once.count(h.verbatim) == 1]
 
 
 def _prior(subject: Subject) -> list[Medication]:
-    prior = [m for m in subject.medications if m.category == "PRIOR THERAPY"]
-    return prior if listable(prior) else []
+    return [m for m in subject.medications if m.category == "PRIOR THERAPY" and listable(m)]
 
 
 def _danish_date(iso: str) -> str:
@@ -142,7 +142,7 @@ def _doses(subject: Subject) -> Iterable[Row]:
             "inj_tid": time,
             "inj_type": "Måldosis" if dose.kind == "TARGET" else "Optrapningsdosis",
             "inj_mg": f"{dose.mg:f}",
-            "inj_mgkg": f"{dose.mg_per_kg:f}",
+            "inj_mgkg": f"{dose.mg_per_kg.normalize():f}",
             "inj_vaegt": f"{dose.weight_kg:f}",
         }
 
@@ -209,7 +209,7 @@ def _events(subject: Subject) -> Iterable[Row]:
             "ae_indlagt": _YES[event.hospitalised],
             "ae_relation": words.RELATIONS[event.related],
             "ae_udfald": words.OUTCOMES[event.outcome],
-            "ae_efter_inj": str(event.dose),
+            "ae_efter_inj": str(event.dose or ""),
             "crs_temp": "" if event.temperature_c is None else number_text(event.temperature_c),
             "crs_hypotension": _YES[event.hypotension],
             "crs_hypoksi": _YES[event.hypoxia],

@@ -6,6 +6,7 @@ decimal commas beside numbers, a hidden column, comments, a sum row, an empty ro
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -13,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tecdata.demo.cells_berlin import Heading, Page, Styles, put_date, put_header, put_number
-from tecdata.demo.german import choose, date_text, split_start
+from tecdata.demo.german import choose, date_text
 from tecdata.demo.grouping import event_links, in_order, listable
 from tecdata.demo.results_berlin import put_labs, put_lung_function, put_ranges, put_scores
 from tecdata.demo.words_berlin import (
@@ -29,7 +30,7 @@ from tecdata.demo.words_berlin import (
 )
 
 if TYPE_CHECKING:
-    from tecdata.demo.model import AdverseEvent, History, Medication, Subject
+    from tecdata.demo.model import AdverseEvent, Medication, Subject
 
 __all__ = ["FILE_NAME", "render"]
 
@@ -134,9 +135,15 @@ def _put_subjects(sheet: Any, styles: Styles, subjects: Sequence[Subject]) -> No
 def _put_subject(page: Page, subject: Subject) -> None:
     key = subject.local_id
     diagnosis = next((h for h in subject.histories if h.category == "PRIMARY DIAGNOSIS"), None)
-    organs = [_dated(h) for h in subject.histories if h.category == "ORGAN MANIFESTATION"]
-    prior = [m.verbatim for m in subject.medications if _is_word_only(m)]
-    others = [_dated(h) for h in subject.histories if h.category == "MEDICAL HISTORY"]
+    organs = [
+        _dated(h.verbatim, h.start)
+        for h in subject.histories
+        if h.category == "ORGAN MANIFESTATION"
+    ]
+    prior = [_dated(m.verbatim, m.start) for m in subject.medications if _in_list(m)]
+    others = [
+        _dated(h.verbatim, h.start) for h in subject.histories if h.category == "MEDICAL HISTORY"
+    ]
     page.subject(key, "Stammdaten")
     page.text("Jahrgang", str(subject.birth_year))
     put_number(page, "Alter", Decimal(subject.age), key, sub="Jahre")
@@ -156,25 +163,21 @@ def _put_subject(page: Page, subject: Subject) -> None:
     page.text("Todesursache", subject.death_cause)
 
 
-def _is_word_only(medication: Medication) -> bool:
-    """Whether nothing but the name is known: such prior therapies stand in one list cell."""
-    return medication.category == "PRIOR THERAPY" and listable([medication])
+def _in_list(medication: Medication) -> bool:
+    """Whether no more is known than the name and a date: such prior therapies stand in one cell."""
+    undated = dataclasses.replace(medication, start="")
+    return medication.category == "PRIOR THERAPY" and listable(undated)
 
 
-def _dated(history: History) -> str:
-    return (
-        f"{history.verbatim} (seit {date_text(history.start)})"
-        if history.start
-        else history.verbatim
-    )
+def _dated(name: str, start: str) -> str:
+    return f"{name} ({date_text(start)})" if start else name
 
 
 def _put_doses(sheet: Any, styles: Styles, subjects: Sequence[Subject]) -> None:
     headings = (
         Heading("Pat-ID", width=12),
         Heading("Gabe Nr."),
-        Heading("Datum", width=12),
-        Heading("Uhrzeit"),
+        Heading("Datum", width=16),
         Heading("Art", width=18),
         Heading("Dosisstufe", "mg/kg KG"),
         Heading("Körpergewicht", "kg", width=14),
@@ -186,11 +189,9 @@ def _put_doses(sheet: Any, styles: Styles, subjects: Sequence[Subject]) -> None:
     for subject in subjects:
         for dose in subject.doses:
             key = (subject.local_id, "Gabe", dose.number)
-            day, time = split_start(dose.start)
             page.subject(subject.local_id, *key)
             page.text("Gabe Nr.", str(dose.number))
-            put_date(page, "Datum", day, *key)
-            page.text("Uhrzeit", time)
+            put_date(page, "Datum", dose.start, *key)
             page.text("Art", _dose_word(dose.kind, key))
             put_number(page, "Dosisstufe", dose.mg_per_kg, *key, sub="mg/kg KG")
             put_number(page, "Körpergewicht", dose.weight_kg, *key, sub="kg")
@@ -276,7 +277,7 @@ def _put_medications(sheet: Any, styles: Styles, subjects: Sequence[Subject]) ->
     for subject in subjects:
         events = event_links(subject)
         for medication in subject.medications:
-            if not _is_word_only(medication):
+            if not _in_list(medication):
                 page.subject(subject.local_id, "Med", medication.key)
                 _put_medication(page, medication, (subject.local_id, "Med", medication.key))
                 page.text("zu UE-Nr.", events.get(medication.key, ""))

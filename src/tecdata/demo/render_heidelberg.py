@@ -68,8 +68,7 @@ def _row(subject: Subject) -> Row:
     for n, event in enumerate(subject.events, 1):
         row |= _numbered("ae", n, _event(event))
     links = event_links(subject)
-    prior = [m for m in subject.medications if m.category == "PRIOR THERAPY"]
-    listed = prior if listable(prior) else []
+    listed = [m for m in subject.medications if m.category == "PRIOR THERAPY" and listable(m)]
     row["vortherapien"] = ", ".join(m.verbatim for m in listed)
     others = [m for m in subject.medications if m not in listed]
     for n, medication in enumerate(others, 1):
@@ -84,7 +83,7 @@ def _numbered(stem: str, n: int, cells: Mapping[str, Value]) -> Row:
 def _baseline(subject: Subject) -> Row:
     (diagnosis,) = histories_of(subject, ("PRIMARY DIAGNOSIS",))
     organs = histories_of(subject, ("ORGAN MANIFESTATION",))
-    listed = organs if listable(organs) else []
+    listed = [h for h in organs if listable(h)]
     row: Row = {
         "pat_id": subject.local_id,
         "geschlecht": _CODE["sex"][subject.sex],
@@ -98,6 +97,7 @@ def _baseline(subject: Subject) -> Row:
         "einwilligung": subject.consent,
         "kumdosis_mgkg": subject.cumulative_mg_per_kg,
         "letzter_kontakt": subject.last_contact,
+        "status": 2 if subject.death else 1,
         "tod_datum": subject.death,
         "tod_ursache": subject.death_cause,
     }
@@ -179,7 +179,7 @@ def _event(event: AdverseEvent) -> Row:
         "stationaer": _YES[event.hospitalised],
         "kausal": _CODE["relation"][event.related],
         "ausgang": _CODE["outcome"][event.outcome],
-        "nach_dosis": event.dose,
+        "nach_dosis": event.dose or None,
         "temp": event.temperature_c,
         "hypotonie": _YES[event.hypotension],
         "hypoxie": _YES[event.hypoxia],
@@ -242,6 +242,7 @@ _BASELINE = (
     StatColumn("einwilligung", "Datum der Einwilligung", "date"),
     StatColumn("kumdosis_mgkg", "Kumulative Dosis (mg/kg), von Hand gerechnet"),
     StatColumn("letzter_kontakt", "Letzter Kontakt", "date"),
+    _coded("status", "Status bei letztem Kontakt", "status"),
     StatColumn("tod_datum", "Todesdatum", "date"),
     StatColumn("tod_ursache", "Todesursache", "text"),
 )

@@ -145,7 +145,7 @@ def _events(subject: Subject) -> Iterable[Row]:
             "hospitalisiert": _YES[event.hospitalised],
             "zusammenhang": _CODE["relation"][event.related],
             "ausgang": _CODE["outcome"][event.outcome],
-            "letzte_gabe": event.dose,
+            "letzte_gabe": event.dose or None,
             "crs_temp": event.temperature_c,
             "crs_hypotonie": _YES[event.hypotension],
             "crs_hypoxie": _YES[event.hypoxia],

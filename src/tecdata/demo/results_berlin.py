@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from tecdata.demo.cells_berlin import Heading, Page, Styles, put_date, put_header, put_result
-from tecdata.demo.german import chance, number_text, split_start
+from tecdata.demo.german import chance, number_text
 from tecdata.demo.grouping import results_by_start
 from tecdata.demo.words_berlin import (
     LAB_COLUMNS,
@@ -33,8 +33,7 @@ def put_labs(sheet: Any, styles: Styles, subjects: Sequence[Subject]) -> None:
     # The order number of the laboratory system is of no use to anyone outside: hidden, not deleted.
     headings = [
         Heading("Pat-ID", width=12),
-        Heading("Datum", width=12),
-        Heading("Uhrzeit"),
+        Heading("Datum", width=16),
         Heading("LIS-Auftrag", hidden=True),
     ]
     places = {}
@@ -50,10 +49,8 @@ def put_labs(sheet: Any, styles: Styles, subjects: Sequence[Subject]) -> None:
     for index, (subject, start, results) in enumerate(rows):
         if index and index == len(rows) // 2:
             page.row += 1
-        day, time = split_start(start)
         page.subject(subject.local_id, "Labor", start)
-        put_date(page, "Datum", day, subject.local_id, "Labor", start)
-        page.text("Uhrzeit", time)
+        put_date(page, "Datum", start, subject.local_id, "Labor", start)
         page.text("LIS-Auftrag", f"L{int(chance(subject.local_id, 'LIS', start) * 10**8):08}")
         _put_row(page, subject, start, results, places)
     legend = "Legende: n.b. = nicht bestimmt; < bzw. > = außerhalb des Messbereichs"

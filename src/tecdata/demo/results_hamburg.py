@@ -33,7 +33,7 @@ def local_id(subject: Subject, file: str) -> str:
     """The subject id as this file spells it: with a hyphen or a blank, or small letters."""
     digits = subject.local_id.lstrip(ascii_letters + "- ")
     letters = subject.local_id.removesuffix(digits).rstrip("- ")
-    spellings = {"labs": f"{letters}-{digits}", "events": f"{letters} {digits}"}
+    spellings = {"labs": f"{letters}{digits}", "events": f"{letters} {digits}"}
     return spellings.get(file, f"{letters.lower()}{digits}")
 
 

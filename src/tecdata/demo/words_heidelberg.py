@@ -74,6 +74,7 @@ SCORES: Mapping[str, tuple[str, str]] = {
 CODES: Mapping[str, Mapping[int, tuple[str, str]]] = {
     "sex": {1: ("F", "weiblich"), 2: ("M", "männlich"), 3: ("U", "divers")},
     "yes_no": {0: ("N", "nein"), 1: ("Y", "ja")},
+    "status": {1: ("ALIVE AT DATA CUT", "lebt"), 2: ("DEATH", "verstorben")},
     "dose": {
         1: ("STEP-UP DOSE", "Aufdosierung"),
         2: ("TARGET DOSE", "Zieldosis"),

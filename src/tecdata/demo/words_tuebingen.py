@@ -111,7 +111,6 @@ _OWN: Mapping[str, Mapping[int | float, str]] = {
         5: "verstorben",
         9: "k. A.",
     },
-    "status": {1: "lebt", 2: "verstorben"},
     "skin": {0: "normal", 1: "leicht", 2: "mäßig", 3: "schwer"},
     "history": {0: "Diagnose", 1: "Organbeteiligung", 2: "Nebendiagnose"},
     "medication": {

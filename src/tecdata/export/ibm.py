@@ -35,7 +35,8 @@ def in_range(values: npt.NDArray[np.float64]) -> npt.NDArray[np.bool_]:
     """
     size = np.abs(values)
     held: npt.NDArray[np.bool_] = (size >= SMALLEST) & (size <= LARGEST)
-    return held | (size == 0) | np.isnan(values)
+    held |= (size == 0) | np.isnan(values)
+    return held
 
 
 def to_ibm(values: npt.NDArray[np.float64]) -> npt.NDArray[np.uint64]:

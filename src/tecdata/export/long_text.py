@@ -15,6 +15,7 @@ import polars as pl
 
 from tecdata.dataset import PROVENANCE
 from tecdata.errors import ExportError
+from tecdata.export.xpt_records import TEXT_LIMIT
 from tecdata.finding import Finding
 
 if TYPE_CHECKING:
@@ -25,12 +26,11 @@ __all__ = ["Tables", "cut_text", "split_long_text"]
 #: Datasets by name, each with its spec, as they go into the files.
 Tables = dict[str, tuple["DomainSpec", pl.DataFrame]]
 
-_LIMIT: Final = 200
 #: Roles whose text identifies or places a record: cutting it would change what it says.
 _WHOLE: Final = ("Identifier", "Timing")
 
 
-def cut_text(text: str, limit: int = _LIMIT) -> list[str]:
+def cut_text(text: str, limit: int = TEXT_LIMIT) -> list[str]:
     """Cut a text into parts of at most ``limit`` bytes of UTF-8, between words where there is one.
 
     The blank at a cut between words is left out: joining the parts by a blank gives the text
@@ -66,9 +66,9 @@ def split_long_text(tables: Tables, specs: Specs) -> tuple[Tables, list[Finding]
     for name, (spec, table) in tables.items():
         for variable in _too_long(spec, table):
             if not _may_be_cut(name, spec, variable):
-                row = table.get_column(variable.name).str.len_bytes().arg_max()
+                row = table.select(_bytes(variable.name).arg_max()).item()
                 raise ExportError(
-                    f"record {int(row or 0) + 1} has more than {_LIMIT} bytes",
+                    f"record {int(row or 0) + 1} has more than {TEXT_LIMIT} bytes",
                     place=f"{name}.{variable.name}",
                     next_step="This variable cannot go on in SUPP--: shorten it in the mapping",
                 )
@@ -84,8 +84,13 @@ def _too_long(spec: DomainSpec, table: pl.DataFrame) -> Iterable[VariableSpec]:
     texts = [
         v for v in spec.variables if v.name in table.columns and table.schema[v.name] == pl.String
     ]
-    longest = table.select(pl.col(v.name).str.len_bytes().max() for v in texts)
-    return [v for v in texts if (longest.item(0, v.name) or 0) > _LIMIT]
+    longest = table.select(_bytes(v.name).max() for v in texts)
+    return [v for v in texts if (longest.item(0, v.name) or 0) > TEXT_LIMIT]
+
+
+def _bytes(name: str) -> pl.Expr:
+    # Trailing blanks are lost in any case.
+    return pl.col(name).str.strip_chars_end(" ").str.len_bytes()
 
 
 def _may_be_cut(name: str, spec: DomainSpec, variable: VariableSpec) -> bool:
@@ -104,13 +109,12 @@ def _may_be_cut(name: str, spec: DomainSpec, variable: VariableSpec) -> bool:
 def _split(
     name: str, variable: VariableSpec, table: pl.DataFrame
 ) -> tuple[pl.DataFrame, list[dict[str, Any]], list[Finding]]:
-    mask = table.get_column(variable.name).str.len_bytes() > _LIMIT
-    long = table.with_row_index("_at").filter(mask)
+    long = table.with_row_index("_at").filter(_bytes(variable.name) > TEXT_LIMIT)
     texts = table.get_column(variable.name).to_list()
     rest: list[dict[str, Any]] = []
     findings = []
     for row in long.iter_rows(named=True):
-        parts = cut_text(row[variable.name])
+        parts = cut_text(row[variable.name].rstrip(" "))
         texts[row["_at"]] = parts[0]
         records = _records(name, variable, row, parts[1:])
         rest.extend(records)
@@ -183,7 +187,7 @@ def _append(tables: Tables, specs: Specs, name: str, rest: list[dict[str, Any]])
 def _supplement_spec(tables: Tables, specs: Specs, name: str) -> DomainSpec:
     if "SUPPQUAL" not in specs.domains:
         raise ExportError(
-            f"text over {_LIMIT} bytes needs SUPP{name}, and there is no spec for it",
+            f"text over {TEXT_LIMIT} bytes needs SUPP{name}, and there is no spec for it",
             place=name,
             next_step="Add specs/sdtm/suppqual.yaml",
         )

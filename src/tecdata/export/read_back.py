@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from tecdata.errors import ExportError
+from tecdata.export.xpt_values import as_written
 
 if TYPE_CHECKING:
     from tecdata.export.xpt_records import XptVariable
@@ -49,7 +50,7 @@ def verify_xpt(
     ):
         if found != expected:
             raise _mismatch(path, f"the {what} came back as {found}, not {expected}")
-    expected_values = table.select(_as_written(v) for v in variables).to_dict(as_series=False)
+    expected_values = table.select(_expected(v) for v in variables).to_dict(as_series=False)
     for variable in variables:
         found = data[variable.name]
         expected = expected_values[variable.name]
@@ -57,10 +58,10 @@ def verify_xpt(
             raise _mismatch(path, _first_difference(variable.name, found, expected))
 
 
-def _as_written(variable: XptVariable) -> pl.Expr:
+def _expected(variable: XptVariable) -> pl.Expr:
     if variable.numeric:
         return pl.col(variable.name).cast(pl.Float64).fill_nan(None)
-    return pl.col(variable.name).cast(pl.String).fill_null("").str.strip_chars_end(" ")
+    return as_written(variable.name)
 
 
 def _first_difference(name: str, found: Sequence[object], expected: Sequence[object]) -> str:

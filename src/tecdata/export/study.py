@@ -17,12 +17,13 @@ from tecdata.export.long_text import Tables, split_long_text
 from tecdata.export.parquet import trace_table, write_dataset, write_table
 from tecdata.export.read_back import verify_xpt
 from tecdata.export.text_policy import apply_policy
-from tecdata.export.xpt import Encoding, text_lengths, write_xpt
-from tecdata.export.xpt_records import XptVariable
+from tecdata.export.xpt import text_lengths, write_xpt
+from tecdata.export.xpt_records import TEXT_LIMIT, XptVariable
 from tecdata.finding import Finding
 
 if TYPE_CHECKING:
     from tecdata.dataset import Dataset
+    from tecdata.export.xpt_values import Encoding
     from tecdata.spec import DomainSpec, Specs, StudySpec
 
 __all__ = ["moment_of", "write_study"]
@@ -85,16 +86,20 @@ def write_study(datasets: Mapping[str, Dataset], specs: Specs, out: Path) -> lis
         rewritten, own = apply_policy(name, table, specs.study)
         findings.extend(own)
         order = _order(rewritten, name, dataset.spec)
-        table = table.select(pl.all().gather(order))
-        tables[name] = (dataset.spec, rewritten.select(pl.all().gather(order)))
+        changed = rewritten is not table
+        table = table[order]
+        tables[name] = (dataset.spec, rewritten[order] if changed else table)
         stem = name.lower()
         records = table.drop(PROVENANCE, strict=False)
         write_dataset(folders.parquet / f"{stem}.parquet", records, dataset.spec, specs.study)
         trace = trace_table(name, table, dataset.origins)
         write_table(folders.trace / f"{stem}.parquet", trace)
-    tables, own = split_long_text(tables, specs)
-    findings.extend(own)
-    findings.extend(_write_xpt_files(tables, specs, folders.xpt))
+    lengths = {name: text_lengths(table) for name, (_, table) in tables.items()}
+    if any(length > TEXT_LIMIT for own in lengths.values() for length in own.values()):
+        tables, split = split_long_text(tables, specs)
+        findings.extend(split)
+        lengths = {name: text_lengths(table) for name, (_, table) in tables.items()}
+    findings.extend(_write_xpt_files(tables, lengths, specs, folders.xpt))
     return findings
 
 
@@ -117,33 +122,37 @@ def moment_of(study: StudySpec) -> datetime:
 
 def _typed(table: pl.DataFrame, spec: DomainSpec) -> pl.DataFrame:
     """The variables of the spec in its order, typed, and the provenance columns."""
+    schema = table.schema
+    present = [v for v in spec.variables if v.name in schema]
+    fractions = _fractional(table, [v.name for v in present if v.type == "integer"], schema)
     wanted = []
-    for variable in spec.variables:
-        if variable.name not in table.columns:
-            continue
-        numeric = pl.Int64 if variable.type == "integer" else pl.Float64
-        dtype = numeric if variable.is_numeric else pl.String
-        found = table.schema[variable.name]
+    for variable in present:
+        found = schema[variable.name]
         if (found == pl.String) == variable.is_numeric and found != pl.Null:
             raise ExportError(
                 f"the variable is {variable.type} by its spec, the data are {found}",
                 place=f"{spec.domain}.{variable.name}",
             )
+        whole = variable.type == "integer" and variable.name not in fractions
+        numeric = pl.Int64 if whole else pl.Float64
+        dtype = numeric if variable.is_numeric else pl.String
         column = pl.col(variable.name)
-        wanted.append(column if found == dtype else _cast(table, variable.name, dtype))
-    wanted.extend(pl.col(name) for name in PROVENANCE if name in table.columns)
+        wanted.append(column if found == dtype else column.cast(dtype))
+    wanted.extend(pl.col(name) for name in PROVENANCE if name in schema)
     return table.select(wanted)
 
 
-def _cast(table: pl.DataFrame, name: str, dtype: type[pl.DataType]) -> pl.Expr:
-    column = pl.col(name)
-    if dtype == pl.Int64 and table.schema[name].is_float():
-        values = table.get_column(name)
-        # A number with a fraction, or none at all, in an integer variable stays what it is.
-        whole = values.is_finite() & (values == values.floor())
-        if not whole.fill_null(value=True).all():
-            return column.cast(pl.Float64)
-    return column.cast(dtype)
+def _fractional(
+    table: pl.DataFrame, names: Iterable[str], schema: Mapping[str, pl.DataType]
+) -> set[str]:
+    """Integer variables that hold a fraction, NaN or an infinity all the same: they stay Float64."""
+    floats = [name for name in names if schema[name].is_float()]
+    if not floats:
+        return set()
+    odd = table.select(
+        (~pl.col(n).is_finite() | (pl.col(n) != pl.col(n).floor())).any() for n in floats
+    )
+    return {name for name in floats if odd.item(0, name)}
 
 
 def _order(table: pl.DataFrame, name: str, spec: DomainSpec) -> pl.Series:
@@ -154,8 +163,9 @@ def _order(table: pl.DataFrame, name: str, spec: DomainSpec) -> pl.Series:
     return table.select(pl.arg_sort_by(by, maintain_order=True)).to_series()
 
 
-def _write_xpt_files(tables: Tables, specs: Specs, folder: Path) -> Iterable[Finding]:
-    lengths = {name: text_lengths(table) for name, (_, table) in tables.items()}
+def _write_xpt_files(
+    tables: Tables, lengths: Mapping[str, Mapping[str, int]], specs: Specs, folder: Path
+) -> Iterable[Finding]:
     shared: dict[str, int] = {}
     for name, own in lengths.items():
         if not name.startswith("SUPP"):
@@ -166,7 +176,7 @@ def _write_xpt_files(tables: Tables, specs: Specs, folder: Path) -> Iterable[Fin
     for name in sorted(tables):
         spec, table = tables[name]
         if name.startswith("SUPP"):
-            table = table.select(pl.all().gather(_order(table, name, spec)))
+            table = table[_order(table, name, spec)]
         length_of = lengths[name] if name.startswith("SUPP") else shared
         variables = [
             XptVariable(v.name, v.label, v.is_numeric, 8 if v.is_numeric else length_of[v.name])
@@ -179,18 +189,4 @@ def _write_xpt_files(tables: Tables, specs: Specs, folder: Path) -> Iterable[Fin
         for variable, records in sorted(writer.nan_counts.items()):
             yield Finding.of(
                 "export.nan_as_missing", domain=name, variable=variable, records=records
-            )
-        yield from _trailing_blanks(name, table)
-
-
-def _trailing_blanks(name: str, table: pl.DataFrame) -> Iterable[Finding]:
-    texts = [n for n, t in table.schema.items() if t == pl.String and n not in PROVENANCE]
-    counts = table.select(pl.col(n).str.ends_with(" ").sum() for n in texts)
-    for variable in texts:
-        if counts.item(0, variable):
-            yield Finding.of(
-                "export.trailing_blanks",
-                domain=name,
-                variable=variable,
-                records=counts.item(0, variable),
             )

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
+from tecdata.dataset import PROVENANCE
 from tecdata.errors import ExportError
 from tecdata.finding import Finding
 
@@ -53,16 +54,24 @@ def apply_policy(
     """Bring the text of a dataset into what its XPT file may hold.
 
     Returns the table with text rewritten where the policy is ``transliterate``, and one finding
-    per variable touched. Only the distinct texts beyond ASCII are looked at.
+    per variable touched, or ending in blanks, which an XPT file loses. Only the distinct texts
+    beyond ASCII are looked at.
 
     Raises :class:`ExportError` where the policy is ``refuse``, or a text has no ASCII spelling.
     """
-    texts = [n for n, dtype in table.schema.items() if dtype == pl.String]
-    odd = table.select(
-        (pl.col(n).str.len_bytes() != pl.col(n).str.len_chars()).any() for n in texts
-    )
-    findings: list[Finding] = []
-    for variable in (n for n in texts if odd.item(0, n)):
+    texts = [n for n, t in table.schema.items() if t == pl.String and n not in PROVENANCE]
+    survey = table.select(
+        *((pl.col(n).str.len_bytes() != pl.col(n).str.len_chars()).any() for n in texts),
+        *(pl.col(n).str.ends_with(" ").sum().name.suffix(" ") for n in texts),
+    ).row(0, named=True)
+    findings = [
+        Finding.of(
+            "export.trailing_blanks", domain=name, variable=variable, records=survey[variable + " "]
+        )
+        for variable in texts
+        if survey[variable + " "]
+    ]
+    for variable in (n for n in texts if survey[n]):
         column = table.get_column(variable)
         mask = column.str.len_bytes() != column.str.len_chars()
         values = sorted(column.filter(mask).unique().to_list())

@@ -12,26 +12,20 @@ from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
-from typing import IO, Any, Final, Literal
+from typing import IO, Any, Final
 
 import narwhals as nw
-import numpy as np
-import numpy.typing as npt
 import polars as pl
 
 from tecdata.errors import ExportError
 from tecdata.export.atomic import atomic_file
-from tecdata.export.ibm import in_range, to_ibm
 from tecdata.export.xpt_records import RECORD, XptVariable, check_member, header
+from tecdata.export.xpt_values import Encoding, ValueEncoder, as_written
 
 __all__ = ["XptWriter", "text_lengths", "write_xpt"]
 
 #: Rows turned into bytes at once: bounds the memory, whatever the frame.
 _CHUNK: Final = 65_536
-#: Whole numbers beyond this are not all doubles.
-_EXACT_INTEGER: Final = 2**53
-
-Encoding = Literal["ascii", "utf-8"]
 
 
 class XptWriter:
@@ -91,17 +85,23 @@ class XptWriter:
         self.path = path
         self.name = path.stem.upper() if name is None else name
         self.variables = tuple(variables)
-        self.encoding = encoding
         check_member(self.name, label, self.variables)
         self._header = header(self.name, label, self.variables, created)
-        #: Records appended so far.
-        self.rows = 0
-        #: NaN values written as missing, by variable.
-        self.nan_counts: dict[str, int] = {}
+        self._encoder = ValueEncoder(self.name, self.variables, encoding)
         self._width = sum(v.length for v in self.variables)
         self._last = b""
         self._stack = contextlib.ExitStack()
         self._stream: IO[bytes] | None = None
+
+    @property
+    def rows(self) -> int:
+        """Records appended so far."""
+        return self._encoder.rows
+
+    @property
+    def nan_counts(self) -> dict[str, int]:
+        """NaN values written as missing, by variable."""
+        return self._encoder.nan_counts
 
     def __enter__(self) -> XptWriter:
         self._stream = self._stack.enter_context(atomic_file(self.path))
@@ -123,9 +123,8 @@ class XptWriter:
         if absent:
             raise ExportError(f"the frame has no {', '.join(absent)}", place=self.name)
         for start in range(0, len(table), _CHUNK):
-            block = self._block(table.slice(start, _CHUNK))
+            block = self._encoder.block(table.slice(start, _CHUNK))
             self._stream.write(block.data)
-            self.rows += len(block)
             self._last = block[-1].tobytes()
 
     def __exit__(
@@ -155,103 +154,6 @@ class XptWriter:
             )
         self._stream.write(b" " * (-self._width * self.rows % RECORD))
 
-    def _block(self, table: pl.DataFrame) -> npt.NDArray[np.uint8]:
-        block = np.empty((len(table), self._width), dtype=np.uint8)
-        texts = self._joined_texts(table)
-        position = 0
-        for variable in self.variables:
-            column = table.get_column(variable.name)
-            end = position + variable.length
-            if variable.numeric:
-                words = to_ibm(self._numbers(column, variable))
-                block[:, position:end] = words.astype(">u8").view(np.uint8).reshape(-1, 8)
-            else:
-                raw = np.frombuffer(texts[variable.name], dtype=np.uint8)
-                if raw.size != block.shape[0] * variable.length or _has_odd_byte(raw):
-                    raw = self._careful_text(column, variable)
-                block[:, position:end] = raw.reshape(-1, variable.length)
-            position = end
-        return block
-
-    def _joined_texts(self, table: pl.DataFrame) -> dict[str, bytes]:
-        wanted = [v for v in self.variables if not v.numeric]
-        for variable in wanted:
-            dtype = table.schema[variable.name]
-            if dtype not in (pl.String, pl.Null, pl.Categorical, pl.Enum):
-                raise ExportError(
-                    f"a text variable cannot take a column of type {dtype}",
-                    place=f"{self.name}.{variable.name}",
-                    next_step="Turn it into text first",
-                )
-        padded = table.select(
-            _plain(v.name).str.pad_end(v.length).str.join("").alias(v.name) for v in wanted
-        )
-        return {name: (padded.item(0, name) or "").encode() for name in padded.columns}
-
-    def _careful_text(self, column: pl.Series, variable: XptVariable) -> npt.NDArray[np.uint8]:
-        """One value after the other, to write UTF-8 or to say which value does not fit."""
-        values = column.to_frame().select(_plain(column.name)).to_series().to_list()
-        width = variable.length
-        encoded = []
-        for number, text in enumerate(values, start=self.rows + 1):
-            odd = next((c for c in text if self._refused(c)), None)
-            if odd is not None:
-                raise ExportError(
-                    f"record {number} holds U+{ord(odd):04X}, {self._why(odd)}",
-                    place=f"{self.name}.{variable.name}",
-                    next_step="Replace it in the mapping, or set non_ascii in specs/study.yaml",
-                )
-            data = text.encode()
-            if len(data) > width:
-                raise ExportError(
-                    f"record {number} has {len(data)} bytes, the variable holds {width}",
-                    place=f"{self.name}.{variable.name}",
-                    next_step="Give the variable a longer length, or split the text",
-                )
-            encoded.append(data.ljust(width))
-        return np.frombuffer(b"".join(encoded), dtype=np.uint8)
-
-    def _refused(self, character: str) -> bool:
-        code = ord(character)
-        if code < 0x20 or 0x7F <= code < 0xA0:
-            return True
-        return code > 0x7F and self.encoding == "ascii"
-
-    @staticmethod
-    def _why(character: str) -> str:
-        return "not an ASCII character" if ord(character) >= 0xA0 else "a control character"
-
-    def _numbers(self, column: pl.Series, variable: XptVariable) -> npt.NDArray[np.float64]:
-        place = f"{self.name}.{variable.name}"
-        if not (column.dtype.is_integer() or column.dtype.is_float() or column.dtype == pl.Null):
-            raise ExportError(
-                f"a numeric variable cannot take a column of type {column.dtype}", place=place
-            )
-        if column.dtype.is_integer():
-            beyond = (column > _EXACT_INTEGER) | (column < -_EXACT_INTEGER)
-            if beyond.any():
-                number = self.rows + 1 + int(beyond.fill_null(value=False).arg_max() or 0)
-                raise ExportError(
-                    f"record {number} holds a whole number beyond 2**53, which no double holds exactly",
-                    place=place,
-                    next_step="Make the variable text",
-                )
-        values = column.cast(pl.Float64).fill_null(float("nan")).to_numpy()
-        nans = int(np.isnan(values).sum()) - column.null_count()
-        if nans:
-            self.nan_counts[variable.name] = self.nan_counts.get(variable.name, 0) + nans
-        fits = in_range(values)
-        if not fits.all():
-            row = int(np.argmin(fits))
-            what = "an infinity" if np.isinf(values[row]) else "a number out of range"
-            raise ExportError(
-                f"record {self.rows + 1 + row} holds {what}",
-                place=place,
-                choices=["0 and ±5.4e-79 to ±7.2e75"],
-                next_step="Correct the value, or leave it empty with a reason",
-            )
-        return np.ascontiguousarray(values)
-
 
 def text_lengths(frame: nw.DataFrame[Any] | pl.DataFrame | Any) -> dict[str, int]:
     """Bytes of the longest value of each text column, trailing blanks left out, at least 1.
@@ -263,8 +165,8 @@ def text_lengths(frame: nw.DataFrame[Any] | pl.DataFrame | Any) -> dict[str, int
     names = [n for n, dtype in table.schema.items() if dtype in (pl.String, pl.Null)]
     if not names:
         return {}
-    longest = table.select(_plain(n).str.len_bytes().max().alias(n) for n in names)
-    return {n: max(1, longest.item(0, n) or 1) for n in names}
+    longest = table.select(as_written(n).str.len_bytes().max() for n in names).row(0)
+    return {n: max(1, length or 1) for n, length in zip(names, longest, strict=True)}
 
 
 def write_xpt(
@@ -281,14 +183,3 @@ def write_xpt(
     with XptWriter(path, variables, label, created, name=name, encoding=encoding) as writer:
         writer.append(frame)
     return writer
-
-
-def _plain(name: str) -> pl.Expr:
-    return pl.col(name).cast(pl.String).fill_null("").str.strip_chars_end(" ")
-
-
-def _has_odd_byte(raw: npt.NDArray[np.uint8]) -> bool:
-    if raw.size == 0:
-        return False
-    # 0x7F is DEL; adding one moves it beyond the ASCII half, as it does 0xFF, which UTF-8 never has.
-    return bool(raw.min() < 0x20 or raw.max() >= 0x7F)

@@ -19,7 +19,7 @@ from typing import Final
 
 from tecdata.errors import ExportError
 
-__all__ = ["RECORD", "XptVariable", "check_member", "header", "timestamp"]
+__all__ = ["RECORD", "TEXT_LIMIT", "XptVariable", "check_member", "header", "timestamp"]
 
 #: Bytes of a record.
 RECORD: Final = 80

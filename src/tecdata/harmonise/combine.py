@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import narwhals as nw
 
-from tecdata.dataset import BLOCK, PROVENANCE, Dataset
+from tecdata.dataset import BLOCK, Dataset
 from tecdata.engine import lookup
 from tecdata.errors import HarmoniseError
 from tecdata.finding import Finding
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from tecdata.spec import DomainSpec, Specs
 
 __all__ = ["combine"]
+
+_IDENTIFIERS = ("STUDYID", "DOMAIN", "USUBJID")
 
 
 def combine(
@@ -68,17 +70,22 @@ def _union(spec: DomainSpec, parts: Sequence[Dataset], findings: Findings) -> Da
         )
     origins: dict[str, Origin] = {}
     frames = []
-    given = {name for part in parts for name in part.frame.columns}
-    names = [v.name for v in spec.variables if v.name in given]
-    names += [s.name for s in spec.supplemental if s.name in given]
-    names += [SOURCE_TEXT] if SOURCE_TEXT in given else []
     for part in parts:
-        part = _undeclared_reported(part, spec, findings)
+        _report_undeclared(part, spec, findings)
         part = _numbers_read(part, spec, findings)
         renamed = _merge_origins(origins, part.origins)
-        frames.append(_typed(part.frame, spec, names, renamed))
-    frame = nw.concat(frames, how="vertical") if len(frames) > 1 else frames[0]
-    return Dataset(spec=spec, frame=frame, origins=origins)
+        frames.append(_typed(part.frame, spec, renamed))
+    frame = nw.concat(frames, how="diagonal") if len(frames) > 1 else frames[0]
+    given = set(frame.columns)
+    lacking = [
+        nw.lit(None, dtype=internal_dtype(name, frame)).alias(name)
+        for name in INTERNAL
+        if name not in given
+    ]
+    frame = frame.with_columns(lacking) if lacking else frame
+    names = [*_IDENTIFIERS, *(v.name for v in spec.variables), *(s.name for s in spec.supplemental)]
+    kept = [n for n in dict.fromkeys((*names, SOURCE_TEXT)) if n in given]
+    return Dataset(spec=spec, frame=frame.select(*kept, *INTERNAL), origins=origins)
 
 
 def _merge_origins(merged: dict[str, Origin], origins: Mapping[str, Origin]) -> dict[str, str]:
@@ -99,52 +106,54 @@ def _merge_origins(merged: dict[str, Origin], origins: Mapping[str, Origin]) -> 
 
 
 def _typed(
-    frame: nw.DataFrame[Any], spec: DomainSpec, names: Sequence[str], renamed: Mapping[str, str]
+    frame: nw.DataFrame[Any], spec: DomainSpec, renamed: Mapping[str, str]
 ) -> nw.DataFrame[Any]:
-    """Exactly ``names`` and the internal columns, in that order and with their types."""
-    mapped = all(name in frame.columns for name in PROVENANCE) and bool("_number" in frame.columns)
-    schema = frame.schema
-    wanted = {
-        name: dtype_of(spec.by_name[name]) if name in spec.by_name else nw.String()
-        for name in names
-    } | {name: internal_dtype(name, frame) for name in INTERNAL}
-    exprs = []
-    for name, dtype in wanted.items():
-        if name not in schema:
-            exprs.append(nw.lit(None, dtype=dtype).alias(name))
+    """Give declared and internal columns their types and the block ids their new names."""
+    ours = all(name in frame.columns for name in INTERNAL)
+    changed = []
+    for name, dtype in frame.schema.items():
+        wanted = _wanted(name, frame, spec)
+        if wanted is None:
             continue
         expr = nw.col(name)
         if name == BLOCK and renamed:
-            expr = expr.replace_strict(dict(renamed), default=nw.col(BLOCK), return_dtype=nw.String)
-        if schema[name] != dtype:
-            expr = expr.cast(dtype)
-        if not mapped and dtype == nw.String:
+            expr = expr.replace_strict(dict(renamed), default=expr, return_dtype=nw.String)
+        elif dtype != wanted:
+            expr = expr.cast(wanted)
+        elif ours:
+            continue
+        if not ours and wanted == nw.String():
             # Other programs write missing text as "": in SDTM there is no empty text.
             expr = nw.when(expr != "").then(expr)
-        if not mapped and dtype == nw.Float64:
+        if not ours and wanted == nw.Float64():
             expr = nw.when(~expr.is_nan()).then(expr)
-        exprs.append(expr.alias(name))
-    return frame.select(exprs)
+        changed.append(expr.alias(name))
+    return frame.with_columns(changed) if changed else frame
 
 
-def _undeclared_reported(part: Dataset, spec: DomainSpec, findings: Findings) -> Dataset:
+def _wanted(name: str, frame: nw.DataFrame[Any], spec: DomainSpec) -> nw.dtypes.DType | None:
+    if name in spec.by_name:
+        return dtype_of(spec.by_name[name])
+    if name in INTERNAL:
+        return internal_dtype(name, frame)
+    if name in spec.supplemental_by_name or name == SOURCE_TEXT:
+        return nw.String()
+    return None
+
+
+def _report_undeclared(part: Dataset, spec: DomainSpec, findings: Findings) -> None:
     for name in part.frame.columns:
-        if (
-            name in (*INTERNAL, SOURCE_TEXT)
-            or spec.has(name)
-            or name in ("STUDYID", "DOMAIN", "USUBJID")
-        ):
+        if name in (*INTERNAL, *_IDENTIFIERS, SOURCE_TEXT) or spec.has(name):
             continue
-        records = int(part.frame[name].is_null().sum())
+        values = part.frame[name]
         findings.add(
             Finding.of(
                 "harmonise.undeclared_column",
                 domain=spec.domain,
                 variable=name,
-                records=len(part.frame) - records,
+                records=len(values.drop_nulls()),
             )
         )
-    return part
 
 
 def _numbers_read(part: Dataset, spec: DomainSpec, findings: Findings) -> Dataset:

@@ -14,7 +14,7 @@ from tecdata.finding import Finding
 from tecdata.harmonise.columns import CENTRE, SUBJECT
 from tecdata.harmonise.exposure import LAST_DOSE, derive_exposure_dates
 from tecdata.harmonise.report import plain, report, source
-from tecdata.harmonise.study_day import day_number
+from tecdata.harmonise.study_day import with_day_numbers
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -22,7 +22,16 @@ if TYPE_CHECKING:
     from tecdata.finding import Findings
     from tecdata.spec import StudySpec
 
-__all__ = ["derive_demographics", "one_record_a_subject"]
+__all__ = ["SUBJECT_DAYS", "derive_demographics", "one_record_a_subject"]
+
+#: Day numbers of a subject's reference dates, and what they are made from.
+SUBJECT_DAYS = {
+    "_ref_day": "RFSTDTC",
+    "_dose_day": "RFXSTDTC",
+    "_last_day": LAST_DOSE,
+    "_consent_day": "RFICDTC",
+    "_death_day": "DTHDTC",
+}
 
 #: Terms of CDISC CT (DSCAT, PROTMLST, NCOMPLT, ARMNULRS) by which disposition and arms are read.
 DISPOSITION_EVENT = "DISPOSITION EVENT"
@@ -88,8 +97,8 @@ def derive_demographics(
 
     RFXSTDTC and RFXENDTC are the first and last dose of EX; RFSTDTC is the first dose; RFENDTC
     what ``study.reference_end`` says; RFPENDTC the disposition event of DS, else the death;
-    RFICDTC the informed consent of DS. A delivered value stays. The frame keeps the last dose
-    as ``_last_dose`` for the timeline.
+    RFICDTC the informed consent of DS. A delivered value stays. The frame also gets the day
+    numbers :data:`SUBJECT_DAYS`.
     """
     dm = one_record_a_subject(datasets["DM"], findings)
     frame = dm.frame.join(
@@ -115,11 +124,12 @@ def derive_demographics(
     end = "RFXENDTC" if study.reference_end == "last_dose" else "RFPENDTC"
     frame = frame.with_columns(nw.coalesce(_given(frame, "RFENDTC"), end).alias("RFENDTC"))
     frame = _arms(frame, study.defaults.get("DM", {}))
+    frame = with_day_numbers(frame, {**SUBJECT_DAYS, "_first_day": "_first_dose"})
     derived = Dataset(spec=dm.spec, frame=frame, origins=dm.origins)
     _report_references(derived, findings)
     return Dataset(
         spec=dm.spec,
-        frame=frame.drop("_dthdtc", "_first_dose", _END, _CONSENT, _DEATH, _DIED),
+        frame=frame.drop("_dthdtc", "_first_dose", "_first_day", _END, _CONSENT, _DEATH, _DIED),
         origins=dm.origins,
     )
 
@@ -168,19 +178,16 @@ def _arms(frame: nw.DataFrame[Any], defaults: Mapping[str, str]) -> nw.DataFrame
 
 
 def _report_references(dm: Dataset, findings: Findings) -> None:
-    frame = dm.frame.with_columns(
-        day_number(nw.col("RFSTDTC")).alias("_start"),
-        day_number(nw.col("_first_dose")).alias("_dose"),
-    )
+    frame = dm.frame
     report(
         findings,
         "harmonise.no_first_dose",
         dm,
-        frame.filter(nw.col("_start").is_null()),
+        frame.filter(nw.col("_ref_day").is_null()),
         "RFSTDTC",
     )
-    differs = frame.filter((nw.col("_start") != nw.col("_dose")).fill_null(value=False))
-    differs = differs.filter(~nw.col("_start").is_null() & ~nw.col("_dose").is_null())
+    differs = frame.filter((nw.col("_ref_day") != nw.col("_first_day")).fill_null(value=False))
+    differs = differs.filter(~nw.col("_ref_day").is_null() & ~nw.col("_first_day").is_null())
     report(
         findings,
         "harmonise.reference_start_differs",

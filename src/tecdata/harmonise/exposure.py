@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import narwhals as nw
 
 from tecdata.harmonise.report import report
-from tecdata.harmonise.study_day import day_number
+from tecdata.harmonise.study_day import WHOLE_DATE
 
 if TYPE_CHECKING:
     from tecdata.dataset import Dataset
@@ -35,8 +35,8 @@ def derive_exposure_dates(
     start = nw.col("EXSTDTC")
     end = nw.coalesce("EXENDTC", "EXSTDTC") if "EXENDTC" in given.columns else start
     given = given.with_columns(end.alias("_end")).with_columns(
-        day_number(start).is_null().alias("_start_partial"),
-        day_number(nw.col("_end")).is_null().alias("_end_partial"),
+        (~start.str.contains(WHOLE_DATE).fill_null(value=False)).alias("_start_partial"),
+        (~nw.col("_end").str.contains(WHOLE_DATE).fill_null(value=False)).alias("_end_partial"),
     )
     partial, end_partial = nw.col("_start_partial"), nw.col("_end_partial")
     dates = (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import TYPE_CHECKING, Any
 
 import narwhals as nw
@@ -12,26 +13,24 @@ from tecdata.harmonise.columns import SOURCE_TEXT
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from tecdata.spec import DomainSpec
-
 __all__ = ["fill_defaults", "finish"]
 
 
 def fill_defaults(dataset: Dataset, defaults: Mapping[str, str]) -> Dataset:
-    """Give variables their value from ``study.defaults`` where no centre gave one."""
+    """Give variables their value from ``study.defaults`` where no centre gave one.
+
+    The arms and the unit of age of DM follow rules of their own and are left alone here.
+    """
     frame = dataset.frame
     made = []
     for name, text in defaults.items():
         variable = dataset.spec.by_name.get(name)
-        if variable is None:
+        if variable is None or name in ("ARM", "ARMCD", "ACTARM", "ACTARMCD", "AGEU"):
             continue
         value = nw.lit(float(text)) if variable.is_numeric else nw.lit(text)
-        made.append(
-            nw.coalesce(name, value).alias(name) if name in frame.columns else value.alias(name)
-        )
-    if not made:
-        return dataset
-    return Dataset(spec=dataset.spec, frame=frame.with_columns(made), origins=dataset.origins)
+        given = name in frame.columns
+        made.append((nw.coalesce(name, value) if given else value).alias(name))
+    return dataclasses.replace(dataset, frame=frame.with_columns(made)) if made else dataset
 
 
 def finish(dataset: Dataset) -> Dataset:
@@ -42,37 +41,31 @@ def finish(dataset: Dataset) -> Dataset:
     an Int64 empty and every value is whole, else they stay Float64.
     """
     spec, frame = dataset.spec, dataset.frame
-    exprs = []
+    schema = frame.schema
+    changed = []
+    names = []
     for variable in spec.variables:
         name = variable.name
         dtype = nw.Float64() if variable.is_numeric else nw.String()
-        if name not in frame.columns:
-            if variable.core != "Perm":
-                exprs.append(nw.lit(None, dtype=dtype).alias(name))
-        elif variable.is_numeric:
-            exprs.append(_number(frame, spec, name))
-        elif frame.schema[name] != dtype:
-            exprs.append(nw.col(name).cast(dtype))
-        else:
-            exprs.append(nw.col(name))
-    exprs += [nw.col(name) for name in (*PROVENANCE, SOURCE_TEXT) if name in frame.columns]
-    return Dataset(spec=spec, frame=frame.select(exprs), origins=dataset.origins)
+        if name not in schema:
+            if variable.core == "Perm":
+                continue
+            changed.append(nw.lit(None, dtype=dtype).alias(name))
+        elif variable.type == "integer":
+            if schema[name] != nw.Int64():
+                changed.append(_whole_number(frame, name))
+        elif schema[name] != dtype:
+            changed.append(nw.col(name).cast(dtype))
+        names.append(name)
+    names += [name for name in (*PROVENANCE, SOURCE_TEXT) if name in schema]
+    frame = (frame.with_columns(changed) if changed else frame).select(*names)
+    return dataclasses.replace(dataset, frame=frame)
 
 
-def _number(frame: nw.DataFrame[Any], spec: DomainSpec, name: str) -> nw.Expr:
-    column = nw.col(name)
-    dtype = frame.schema[name]
-    if spec.by_name[name].type != "integer":
-        return column if dtype == nw.Float64() else column.cast(nw.Float64)
-    if dtype == nw.Int64():
-        return column
+def _whole_number(frame: nw.DataFrame[Any], name: str) -> nw.Expr:
     values = frame[name]
-    gaps = values.is_null().any()
-    if (gaps and frame.implementation.is_pandas()) or not _whole(values):
-        return column.cast(nw.Float64)
-    return column.cast(nw.Int64)
-
-
-def _whole(values: nw.Series[Any]) -> bool:
     present = values.drop_nulls()
-    return bool((present == present.round(0)).all())
+    gaps = len(present) < len(values)
+    if (gaps and frame.implementation.is_pandas()) or not (present == present.round(0)).all():
+        return nw.col(name).cast(nw.Float64)
+    return nw.col(name).cast(nw.Int64)

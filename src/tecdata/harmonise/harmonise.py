@@ -12,9 +12,10 @@ from tecdata.harmonise.finish import fill_defaults, finish
 from tecdata.harmonise.range_indicator import derive_range_indicator
 from tecdata.harmonise.relations import derive_relations
 from tecdata.harmonise.sequence import derive_sequence
-from tecdata.harmonise.subject import check_subjects, derive_usubjid
+from tecdata.harmonise.spine import identify, take_timing
+from tecdata.harmonise.subject import check_subjects
 from tecdata.harmonise.supplemental import derive_supplemental
-from tecdata.harmonise.timeline import attach_timeline, build_timeline
+from tecdata.harmonise.timing import work_out_timing
 from tecdata.harmonise.visits import derive_subject_visits
 
 if TYPE_CHECKING:
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
 
     from tecdata.dataset import Dataset
     from tecdata.finding import Findings
-    from tecdata.harmonise.timeline import Timeline
     from tecdata.spec import Specs
 
 __all__ = ["harmonise"]
@@ -61,39 +61,39 @@ def harmonise(
         filled; frames of different kinds.
     """
     study = specs.study
-    datasets = {
-        name: derive_usubjid(dataset, study, findings)
-        for name, dataset in combine(mapped, specs, findings).items()
-    }
-    datasets = {name: d for name, d in datasets.items() if len(d.frame)}
-    if "DM" not in datasets:
-        raise HarmoniseError(
-            "no centre delivered demographics (DM), so there is no subject to harmonise",
-            choices=sorted(datasets),
-            next_step="Map at least one DM record",
-        )
-    check_subjects(datasets, findings)
+    datasets, spine = identify(
+        _with_demographics(combine(mapped, specs, findings)), study, findings
+    )
+    _with_demographics(datasets)
+    check_subjects(spine.frame, datasets, findings)
     datasets["DM"] = derive_demographics(datasets, study, findings)
-    datasets = {n: fill_defaults(d, study.defaults.get(n, {})) for n, d in datasets.items()}
-    timeline = build_timeline(datasets, datasets["DM"].frame, study)
-    placed = {n: _placed(d, timeline, findings) for n, d in datasets.items()}
+    dm = datasets["DM"].frame
+    spine, visits = work_out_timing(spine, dm, study)
+    placed: dict[str, Dataset] = {}
+    for name, dataset in datasets.items():
+        timed = dataset if name == "DM" else take_timing(dataset, spine, findings)
+        filled = fill_defaults(timed, study.defaults.get(name, {}))
+        placed[name] = derive_baseline(derive_sequence(derive_range_indicator(filled)))
     if "SV" in specs.domains and "SV" not in placed:
-        visits = derive_subject_visits(datasets, timeline.visits, specs.domains["SV"], study)
-        if visits is not None:
-            placed["SV"] = derive_sequence(attach_timeline(visits, timeline, findings))
-    extra = {f"SUPP{n}": derive_supplemental(d, specs) for n, d in sorted(placed.items())}
+        sv = derive_subject_visits(dm, visits, spine.visit_domains, specs.domains["SV"], study)
+        if sv is not None:
+            placed["SV"] = derive_sequence(sv)
     relations = derive_relations(placed, specs, findings)
-    ordered = ["DM", *sorted(n for n in placed if n != "DM")]
-    result = {name: finish(placed[name]) for name in ordered}
+    result = {n: finish(placed[n]) for n in ("DM", *sorted(n for n in placed if n != "DM"))}
     if relations is not None:
         result["RELREC"] = finish(relations)
-    result.update({name: finish(d) for name, d in extra.items() if d is not None})
+    for name in sorted(placed):
+        supplemental = derive_supplemental(placed[name], specs)
+        if supplemental is not None:
+            result[f"SUPP{name}"] = finish(supplemental)
     return result
 
 
-def _placed(dataset: Dataset, timeline: Timeline, findings: Findings) -> Dataset:
-    """One domain from its place in time to its flags; --SEQ needs all that sorts before it."""
-    if dataset.domain != "DM":
-        dataset = attach_timeline(dataset, timeline, findings)
-    dataset = derive_range_indicator(dataset)
-    return derive_baseline(derive_sequence(dataset))
+def _with_demographics(datasets: dict[str, Dataset]) -> dict[str, Dataset]:
+    if "DM" not in datasets:
+        raise HarmoniseError(
+            "no centre delivered demographics (DM), so there is no subject to harmonise",
+            place=", ".join(sorted(datasets)),
+            next_step="Map at least one DM record with a subject number",
+        )
+    return datasets

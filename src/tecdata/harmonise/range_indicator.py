@@ -42,17 +42,21 @@ def derive_range_indicator(dataset: Dataset) -> Dataset:
     if number not in frame.columns:
         return dataset
     frame = _with_bounds(frame, domain)
-    ranged = ~low.is_null() | ~high.is_null()
+    frame = frame.with_columns(
+        _below(low).alias("_low"),
+        _above(high).alias("_high"),
+        (_not_below(low) & _not_above(high) & (~low.is_null() | ~high.is_null())).alias("_normal"),
+    )
     indicator = (
-        nw.when(ranged & _below(low))
+        nw.when(nw.col("_low"))
         .then(nw.lit("LOW"))
-        .when(ranged & _above(high))
+        .when(nw.col("_high"))
         .then(nw.lit("HIGH"))
-        .when(ranged & _not_below(low) & _not_above(high))
+        .when(nw.col("_normal"))
         .then(nw.lit("NORMAL"))
     )
     frame = frame.with_columns(nw.coalesce(given, indicator).alias(target)).drop(
-        "_at_least", "_at_most", "_beyond"
+        "_at_least", "_at_most", "_beyond", "_low", "_high", "_normal"
     )
     return Dataset(spec=dataset.spec, frame=frame, origins=dataset.origins)
 

@@ -42,9 +42,9 @@ def derive_relations(
         frame = dataset.frame
         if RELATES not in frame.columns or f"{dataset.domain}SEQ" not in frame.columns:
             continue
-        linked = frame.filter(~nw.col(RELATES).is_null() & ~nw.col(RELATES_DOMAIN).is_null())
-        if not len(linked):
+        if frame[RELATES].null_count() == len(frame):
             continue
+        linked = frame.filter(~nw.col(RELATES).is_null())
         targets = linked.select(RELATES_DOMAIN, RELATES_VARIABLE).unique()
         for domain, variable in sorted(targets.iter_rows()):
             here = (nw.col(RELATES_DOMAIN) == domain) & (nw.col(RELATES_VARIABLE) == variable)

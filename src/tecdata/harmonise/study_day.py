@@ -1,47 +1,89 @@
 """Study days, by arithmetic on the year, month and day of ISO 8601 texts.
 
-No date type is used, so that the same expression runs on every engine, and a partial date can
-never become a whole one by accident.
+No date type is used, so that the same steps run on every engine, and a partial date can never
+become a whole one by accident.
 """
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
 import narwhals as nw
 
-__all__ = ["day_number", "study_day"]
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+__all__ = ["WHOLE_DATE", "study_day", "with_day_numbers"]
+
+#: An ISO 8601 text whose date is whole, with or without a time.
+WHOLE_DATE = r"^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])(T.*)?$"
 
 
-def day_number(date: nw.Expr) -> nw.Expr:
-    """Days since 0000-03-01 of an ISO 8601 text; null unless its date is whole and exists.
+def with_day_numbers(frame: nw.DataFrame[Any], dates: Mapping[str, str]) -> nw.DataFrame[Any]:
+    """Add day numbers (days since 1 March of the year 0, proleptic Gregorian calendar).
 
-    The proleptic Gregorian calendar; a time of day after ``T`` is ignored.
+    Parameters
+    ----------
+    frame
+        Any eager frame.
+    dates
+        New column -> column of ISO 8601 texts. The number is null unless the date is whole and exists;
+        a time of day is ignored.
 
     Examples
     --------
     >>> import polars as pl
     >>> frame = nw.from_native(pl.DataFrame({"D": ["2024-03-01", "2024-02-29T10:00", "2024-02"]}))
-    >>> first, leap, partial = frame.select(day_number(nw.col("D")))["D"]
+    >>> first, leap, partial = with_day_numbers(frame, {"n": "D"})["n"]
     >>> first - leap, partial
     (1, None)
     """
-    whole = date.str.contains(r"^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])(T.*)?$").fill_null(
-        value=False
+    # All dates are stacked into one column, so that each step is taken once.
+    texts = nw.concat([frame.select(nw.col(d).alias("_text")) for d in dates.values()])
+    # Each step is a column of its own: a sub-expression used twice is still worked out once.
+    texts = texts.with_columns(
+        nw.col("_text").str.contains(WHOLE_DATE).fill_null(value=False).alias("_whole")
     )
-    # The filler is parsed where the text is not a whole date; its number is thrown away below.
-    text = nw.when(whole).then(date).otherwise(nw.lit("2000-01-01"))
-    year = text.str.slice(0, 4).cast(nw.Int64)
-    month = text.str.slice(5, 2).cast(nw.Int64)
-    day = text.str.slice(8, 2).cast(nw.Int64)
-    leap = (year % 4 == 0) & ((year % 100 != 0) | (year % 400 == 0))
-    february = (month == 2) & (day > 28) & ~(leap & (day == 29))
-    thirty = (day == 31) & month.is_in([4, 6, 9, 11])
-    # The year is counted from March, so that the leap day is its last day.
-    shifted = (month + 9) % 12
-    years = year - shifted // 10
-    number = (
-        365 * years + years // 4 - years // 100 + years // 400 + (shifted * 306 + 5) // 10 + day - 1
+    # The filler is parsed where the date is not whole; its number is thrown away below.
+    texts = texts.with_columns(
+        nw.when(nw.col("_whole"))
+        .then(nw.col("_text"))
+        .otherwise(nw.lit("2000-01-01"))
+        .alias("_text")
     )
-    return nw.when(whole & ~february & ~thirty).then(number)
+    texts = texts.select(
+        nw.col("_whole"),
+        *[
+            nw.col("_text").str.slice(start, length).cast(nw.Int64).alias(part)
+            for part, start, length in (("_y", 0, 4), ("_m", 5, 2), ("_d", 8, 2))
+        ],
+    )
+    year, month = nw.col("_y"), nw.col("_m")
+    texts = texts.with_columns(
+        # Counted from March, so that the leap day is the last day of its year.
+        (year - (month < 3).cast(nw.Int64)).alias("_y_march"),
+        ((month + 9) % 12).alias("_m_march"),
+        _month_length(year, month).alias("_length"),
+    )
+    exists = nw.col("_whole") & (nw.col("_d") <= nw.col("_length"))
+    number = _number(nw.col("_y_march"), nw.col("_m_march"), nw.col("_d"))
+    numbers = texts.select(nw.when(exists).then(number).alias("_number"))["_number"]
+    size = len(frame)
+    return frame.with_columns(
+        numbers[i * size : (i + 1) * size].alias(name) for i, name in enumerate(dates)
+    )
+
+
+def _month_length(year: nw.Expr, month: nw.Expr) -> nw.Expr:
+    leap = ((year % 4 == 0) & (year % 100 != 0)) | (year % 400 == 0)
+    return (
+        nw.when(month == 2).then(leap.cast(nw.Int64) + 28).otherwise((month + month // 8) % 2 + 30)
+    )
+
+
+def _number(year: nw.Expr, month: nw.Expr, day: nw.Expr) -> nw.Expr:
+    days_of_years = year * 365 + year // 4 - year // 100 + year // 400
+    return days_of_years + (month * 306 + 5) // 10 + day - 1
 
 
 def study_day(day: nw.Expr, reference: nw.Expr) -> nw.Expr:
@@ -49,9 +91,4 @@ def study_day(day: nw.Expr, reference: nw.Expr) -> nw.Expr:
 
     SDTMIG 3.4, section 4.4.4.
     """
-    return (
-        nw.when(day >= reference)
-        .then(day - reference + 1)
-        .when(day < reference)
-        .then(day - reference)
-    )
+    return nw.when(day >= reference).then(day - reference + 1).otherwise(day - reference)

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 import narwhals as nw
 
-from tecdata.dataset import Dataset
 from tecdata.errors import HarmoniseError
 from tecdata.finding import Finding
 from tecdata.harmonise.columns import CENTRE, NUMBER, SUBJECT
@@ -17,48 +16,41 @@ from tecdata.harmonise.report import first_records, plain, report
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from tecdata.dataset import Dataset
     from tecdata.finding import Findings
     from tecdata.spec import StudySpec
 
-__all__ = ["check_subjects", "derive_usubjid"]
+__all__ = ["add_usubjid", "check_subjects", "report_nobody"]
 
 _FIELDS = ("study", "centre", "subject", "number")
 
 
-def derive_usubjid(dataset: Dataset, study: StudySpec, findings: Findings) -> Dataset:
-    """Add STUDYID, DOMAIN and USUBJID (SDTMIG 3.4, 4.1.2); records without a subject are reported.
+def add_usubjid(records: nw.DataFrame[Any], study: StudySpec) -> nw.DataFrame[Any]:
+    """Add USUBJID from the template ``study.usubjid`` (SDTMIG 3.4, section 4.1.2).
 
-    USUBJID is made where it is missing, from the template ``study.usubjid`` with the record's centre, local id
-    and subject number (digits).
-    """
-    made = usubjid_expression(study)
-    frame = dataset.frame
-    if "USUBJID" in frame.columns:
-        made = nw.coalesce(nw.col("USUBJID"), made)
-    frame = frame.with_columns(
-        nw.lit(study.study).alias("STUDYID"),
-        nw.lit(dataset.domain).alias("DOMAIN"),
-        made.alias("USUBJID"),
-    )
-    nobody = frame.filter(nw.col("USUBJID").is_null())
-    if len(nobody):
-        lost = first_records(nobody.with_columns(nw.col(CENTRE).fill_null("")), CENTRE)
-        counts = {plain(c): len(g) for (c,), g in nobody.group_by(nw.col(CENTRE).fill_null(""))}
-        for (centre,), records in lost.group_by(CENTRE):
-            count = counts[plain(centre)]
-            report(findings, "harmonise.no_subject", dataset, records, SUBJECT, records=count)
-        frame = frame.filter(~nw.col("USUBJID").is_null())
-    return Dataset(spec=dataset.spec, frame=frame, origins=dataset.origins)
-
-
-def usubjid_expression(study: StudySpec) -> nw.Expr:
-    """USUBJID as an expression over centre, local id and number of a record.
+    ``records`` have ``_centre``, ``_subject`` (local id) and ``_number`` (text of digits); where
+    one the template needs is missing, USUBJID is empty. A USUBJID that is there already stays.
 
     Raises :class:`HarmoniseError` for a template with other fields or formats.
     """
-    digits = nw.col(NUMBER).str.contains(r"^\d{1,15}$").fill_null(value=False)
-    number = nw.when(digits).then(nw.col(NUMBER)).otherwise(nw.lit("0")).cast(nw.Int64)
+    pieces, needed = _pieces(study)
+    records = records.with_columns(
+        nw.col(NUMBER).str.contains(r"^\d{1,15}$").fill_null(value=False).alias("_digits")
+    ).with_columns(
+        nw.when(nw.col("_digits")).then(nw.col(NUMBER)).otherwise(nw.lit("0")).alias("_padded")
+    )
+    made = nw.concat_str(pieces, separator="")
+    if NUMBER in needed:
+        made = nw.when(nw.col("_digits")).then(made)
+    if "USUBJID" in records.columns:
+        made = nw.coalesce(nw.col("USUBJID"), made)
+    return records.with_columns(made.alias("USUBJID")).drop("_digits", "_padded")
+
+
+def _pieces(study: StudySpec) -> tuple[list[nw.Expr], set[str]]:
+    """The template as expressions, and the columns it needs."""
     pieces: list[nw.Expr] = []
+    needed: set[str] = set()
     for literal, name, form, _ in Formatter().parse(study.usubjid):
         if literal:
             pieces.append(nw.lit(literal))
@@ -75,22 +67,34 @@ def usubjid_expression(study: StudySpec) -> nw.Expr:
         if name == "study":
             pieces.append(nw.lit(study.study))
         elif name == "number":
-            pieces.append(number.cast(nw.String).str.zfill(int(width[1] or 1)))
+            number = nw.col("_padded").cast(nw.Int64).cast(nw.String)
+            pieces.append(number.str.zfill(int(width[1] or 1)))
+            needed.add(NUMBER)
         else:
             pieces.append(nw.col({"centre": CENTRE, "subject": SUBJECT}[name]))
-    return nw.when(digits).then(nw.concat_str(pieces, separator=""))
+    return pieces, needed
 
 
-def check_subjects(datasets: Mapping[str, Dataset], findings: Findings) -> None:
-    """Report subjects without demographics, and subjects that go by several local ids."""
-    ids = [
-        d.frame.select("USUBJID", SUBJECT).unique().with_columns(nw.lit(name).alias("_in"))
-        for name, d in datasets.items()
-    ]
-    table = nw.concat(ids, how="vertical")
+def report_nobody(dataset: Dataset, nobody: nw.DataFrame[Any], findings: Findings) -> None:
+    """Report records without USUBJID, once per centre, at the first of them."""
+    counted = nobody.with_columns(nw.col(CENTRE).fill_null(""))
+    counted = counted.with_columns(nw.len().over(CENTRE).alias("_records"))
+    first = first_records(counted, CENTRE)
+    report(findings, "harmonise.no_subject", dataset, first, SUBJECT, ("_records",))
+
+
+def check_subjects(
+    records: nw.DataFrame[Any], datasets: Mapping[str, Dataset], findings: Findings
+) -> None:
+    """Report subjects without demographics, and subjects that go by several local ids.
+
+    ``records`` has USUBJID, ``_subject`` and ``_domain`` of all records of all ``datasets``.
+    """
     names: dict[str, set[str]] = {}
     places: dict[str, set[str]] = {}
-    for usubjid, local, domain in table.iter_rows():
+    for usubjid, local, domain in (
+        records.select("USUBJID", SUBJECT, "_domain").unique().iter_rows()
+    ):
         places.setdefault(domain, set()).add(usubjid)
         if plain(local):
             names.setdefault(usubjid, set()).add(local)
@@ -98,19 +102,15 @@ def check_subjects(datasets: Mapping[str, Dataset], findings: Findings) -> None:
         if len(found) > 1:
             shown = ", ".join(f"'{n}'" for n in sorted(found))
             findings.add(Finding.of("harmonise.several_local_ids", usubjid=usubjid, ids=shown))
-    known = places.get("DM", set())
     for domain, found in sorted(places.items()):
-        for usubjid in sorted(found - known):
-            _without_demographics(datasets[domain], usubjid, findings)
-
-
-def _without_demographics(dataset: Dataset, usubjid: str, findings: Findings) -> None:
-    records: nw.DataFrame[Any] = dataset.frame.filter(nw.col("USUBJID") == usubjid)
-    report(
-        findings,
-        "harmonise.subject_not_in_dm",
-        dataset,
-        first_records(records, "USUBJID"),
-        "USUBJID",
-        records=len(records),
-    )
+        for usubjid in sorted(found - places["DM"]):
+            mine = datasets[domain].frame.filter(nw.col("USUBJID") == usubjid)
+            first = first_records(mine, "USUBJID")
+            report(
+                findings,
+                "harmonise.subject_not_in_dm",
+                datasets[domain],
+                first,
+                "USUBJID",
+                records=len(mine),
+            )

@@ -44,7 +44,7 @@ def derive_supplemental(dataset: Dataset, specs: Specs) -> Dataset | None:
     """
     spec, frame = dataset.spec, dataset.frame
     names = [s.name for s in spec.supplemental if s.name in frame.columns]
-    names = [n for n in names if not frame[n].is_null().all()]
+    names = [n for n in names if frame[n].null_count() < len(frame)]
     if not names:
         return None
     key = f"{dataset.domain}SEQ" if f"{dataset.domain}SEQ" in frame.columns else None

@@ -14,57 +14,38 @@ import narwhals as nw
 
 from tecdata.dataset import PROVENANCE, Dataset
 from tecdata.engine import lookup
-from tecdata.harmonise.columns import internal_dtype, start_variable
-from tecdata.harmonise.study_day import day_number, study_day
+from tecdata.harmonise.columns import internal_dtype, whole_number
+from tecdata.harmonise.study_day import study_day, with_day_numbers
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Sequence
 
     from tecdata.spec import DomainSpec, StudySpec
 
-__all__ = ["derive_subject_visits", "derive_visits", "visit_dates"]
+__all__ = ["derive_subject_visits", "derive_visits", "visit_days"]
 
 
-def visit_dates(datasets: Mapping[str, Dataset], subjects: nw.DataFrame[Any]) -> nw.DataFrame[Any]:
-    """Whole dates on which a subject was seen: USUBJID, _date, _number, _day and _seen.
+def visit_days(frame: nw.DataFrame[Any]) -> nw.DataFrame[Any]:
+    """Days on which a subject was seen: USUBJID, _date, _number, _start_day and _seen.
 
-    ``_seen`` has one bit for each domain with VISITNUM that has a record of that date, in the
-    order of :func:`visit_domains`.
+    ``frame`` has one row a record; ``_bit`` is not 0 for domains whose records are made at visits. ``_seen`` is
+    the sum of the bits of the domains with a record of that day.
     """
-    parts = [subjects.select("USUBJID", nw.col("_dose").alias("_date"), nw.lit(0).alias("_bit"))]
-    for place, domain in enumerate(visit_domains(datasets)):
-        frame = datasets[domain].frame
-        start = start_variable(domain, frame.columns)
-        date = nw.col(str(start)).str.slice(0, 10).alias("_date")
-        parts.append(frame.select(nw.col("USUBJID"), date, nw.lit(2**place).alias("_bit")))
-    # The part of the subjects only gives the columns their types where no domain has visits.
-    seen = nw.concat(parts, how="vertical").filter(nw.col("_bit") > 0).unique()
+    date = nw.col("_start").str.slice(0, 10).alias("_date")
+    days = frame.filter((nw.col("_bit") > 0) & ~nw.col("_start_day").is_null())
+    keys = ["USUBJID", "_number", "_start_day", "_date"]
     return (
-        seen.group_by("USUBJID", "_date")
+        days.select("USUBJID", "_number", "_start_day", date, "_bit")
+        .unique()
+        .group_by(keys)
         .agg(nw.col("_bit").sum().alias("_seen"))
-        .join(subjects.select("USUBJID", "_ref_day"), on="USUBJID", how="inner")
-        .with_columns(day_number(nw.col("_date")).alias("_number"))
-        .with_columns(study_day(nw.col("_number"), nw.col("_ref_day")).alias("_day"))
-        .filter(~nw.col("_day").is_null())
-        .drop("_ref_day")
     )
-
-
-def visit_domains(datasets: Mapping[str, Dataset]) -> list[str]:
-    """Domains whose records are made at visits: their spec has VISITNUM, their frame a date."""
-    return [
-        domain
-        for domain in sorted(datasets)
-        if "VISITNUM" in datasets[domain].spec.by_name
-        and domain != "SV"
-        and start_variable(domain, datasets[domain].frame.columns)
-    ]
 
 
 def derive_visits(days: nw.DataFrame[Any], study: StudySpec) -> nw.DataFrame[Any]:
     """Add VISITNUM, VISIT, VISITDY (planned visits only) and ``_planned`` to visit days.
 
-    ``days`` has one row per USUBJID and ``_day``; so has the result.
+    ``days`` has one row per USUBJID and ``_start_day``; so has the result.
     """
     floor = min((v.number for v in study.visits), default=1) - 1
 
@@ -79,16 +60,16 @@ def derive_visits(days: nw.DataFrame[Any], study: StudySpec) -> nw.DataFrame[Any
 
     types = {"_window": nw.Int64(), "_distance": nw.Int64()}
     nearest = (
-        lookup(days, ["_day"], window, types)
-        .sort("USUBJID", "_window", "_distance", "_day")
+        lookup(days, ["_start_day"], window, types)
+        .sort("USUBJID", "_window", "_distance", "_start_day")
         .with_row_index("_i")
     )
     first = nw.col("_i") == nw.col("_i").min().over("USUBJID", "_window")
     planned = nw.when(first).then(nw.col("_window")).otherwise(nw.lit(floor))
-    placed = nearest.with_columns(planned.alias("_planned")).sort("USUBJID", "_day")
+    placed = nearest.with_columns(planned.alias("_planned")).sort("USUBJID", "_start_day")
     placed = (
         placed.with_columns(
-            nw.col("_planned").cum_max().over("USUBJID", order_by="_day").alias("_base")
+            nw.col("_planned").cum_max().over("USUBJID", order_by="_start_day").alias("_base")
         )
         .drop("_i")
         .with_row_index("_i")
@@ -114,21 +95,24 @@ def derive_visits(days: nw.DataFrame[Any], study: StudySpec) -> nw.DataFrame[Any
 
 
 def derive_subject_visits(
-    datasets: Mapping[str, Dataset], visits: nw.DataFrame[Any], spec: DomainSpec, study: StudySpec
+    dm: nw.DataFrame[Any],
+    visits: nw.DataFrame[Any],
+    visit_domains: Sequence[str],
+    spec: DomainSpec,
+    study: StudySpec,
 ) -> Dataset | None:
     """SV, one record a visit that took place and, if the study wants it, that was missed.
 
-    Planned visits have SVPRESP Y and SVOCCUR Y (N where missed); unscheduled ones have neither, but
-    SVUPDES naming the domains seen. None where there is no visit.
+    Planned visits have SVPRESP Y and SVOCCUR Y (N where missed); unscheduled ones have neither,
+    but SVUPDES naming the domains seen. None where there is no visit.
     """
     if not len(visits):
         return None
-    domains = visit_domains(datasets)
 
     def description(seen: int, place: int) -> tuple[str | None, str | None]:
         if not place:
             return "Y", None
-        found = [d for i, d in enumerate(domains) if int(seen) >> i & 1]
+        found = [d for i, d in enumerate(visit_domains) if int(seen) >> i & 1]
         return None, f"RECORDS IN {', '.join(found)}"
 
     texts = {"SVPRESP": nw.String(), "SVUPDES": nw.String()}
@@ -140,9 +124,12 @@ def derive_subject_visits(
         nw.col("_date").alias("SVENDTC"),
         *[nw.col(n) for n in ("VISITNUM", "VISIT", "VISITDY", "SVPRESP", "SVUPDES")],
         nw.col("SVPRESP").alias("SVOCCUR"),
+        nw.col("EPOCH"),
+        nw.col("_start_day").cast(whole_number(visits)).alias("SVSTDY"),
+        nw.col("_start_day").cast(whole_number(visits)).alias("SVENDY"),
     )
     if study.missed_visits:
-        records = nw.concat([records, _missed(datasets["DM"].frame, records, study)])
+        records = nw.concat([records, _missed(dm, records, study)])
     empty = [nw.lit(None, dtype=internal_dtype(n, records)).alias(n) for n in PROVENANCE]
     return Dataset(spec=spec, frame=records.with_columns(empty))
 
@@ -160,12 +147,15 @@ def _missed(
         },
         backend=records.implementation,
     )
-    last = study_day(day_number(nw.col("RFPENDTC")), day_number(nw.col("RFSTDTC")))
-    due = dm.select("USUBJID", last.alias("_last")).join(plan, how="cross")
+    days = {"_ref": "RFSTDTC", "_end": "RFPENDTC"}
+    last = study_day(nw.col("_end"), nw.col("_ref")).alias("_last")
+    due = with_day_numbers(dm, days).select(nw.col("USUBJID"), last).join(plan, how="cross")
     due = due.filter((nw.col("_closed") < nw.col("_last")).fill_null(value=False))
     missed = due.join(records, on=["USUBJID", "VISITNUM"], how="anti")
     constants = {"STUDYID": study.study, "DOMAIN": "SV", "SVPRESP": "Y", "SVOCCUR": "N"}
+    empty = [n for n in records.columns if n not in missed.columns and n not in constants]
+    schema = records.schema
     return missed.with_columns(
         *[nw.lit(v).alias(n) for n, v in constants.items()],
-        *[nw.lit(None, dtype=nw.String()).alias(n) for n in ("SVSTDTC", "SVENDTC", "SVUPDES")],
+        *[nw.lit(None, dtype=schema[n]).alias(n) for n in empty],
     ).select(records.columns)

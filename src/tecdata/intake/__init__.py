@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from tecdata.intake.delivery import Delivery, Unread, read_centre
 from tecdata.intake.opener import InputFile
+from tecdata.intake.profile import ColumnProfile, FileProfile, TableProfile, profile_file
 from tecdata.intake.tabulate import TableAccount
 
 __all__ = [
+    "ColumnProfile",
     "Delivery",
+    "FileProfile",
     "InputFile",
     "TableAccount",
+    "TableProfile",
     "Unread",
+    "profile_file",
     "read_centre",
 ]

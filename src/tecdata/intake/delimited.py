@@ -5,11 +5,14 @@ from __future__ import annotations
 import csv
 import dataclasses
 import io
-from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from tecdata.errors import IntakeError
 from tecdata.intake.encoding import Decoded, decode
 from tecdata.intake.grid import Grid
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 __all__ = ["DELIMITERS", "Delimited", "read_delimited"]
 

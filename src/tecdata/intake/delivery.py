@@ -5,8 +5,6 @@ from __future__ import annotations
 import dataclasses
 import fnmatch
 import unicodedata
-from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tecdata.errors import IntakeError
@@ -25,6 +23,9 @@ from tecdata.intake.tabulate import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
     from tecdata.intake.grid import Columns, Grid
     from tecdata.spec.source import SourceSpec, TableSource
     from tecdata.table import RawTable
@@ -250,7 +251,7 @@ class _Reading:
         body = read_body(grid, source, place.shown)
         # Several tables of one sheet share its oddities: they are reported once.
         sink = self.findings if report else Findings()
-        reporter = Reporter(sink, self.source.centre, opened.info.path, grid)
+        reporter = Reporter(sink, self.source.centre, opened.info.path, grid, body.header.names)
         report_header(reporter, body)
         lost = report_body(reporter, grid, body, fill_merged=source.fill_merged)
         self.tables[key], self.accounts[key] = table_of_grid(grid, body, source, place, lost)

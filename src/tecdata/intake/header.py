@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import unicodedata
-from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from tecdata.errors import IntakeError
@@ -12,6 +11,8 @@ from tecdata.intake.cells import column_text
 from tecdata.table import column_letter
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from tecdata.intake.grid import Grid
     from tecdata.spec.source import TableSource
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from tecdata.finding import Finding, Findings
 from tecdata.table import cell_address, column_letter
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
     from tecdata.intake.grid import Area, Grid, Position
     from tecdata.intake.tabulate import Body
 
@@ -25,7 +26,10 @@ LONG = 1e15
 class Reporter:
     """Adds findings about one sheet, with its address filled in."""
 
-    def __init__(self, findings: Findings, centre: str, file: str, grid: Grid) -> None:
+    def __init__(
+        self, findings: Findings, centre: str, file: str, grid: Grid, names: Sequence[str]
+    ) -> None:
+        self._names = names
         self._findings = findings
         self._centre, self._file, self._grid = centre, file, grid
         self._at = f", sheet '{grid.sheet}'" if grid.sheet else ""
@@ -69,10 +73,10 @@ class Reporter:
             self.add("intake.further_cells", "", count=count, like=check)
 
     def address(self, position: Position) -> str:
-        """``B12``, or line and column position in a text file."""
-        if self._grid.addressing == "sheet":
-            return cell_address("sheet", position[0], "", position[1])
-        return f"line {position[0]}, column {column_letter(position[1])}"
+        """``B12``, or line and column name in a text file."""
+        row, column = position
+        name = self._names[column] if column < len(self._names) else ""
+        return cell_address(self._grid.addressing, row, name, column)
 
 
 def _runs(positions: Iterable[Position]) -> list[tuple[Position, Position]]:

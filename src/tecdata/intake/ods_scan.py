@@ -142,7 +142,7 @@ def scan_ods(part: bytes, place: str) -> dict[str, Structure]:
     parser.EndElementHandler = reader.end
     parser.CharacterDataHandler = reader.data
     try:
-        parser.Parse(part, 1)
+        parser.Parse(part, True)
     except expat.ExpatError:
         raise unreadable(place, "an ods spreadsheet") from None
     return {

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from tecdata.errors import IntakeError
 from tecdata.intake.archive import Archive
 from tecdata.intake.signature import EXTENSIONS, FileFormat, recognise
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 __all__ = ["InputFile", "Opened", "open_input"]
 

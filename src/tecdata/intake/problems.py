@@ -5,9 +5,12 @@ No text made here holds the value of a cell: only names of files, sheets, column
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from tecdata.errors import IntakeError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 __all__ = ["SAVE_AGAIN", "closest", "missing", "unreadable"]
 

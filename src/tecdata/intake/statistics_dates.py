@@ -23,8 +23,8 @@ __all__ = ["date_reader"]
 #: Turns a stored number into ISO 8601 text; None where it is no date of this calendar.
 Reader = Callable[[float], str | None]
 
-_GREGORIAN = dt.datetime(1582, 10, 14)
-_SIXTIES = dt.datetime(1960, 1, 1)
+_GREGORIAN = dt.datetime.fromisoformat("1582-10-14")
+_SIXTIES = dt.datetime.fromisoformat("1960-01-01")
 
 _SPSS_DATES = frozenset({"DATE", "ADATE", "EDATE", "JDATE", "SDATE", "DATETIME", "YMDHMS"})
 _SAS_DATES = frozenset(

@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import math
 import re
-from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from tecdata.errors import IntakeError
@@ -16,6 +15,8 @@ from tecdata.intake.statistics_dates import date_reader
 from tecdata.table import CellKind, SourceColumn
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from tecdata.intake.opener import Opened
 
 __all__ = ["read_statistics_file"]

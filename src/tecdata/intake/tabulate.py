@@ -6,7 +6,6 @@ import dataclasses
 import datetime as dt
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
 from itertools import compress
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -19,6 +18,8 @@ from tecdata.intake.problems import missing
 from tecdata.table import ROW, RawTable, SourceColumn
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from tecdata.intake.grid import Columns, Grid, Position
     from tecdata.spec.source import TableSource
 

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterator
 from typing import TYPE_CHECKING, Literal
 
 from tecdata.errors import IntakeError
@@ -18,6 +17,8 @@ from tecdata.intake.grid import Area, Position, Structure
 from tecdata.intake.xml_parts import elements, texts_by_attribute
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from tecdata.intake.archive import Archive
 
 __all__ = ["XlsxParts", "parse_reference"]

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from typing import TYPE_CHECKING
 from xml.parsers import expat
 
 from tecdata.errors import IntakeError
 from tecdata.intake.problems import unreadable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 __all__ = ["elements", "texts_by_attribute"]
 
@@ -64,7 +67,7 @@ def texts_by_attribute(part: bytes, element: str, attribute: str, *, place: str)
 
 def _parse(parser: expat.XMLParserType, part: bytes, place: str) -> None:
     try:
-        parser.Parse(part, 1)
+        parser.Parse(part, True)
     except expat.ExpatError:
         raise unreadable(place, "XML inside its container") from None
 

@@ -14,6 +14,7 @@ __all__ = [
     "base_columns",
     "early_joins",
     "is_pseudo",
+    "joined_columns",
     "numbered_columns",
     "repeat_names",
     "rule_columns",

@@ -127,17 +127,18 @@ class Reporter:
         ref = watch.ref
         text = _text(record[ref.name])
         row, column = ref.place(record)
-        extra = [_text(record[name]) for name in watch.extra]
+        details = dict(watch.details(check, text, *[record[name] for name in watch.extra]))
+        shown = details.pop("text", text)
         self.add(
             check,
             ref.view,
             row,
             column,
-            text=text,
+            text=str(shown),
             value=text if ref.kind == "part" else None,
             variable=watch.variable,
             domain=domain,
-            **watch.details(check, text, *extra),
+            **details,
         )
 
     def excuse_row(self, view: TableView, row: int) -> None:

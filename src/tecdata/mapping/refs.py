@@ -13,7 +13,7 @@ from tecdata.table import ROW
 if TYPE_CHECKING:
     from tecdata.mapping.tables import TableView
 
-__all__ = ["Kind", "Ref"]
+__all__ = ["Kind", "NumberReading", "Ref"]
 
 #: ``column`` of the block's own table; ``joined`` from another; ``repeated`` by number;
 #: ``value`` of an unpivoted cell; ``part`` of a split cell; ``constant`` of the mapping file (an
@@ -46,14 +46,17 @@ class Ref:
         column = record.get(self.source) if self.source else None
         return number, column if isinstance(column, str) else ""
 
-    def number_keys(self) -> list[str]:
-        """Frame columns that decide how the text is read as a number."""
+    def numbers(self) -> NumberReading:
+        """How the text is read as a number, record by record."""
+        formats = {c: self.view.number_format(c) for c in self.columns}
+        several = len(set(formats.values())) > 1
+        flagged = self.has_typed_flag()
         keys = [self.name]
-        if len({self.view.number_format(c) for c in self.columns}) > 1:
-            keys.append(self.source)
-        if self.has_typed_flag():
-            keys.append(typed_flag(self.name))
-        return keys
+        keys += [self.source] if several else []
+        keys += [typed_flag(self.name)] if flagged else []
+        return NumberReading(
+            keys=tuple(keys), formats=formats, by_source=several, by_flag=flagged
+        )
 
     def has_typed_flag(self) -> bool:
         """Whether typed numbers and text numbers of another convention are mixed."""
@@ -62,11 +65,24 @@ class Ref:
             for c in self.columns
         )
 
-    def number_format(self, *extras: object) -> NumberFormat:
-        """The convention for one record, given its values of ``number_keys()[1:]``."""
-        if not self.columns:
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class NumberReading:
+    """Frame columns that decide how a text is read, and the convention they lead to.
+
+    ``keys`` are the text itself, then its source column where conventions differ between
+    columns, then the flag of typed numbers where these are mixed with text.
+    """
+
+    keys: tuple[str, ...]
+    formats: Mapping[str, NumberFormat]
+    by_source: bool
+    by_flag: bool
+
+    def form(self, *extras: object) -> NumberFormat:
+        """The convention for the values of ``keys[1:]``; constants are in point notation."""
+        if self.by_flag and extras and extras[-1] is True:
             return TYPED
-        if self.has_typed_flag() and extras and extras[-1] is True:
-            return TYPED
-        source = extras[0] if extras and isinstance(extras[0], str) else self.columns[0]
-        return self.view.number_format(source)
+        if self.by_source and extras:
+            return self.formats[str(extras[0])]
+        return next(iter(self.formats.values()), TYPED)

@@ -132,6 +132,8 @@ def _report_keys(
                 )
                 reporter.excuse_row(other, row)
             continue
+        if join.reference:
+            continue
         ref = records.refs[next(iter(join.on))]
         row, column = min(ref.place(r) for r in askers)
         reporter.add(

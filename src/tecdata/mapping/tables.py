@@ -64,6 +64,7 @@ class TableView:
         self._formats: dict[str, NumberFormat] = {}
         self._prepared: dict[str, nw.Series[Any]] = {}
         self._row_index: dict[int, int] | None = None
+        self._blank: list[int] | None = None
 
     def reading(self, column: str) -> Reading:
         """The settings in force for one column: its own, else the table's, else the centre's."""
@@ -132,6 +133,15 @@ class TableView:
             self._row_index = {r: i for i, r in enumerate(self.cells[ROW].to_list())}
         value = self.cells[column][self._row_index[row]]
         return value if isinstance(value, str) else ""
+
+    def blank_rows(self) -> list[int]:
+        """Rows without a single filled cell."""
+        if self._blank is None:
+            empty = nw.all_horizontal(
+                *[nw.col(c).is_null() for c in self.columns], ignore_nulls=False
+            )
+            self._blank = self.cells.filter(empty)[ROW].to_list() if self.columns else []
+        return self._blank
 
     def address(self, row: int | None, column: str) -> str:
         """How a person finds the cell."""

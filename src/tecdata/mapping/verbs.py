@@ -116,19 +116,21 @@ class RuleCompiler:
             ref=self.refs[keys[0]],
             variable=target.name,
             details=details,
+            extra=tuple(keys[1:]),
         )
         made = Lookup(keys, reader, {value: dtype, problem: nw.String})
         return Compiled(nw.col(value), [made], [watch], (keys[0],))
 
     def _number(self, rule: Rule, target: Target) -> Compiled:
         ref = self.refs[rule.assign_no_ct or ""]
+        numbers = ref.numbers()
         rewrite, whole = rewriter(rule), target.whole
 
         def read(text: str | None, *extras: object) -> tuple[float | None, str | None]:
             text = rewrite(text) if rewrite else text
             if text is None:
                 return None, None
-            number = parse_number(text, ref.number_format(*extras))
+            number = parse_number(text, numbers.form(*extras))
             if number.value is None or number.operator:
                 return None, number.problem or "mapping.not_a_number"
             if whole and number.value != number.value.to_integral_value():
@@ -136,9 +138,11 @@ class RuleCompiler:
             return float(number.value), None
 
         reader = self.reader(("number", ref, rule.replace, rule.extract, whole), read)
-        form = ref.number_format()
-        details = lambda _check, _text: {"format": form}  # noqa: E731
-        return self._watched(ref.number_keys(), reader, nw.Float64, target, details)
+
+        def details(_check: str, _text: str, *extras: object) -> Mapping[str, object]:
+            return {"format": numbers.form(*extras)}
+
+        return self._watched(list(numbers.keys), reader, nw.Float64, target, details)
 
     def _term(self, rule: Rule, target: Target) -> Compiled:
         name = rule.assign_ct or ""
@@ -158,7 +162,7 @@ class RuleCompiler:
         settings = ("term", codelist, rule.language, rule.replace, rule.extract)
         languages = self.terms.shown_languages(rule.language)
 
-        def details(check: str, text: str) -> Mapping[str, object]:
+        def details(check: str, text: str, *_: object) -> Mapping[str, object]:
             sought = (rewrite(text) if rewrite else text) or ""
             return {
                 "text": sought,
@@ -206,7 +210,7 @@ class RuleCompiler:
             self.reader(settings, read),
             nw.String,
             target,
-            lambda _check, _text: {"patterns": shown},
+            lambda *_: {"patterns": shown},
         )
         if len(names) == 2:
             compiled.watches = _by_part(compiled.watches[0], refs[1])

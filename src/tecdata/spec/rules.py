@@ -165,11 +165,14 @@ class Join(Model):
     pseudo-column of an earlier join; where it is one of ``repeat``, ``unpivot`` or ``split``
     (``$column``, ``$test``, ``$part`` …) the join is made after those, for instance
     ``on: {$column: Parameter, $sex: Geschlecht}`` against a sheet of reference ranges.
+    ``reference: true`` says that the other table is such a list to look things up in: rows that
+    no record asks for are then no loss, and keys it does not have are not reported.
     """
 
     table: str
     on: dict[str, str]
     columns: dict[str, str]
+    reference: Flag = False
 
 
 #: One join, or several in the order they are made.

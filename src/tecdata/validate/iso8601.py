@@ -28,18 +28,12 @@ _GAPS: Final = re.compile(
 _DURATION: Final = r"^[+-]?P(\d+W|(\d+Y)?(\d+M)?(\d+D)?(T(\d+H)?(\d+M)?(\d+(\.\d+)?S)?)?)$"
 
 
-def not_a_date_time(name: str, odd: frozenset[str]) -> pl.Expr:
-    """Where a column is neither empty nor an ordinary date-time nor one of ``odd``.
-
-    ``odd`` are the values that :func:`is_date_time` was asked about and accepted.
-    """
+def not_a_date_time(name: str) -> pl.Expr:
+    """Where a column is neither empty nor an ordinary date-time: :func:`is_date_time` decides then."""
     column = pl.col(name)
     day = pl.when(column.str.len_bytes() >= 10).then(column.str.head(10))
     exists = day.str.to_date("%Y-%m-%d", strict=False).is_not_null() | day.is_null()
-    fine = column.str.contains(_ORDINARY) & exists
-    if odd:
-        fine = fine | column.is_in(sorted(odd))
-    return ~fine & (column != "")
+    return ~(column.str.contains(_ORDINARY) & exists) & (column != "")
 
 
 def not_a_duration(name: str) -> pl.Expr:

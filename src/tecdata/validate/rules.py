@@ -7,7 +7,7 @@ in one pass; only the records of a rule that was broken are then fetched.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Final
 
 import polars as pl
@@ -25,13 +25,29 @@ CONTROL: Final = r"[\x00-\x1f\x7f-\x{9f}]"
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Rule:
-    """One check on one variable, or on several together (then ``variable`` names the last)."""
+    """One check on one variable, or on several together (then ``variable`` names the last).
+
+    ``exempt`` has the last word on a value that ``broken`` points out: what is too rare to be
+    worth an expression is decided in Python, once for each distinct value.
+    """
 
     check: str
     variable: str
     broken: pl.Expr
     keys: tuple[str, ...] = ()
     codelist: Codelist | None = None
+    exempt: Callable[[str], bool] | None = None
+
+    def confirmed(self, frame: pl.DataFrame) -> Rule | None:
+        """The rule without its exemptions in this frame; None where nothing else breaks it."""
+        if self.exempt is None:
+            return self
+        values = frame.filter(self.broken).get_column(self.variable).unique().to_list()
+        odd = sorted(value for value in values if self.exempt(value))
+        if len(odd) == len(values):
+            return None
+        broken = self.broken & ~pl.col(self.variable).is_in(odd)
+        return dataclasses.replace(self, broken=broken, exempt=None)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -51,7 +67,10 @@ def fits(variable: VariableSpec, dtype: pl.DataType) -> bool:
 
 
 def compile_rules(
-    name: str, spec: DomainSpec, frame: pl.DataFrame, codelists: Mapping[str, Codelist]
+    name: str,
+    spec: DomainSpec,
+    schema: Mapping[str, pl.DataType],
+    codelists: Mapping[str, Codelist],
 ) -> tuple[list[Rule], list[NotRun]]:
     """Every value rule of the spec, split into those that can and those that cannot be run.
 
@@ -62,8 +81,8 @@ def compile_rules(
     idle: list[NotRun] = []
     usable: set[str] = set()
     for variable in spec.variables:
-        dtype = frame.schema.get(variable.name)
-        wanted = list(_of_variable(variable, frame, codelists))
+        dtype = schema.get(variable.name)
+        wanted = list(_of_variable(variable, codelists))
         if dtype is None:
             reason = "absent" if variable.core != "Perm" else ""
         else:
@@ -82,7 +101,7 @@ def compile_rules(
                 else:
                     rules.append(rule)
     for check, keys in _of_records(name, spec):
-        absent = [k for k in keys if k not in usable and _expected(spec, k, frame)]
+        absent = [k for k in keys if k not in usable and _expected(spec, k, schema)]
         if absent:
             idle.append(NotRun(check, keys[-1], f"{', '.join(absent)} cannot be used"))
         else:
@@ -92,8 +111,8 @@ def compile_rules(
     return rules, idle
 
 
-def _expected(spec: DomainSpec, name: str, frame: pl.DataFrame) -> bool:
-    return spec.by_name[name].core != "Perm" or name in frame.columns
+def _expected(spec: DomainSpec, name: str, schema: Mapping[str, pl.DataType]) -> bool:
+    return spec.by_name[name].core != "Perm" or name in schema
 
 
 def _of_records(name: str, spec: DomainSpec) -> Iterable[tuple[str, tuple[str, ...]]]:
@@ -104,9 +123,7 @@ def _of_records(name: str, spec: DomainSpec) -> Iterable[tuple[str, tuple[str, .
         yield "validate.seq", ("USUBJID", f"{name}SEQ")
 
 
-def _of_variable(
-    variable: VariableSpec, frame: pl.DataFrame, codelists: Mapping[str, Codelist]
-) -> Iterable[Rule]:
+def _of_variable(variable: VariableSpec, codelists: Mapping[str, Codelist]) -> Iterable[Rule]:
     name = variable.name
     column = pl.col(name)
     if variable.core == "Req":
@@ -127,7 +144,7 @@ def _of_variable(
     if variable.length < 200 or variable.codelist or variable.role in ("Identifier", "Timing"):
         yield Rule("validate.length", name, column.str.len_bytes() > variable.length)
     if variable.type == "datetime":
-        yield Rule("validate.iso8601", name, not_a_date_time(name, _odd_dates(name, frame)))
+        yield Rule("validate.iso8601", name, not_a_date_time(name), exempt=is_date_time)
     elif variable.type == "duration":
         yield Rule("validate.iso8601", name, not_a_duration(name))
     elif variable.codelist:
@@ -142,13 +159,3 @@ def _of_variable(
         )
     else:
         yield Rule("validate.control_character", name, column.str.contains(CONTROL))
-
-
-def _odd_dates(name: str, frame: pl.DataFrame) -> frozenset[str]:
-    """Values that are no ordinary date-time, but right all the same (gaps, ranges)."""
-    if frame.schema.get(name) != pl.String:
-        return frozenset()
-    odd = frame.get_column(name).filter(
-        frame.select(not_a_date_time(name, frozenset())).to_series()
-    )
-    return frozenset(value for value in odd.unique().to_list() if is_date_time(value))

@@ -46,28 +46,33 @@ class _Values:
         if not self.rules:
             self.broken = []
             return True
-        outcome = data.lazyframe.select(
+        frame = data.lazyframe.collect()
+        outcome = frame.select(
             rule.broken.any().alias(str(number)) for number, rule in enumerate(self.rules)
-        ).collect()
-        self.broken = [rule for rule, hit in zip(self.rules, outcome.row(0), strict=True) if hit]
+        )
+        hits = [rule for rule, hit in zip(self.rules, outcome.row(0), strict=True) if hit]
+        self.broken = [rule for hit in hits if (rule := hit.confirmed(frame)) is not None]
         return not self.broken
 
 
 def build_schema(spec: DomainSpec, frame: pl.DataFrame, rules: Sequence[Rule]) -> tuple[Any, Any]:
     """The pandera ``DataFrameSchema`` of a domain and its value check.
 
-    Columns: every variable of the spec, in its order, required where core is Req or Exp, text or
-    numeric (an integer variable may be kept as Float64). Nothing else may be there.
+    Columns: the variables of the spec, in its order, required where core is Req or Exp, text or
+    numeric (an integer variable may be kept as Float64). Nothing else may be there. Permissible
+    variables that the frame does not have are left out, since each column costs time.
     """
     import pandera.polars as pa
 
+    found = frame.schema
     columns = {
         v.name: pa.Column(
-            _dtype(v.is_numeric, frame.schema.get(v.name)),
+            _dtype(found.get(v.name), numeric=v.is_numeric),
             required=v.core in ("Req", "Exp"),
             nullable=True,
         )
         for v in spec.variables
+        if v.core != "Perm" or v.name in found
     }
     values = _Values(rules)
     check = pa.Check(values, name="value_rules")
@@ -114,7 +119,7 @@ def judge(spec: DomainSpec, frame: pl.DataFrame, rules: Sequence[Rule]) -> Verdi
     return verdict
 
 
-def _dtype(numeric: bool, found: pl.DataType | None) -> Any:  # noqa: FBT001
+def _dtype(found: pl.DataType | None, *, numeric: bool) -> Any:
     if not numeric:
         return pl.String
     return found if found is not None and (found.is_integer() or found.is_float()) else pl.Float64

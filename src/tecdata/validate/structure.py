@@ -63,7 +63,7 @@ def _check(name: str, dataset: Dataset, specs: Specs) -> list[Finding]:
     spec = dataset.spec
     frame = _without_null_columns(dataset.frame.to_polars(), spec)
     shown = frame.drop(PROVENANCE, strict=False)
-    rules, idle = compile_rules(name, spec, shown, specs.codelists)
+    rules, idle = compile_rules(name, spec, shown.schema, specs.codelists)
     verdict = judge(spec, shown, rules)
     findings = list(_column_findings(name, spec, shown, verdict))
     for rule in verdict.broken or ():
@@ -74,10 +74,11 @@ def _check(name: str, dataset: Dataset, specs: Specs) -> list[Finding]:
 
 def _without_null_columns(frame: pl.DataFrame, spec: DomainSpec) -> pl.DataFrame:
     """A column without any value may come without a type; it gets that of its spec."""
+    untyped = {name for name, dtype in frame.schema.items() if dtype == pl.Null}
     return frame.with_columns(
         pl.col(v.name).cast(pl.Float64 if v.is_numeric else pl.String)
         for v in spec.variables
-        if frame.schema.get(v.name) == pl.Null
+        if v.name in untyped
     )
 
 

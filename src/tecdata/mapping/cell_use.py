@@ -1,0 +1,100 @@
+"""Which source cells one block has used, for the account of the centre's cells."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+import narwhals as nw
+
+from tecdata.dataset import COLUMN
+from tecdata.mapping.conditions import condition_columns
+from tecdata.mapping.plan import used_names
+from tecdata.table import ROW
+
+if TYPE_CHECKING:
+    from tecdata.mapping.account import Usage
+    from tecdata.mapping.refs import Ref
+    from tecdata.mapping.steps import Records
+    from tecdata.spec.rules import Block
+
+__all__ = ["count_block"]
+
+
+def count_block(
+    records: Records,
+    block: Block,
+    rows_chosen: list[int],
+    before_filter: nw.DataFrame[Any] | None,
+    usages: Mapping[str, Usage],
+) -> None:
+    """Mark the cells a block has used.
+
+    A cell is mapped where the block keeps a record of its row and reads its column. Of columns
+    that a step turns into records (repeat, unpivot, split) a cell is mapped where its own record is
+    kept; where its text means no value; or where ``filter`` reads that very cell and leaves it out.
+    """
+    usage = usages[records.view.name]
+    frame = records.frame
+    kept = usage.mask(set(frame[ROW].to_list()))
+    chosen = usage.mask(rows_chosen)
+    names = dict.fromkeys(name for _, name in used_names(block))
+    own: list[str] = []
+    for name in names:
+        ref = records.refs.get(name)
+        if ref is None or ref.kind == "column":
+            own.append(name)
+    unpivoted = list(block.unpivot.columns) if block.unpivot else []
+    own = [n for n in own if n in records.view.columns and n not in unpivoted]
+    usage.use(own, kept)
+    if not frame.is_empty() or rows_chosen:
+        _count_reshaped(records, block, before_filter, usage, chosen)
+    _count_joined(records, block, usages)
+
+
+def _count_reshaped(
+    records: Records,
+    block: Block,
+    before_filter: nw.DataFrame[Any] | None,
+    usage: Usage,
+    chosen: int,
+) -> None:
+    filtered = set(condition_columns(block.filter))
+    shaped = [r for r in records.refs.values() if r.kind in ("repeated", "value")]
+    for ref in shaped:
+        usage.use_empty(ref.columns, chosen)
+        if ref.kind == "repeated" and block.unpivot and ref.name in block.unpivot.columns:
+            continue
+        _use_by_source(ref, records.frame, usage)
+        if before_filter is not None and ref.name in filtered:
+            _use_by_source(ref, before_filter, usage)
+    if block.split and before_filter is not None and "$part" in filtered:
+        ref = records.refs["$part"]
+        rows = set(before_filter[ROW].to_list())
+        if ref.source:
+            _use_by_source(ref, before_filter, usage)
+        else:
+            usage.use(ref.columns, usage.mask(rows))
+    if block.split:
+        usage.use_empty(records.refs["$part"].columns, chosen)
+
+
+def _use_by_source(ref: Ref, frame: nw.DataFrame[Any], usage: Usage) -> None:
+    source = COLUMN if ref.kind == "value" else ref.source
+    rows: dict[str, set[int]] = {}
+    for row, column in zip(frame[ROW].to_list(), frame[source].to_list(), strict=True):
+        rows.setdefault(column, set()).add(row)
+    for column, numbers in rows.items():
+        if column in ref.columns:
+            usage.use([column], usage.mask(numbers))
+
+
+def _count_joined(records: Records, block: Block, usages: Mapping[str, Usage]) -> None:
+    for index, join in enumerate(block.join):
+        other = usages[join.table]
+        columns = [*join.on.values(), *join.columns.values()]
+        if join.reference:
+            other.use(columns, other.mask(other.view.cells[ROW].to_list()))
+            continue
+        rows = {int(r) for r in records.frame[f"~row:{index}"].to_list() if isinstance(r, str)}
+        other.use(columns, other.mask(rows))

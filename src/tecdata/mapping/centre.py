@@ -1,0 +1,130 @@
+"""All blocks of one centre: its tables become SDTM records with their source addresses."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import narwhals as nw
+
+from tecdata.dataset import PROVENANCE, Dataset, Origin
+from tecdata.errors import MappingError
+from tecdata.mapping.account import CellAccount, Usage
+from tecdata.mapping.block import INTERNAL, BlockRunner, Made
+from tecdata.mapping.missing import require_columns
+from tecdata.mapping.problems import Reporter
+from tecdata.mapping.tables import TableView
+from tecdata.mapping.terms import Terms
+
+if TYPE_CHECKING:
+    from tecdata.finding import Findings
+    from tecdata.spec import CentreMapping, DomainSpec, Specs
+    from tecdata.table import RawTable
+
+__all__ = ["MappedCentre", "map_centre", "map_views"]
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class MappedCentre:
+    """A centre's records by domain, and the account of its cells."""
+
+    datasets: Mapping[str, Dataset]
+    account: CellAccount
+
+
+def map_centre(
+    mapping: CentreMapping, tables: Mapping[str, RawTable], specs: Specs, findings: Findings
+) -> MappedCentre:
+    """Make a centre's SDTM records from its tables.
+
+    Parameters
+    ----------
+    mapping
+        ``source.yaml`` and the domain mappings, checked with :func:`check_centre` beforehand.
+    tables
+        The tables that ``source.yaml`` declares, by name, as intake reads them. Not changed.
+    specs
+        Domains, codelists and tests of the study.
+    findings
+        Receives every cell that a rule could not read and every cell no rule reads.
+
+    Returns
+    -------
+    MappedCentre
+        A dataset for each mapped domain: variables and supplemental qualifiers that some block
+        assigns (text as String, numbers as Float64), ``_centre``, ``_subject``, ``_number``,
+        ``_relates`` and the provenance columns, sorted by the latter.
+
+    Raises
+    ------
+    MappingError
+        A declared table was not delivered, or a rule names a column that a table does not have;
+        all missing columns are named at once.
+    """
+    for name in mapping.source.tables:
+        if name not in tables:
+            raise MappingError(
+                f"table '{name}' of centre {mapping.source.centre} was not read",
+                choices=sorted(tables),
+                next_step="Read the delivery again with the same source.yaml.",
+            )
+    views = {
+        name: TableView(tables[name], mapping.source) for name in mapping.source.tables
+    }
+    return map_views(mapping, views, specs, findings)
+
+
+def map_views(
+    mapping: CentreMapping, views: Mapping[str, TableView], specs: Specs, findings: Findings
+) -> MappedCentre:
+    """The same over tables already prepared (any engine Narwhals drives eagerly)."""
+    require_columns(mapping, views)
+    source = mapping.source
+    reporter = Reporter(source.centre, findings)
+    usages = {name: Usage(view) for name, view in views.items()}
+    runner = BlockRunner(
+        source=source,
+        views=views,
+        usages=usages,
+        terms=Terms(specs, source.language),
+        reporter=reporter,
+    )
+    datasets = {}
+    for code in sorted(mapping.domains):
+        domain = specs.domains[code]
+        made = [runner.run(block, domain) for block in mapping.domains[code].blocks]
+        datasets[code] = _together(domain, made)
+    closed = [usages[name].close(source.tables[name], reporter) for name in views]
+    account = CellAccount(
+        centre=source.centre,
+        tables=tuple(table for table, _ in closed),
+        declared=tuple(item for _, items in closed for item in items),
+    )
+    return MappedCentre(datasets=datasets, account=account)
+
+
+def _together(domain: DomainSpec, made: Sequence[Made]) -> Dataset:
+    """One frame of all blocks: missing variables empty, in spec order, sorted by provenance."""
+    assigned = {c for m in made for c in m.frame.columns}
+    names = [v.name for v in domain.variables] + [s.name for s in domain.supplemental]
+    columns = [*INTERNAL, *PROVENANCE, *[n for n in names if n in assigned]]
+    frames = [_widened(m.frame, columns, domain) for m in made if len(m.frame)]
+    if not frames:
+        frames = [_widened(m.frame, columns, domain) for m in made[:1]]
+    frame = nw.concat(frames, how="vertical") if len(frames) > 1 else frames[0]
+    origins: dict[str, Origin] = {}
+    for one in made:
+        origins |= one.origins
+    return Dataset(spec=domain, frame=frame.sort(*PROVENANCE), origins=origins)
+
+
+def _widened(
+    frame: nw.DataFrame[Any], columns: Sequence[str], domain: DomainSpec
+) -> nw.DataFrame[Any]:
+    def empty(name: str) -> nw.Expr:
+        numeric = name in domain.by_name and domain.by_name[name].is_numeric
+        return nw.lit(None, dtype=nw.Float64 if numeric else nw.String).alias(name)
+
+    present = set(frame.columns)
+    return frame.select(*[nw.col(c) if c in present else empty(c) for c in columns])

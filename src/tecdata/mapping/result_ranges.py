@@ -1,0 +1,122 @@
+"""Reference ranges of results: from two cells or one text, as written and in standard units."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from decimal import Decimal
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
+import narwhals as nw
+
+from tecdata.engine import Lookup
+from tecdata.mapping.convert import standardise
+from tecdata.mapping.numbers import NumberFormat, parse_number
+from tecdata.mapping.problems import Watch
+from tecdata.mapping.ranges import Range, parse_range
+from tecdata.mapping.results import TEST, ResultColumns, unit_column
+from tecdata.mapping.titres import parse_titre
+from tecdata.mapping.units import resolve_unit
+
+if TYPE_CHECKING:
+    from tecdata.mapping.verbs import RuleCompiler
+    from tecdata.spec.rules import Result
+
+__all__ = ["add_range_columns"]
+
+_NAMES = ("ORNRLO", "ORNRHI", "STNRLO", "STNRHI")
+
+
+def add_range_columns(
+    outcome: ResultColumns, compiler: RuleCompiler, result: Result, prefix: str
+) -> None:
+    """Add the range's variables to a result's; only for records that have a result."""
+    if result.range is not None:
+        _add(outcome, compiler, result, prefix, result.range, "range", _NAMES)
+        return
+    if result.low is not None:
+        _add(outcome, compiler, result, prefix, result.low, "low", ("ORNRLO", "STNRLO"))
+    if result.high is not None:
+        _add(outcome, compiler, result, prefix, result.high, "high", ("ORNRHI", "STNRHI"))
+
+
+def _add(
+    outcome: ResultColumns,
+    compiler: RuleCompiler,
+    result: Result,
+    prefix: str,
+    name: str,
+    end: str,
+    outputs: tuple[str, ...],
+) -> None:
+    ref = compiler.refs[name]
+    numbers = ref.numbers()
+    terms = compiler.terms
+    units = terms.codelist("UNIT")
+    unit_keys, unit_of = unit_column(result)
+    width = len(unit_keys)
+
+    def read(test_id: str, *values: Any) -> tuple[Any, ...]:
+        text, *extras = values[width:]
+        if text is None:
+            return (*(None for _ in outputs), None)
+        test = terms.specs.tests[test_id]
+        found = _ends(text, end, numbers.form(*extras), titre=test.result == "titre")
+        factor = resolve_unit(unit_of(values[:width]), test, units).factor
+        known = {
+            "ORNRLO": found.low_text,
+            "ORNRHI": found.high_text,
+            "STNRLO": _standard(found.low, factor),
+            "STNRHI": _standard(found.high, factor),
+        }
+        return (*(known[o] for o in outputs), found.problem)
+
+    settings = ("range", ref, end, result.unit, result.fixed_unit)
+    reader = compiler.reader(settings, read)
+    problem = f"~r:{end}:problem"
+    columns = {f"~r:{o}": nw.Float64 if o.startswith("ST") else nw.String for o in outputs}
+    # A measurement that was not made has no range.
+    done = nw.col("~r:STAT").is_null()
+    outcome.lookups.append(
+        Lookup([TEST, *unit_keys, *numbers.keys], reader, {**columns, problem: nw.String})
+    )
+    outcome.watches.append(
+        Watch(
+            problem=problem,
+            reader=reader,
+            ref=ref,
+            variable=prefix + outputs[0],
+            details=_details(numbers.form),
+            extra=tuple(numbers.keys[1:]),
+            when=done,
+        )
+    )
+    outcome.values |= {o: nw.when(done).then(nw.col(f"~r:{o}")) for o in outputs}
+    outcome.sources |= dict.fromkeys(outputs, name)
+
+
+def _details(form: Callable[..., NumberFormat]) -> Callable[..., Mapping[str, object]]:
+    return lambda _check, _text, *extras: {"format": form(*extras)}
+
+
+def _ends(text: str, end: str, form: NumberFormat, *, titre: bool) -> Range:
+    if titre:
+        found = parse_titre(text)
+        if found.reciprocal is None:
+            return Range(problem="mapping.not_a_range")
+        value, plain = Decimal(found.reciprocal), text.lstrip("<>=≤≥ ")
+        if end == "low" or found.operator.startswith(">"):
+            return Range(low_text=plain, low=value)
+        return Range(high_text=plain, high=value)
+    if end == "range":
+        return parse_range(text, form)
+    number = parse_number(text, form)
+    if number.value is None or number.operator:
+        return Range(problem=number.problem or "mapping.not_a_number")
+    if end == "low":
+        return Range(low_text=text, low=number.value)
+    return Range(high_text=text, high=number.value)
+
+
+def _standard(value: Decimal | None, factor: Fraction | None) -> float | None:
+    return None if value is None or factor is None else float(standardise(value, factor))

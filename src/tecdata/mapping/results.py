@@ -1,0 +1,237 @@
+"""``convert_unit``: a measured result as written, and in the study's standard unit.
+
+The original result stays verbatim in --ORRES; the standard one is exact: parsed as a decimal,
+multiplied by an exact fraction, rounded half-even to ten significant digits.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Mapping
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
+import narwhals as nw
+
+from tecdata.engine import Lookup
+from tecdata.mapping.convert import plain_text, standardise
+from tecdata.mapping.numbers import NumberFormat, parse_number
+from tecdata.mapping.problems import Reader, Watch, nearest
+from tecdata.mapping.titres import parse_titre
+from tecdata.mapping.units import allowed_units, resolve_unit
+
+if TYPE_CHECKING:
+    from tecdata.mapping.refs import Ref
+    from tecdata.mapping.terms import Spellings
+    from tecdata.mapping.verbs import RuleCompiler
+    from tecdata.spec import TestDefinition
+    from tecdata.spec.rules import Result
+
+__all__ = ["NO_RESULT", "TEST", "ResultColumns", "compile_result"]
+
+#: Frame column with the study test id of each record.
+TEST = "~test"
+
+#: Frame column of the records whose result cell is empty.
+NO_RESULT = "~no_result"
+
+_TEXTS = ("ORRES", "ORRESU", "STRESC", "STRESU", "STAT")
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Standard:
+    """A result in standard form: text, number where it is one, and the check that failed."""
+
+    text: str | None = None
+    number: float | None = None
+    problem: str | None = None
+
+
+@dataclasses.dataclass(slots=True)
+class ResultColumns:
+    """Expressions of the result's variables by suffix (``ORRES``), lookups and watches."""
+
+    values: dict[str, nw.Expr]
+    lookups: list[Lookup]
+    watches: list[Watch]
+    sources: dict[str, str]
+
+
+def compile_result(compiler: RuleCompiler, result: Result, prefix: str) -> ResultColumns:
+    """Frame operations that fill the result's variables of one block."""
+    outcome = _value_columns(compiler, result, prefix)
+    if result.low or result.high or result.range:
+        from tecdata.mapping.result_ranges import add_range_columns
+
+        add_range_columns(outcome, compiler, result, prefix)
+    return outcome
+
+
+def unit_column(result: Result) -> tuple[list[str], Callable[[tuple[Any, ...]], str | None]]:
+    """Frame columns holding the unit's text, and how to take it from their values."""
+    if result.fixed_unit is not None:
+        fixed = result.fixed_unit
+        return [], lambda _values: fixed
+    if result.unit is None:
+        return [], lambda _values: None
+    return [result.unit], lambda values: values[0]
+
+
+def _value_columns(compiler: RuleCompiler, result: Result, prefix: str) -> ResultColumns:
+    terms = compiler.terms
+    ref = compiler.refs[result.value]
+    units = terms.codelist("UNIT")
+    numbers = ref.numbers()
+    not_done = frozenset(t for c in ref.columns for t in ref.view.reading(c).not_done or ())
+    unit_keys, unit_of = unit_column(result)
+    width = len(unit_keys)
+
+    def read(test_id: str, *values: Any) -> tuple[Any, ...]:
+        unit_text = unit_of(values[:width])
+        text, *extras = values[width:]
+        if text is None:
+            return (None,) * 8
+        if text in not_done:
+            return None, None, None, None, "NOT DONE", None, None, None
+        test = terms.specs.tests[test_id]
+        unit = resolve_unit(unit_text, test, units)
+        found = _standard(text, test, unit.factor, numbers.form(*extras), compiler)
+        stands = found.text is not None and unit.problem is None
+        return (
+            text,
+            unit.term,
+            found.text if stands else None,
+            (test.unit or None) if stands else None,
+            None,
+            found.number if stands else None,
+            unit.problem,
+            found.problem,
+        )
+
+    keys = [TEST, *unit_keys, *numbers.keys]
+    settings = ("result", ref, result.unit, result.fixed_unit)
+    reader = compiler.reader(settings, read)
+    unit_reader = _SecondProblem(reader)
+    names = [f"~r:{name}" for name in (*_TEXTS, "STRESN", "unit", "problem")]
+    dtypes = [nw.Float64 if n == "~r:STRESN" else nw.String for n in names]
+    lookups = [Lookup(keys, unit_reader, dict(zip(names, dtypes, strict=True)))]
+    unit_ref = compiler.refs[result.unit] if result.unit else ref
+    watches = [
+        _value_watch(compiler, reader, ref, prefix, numbers.form, tuple(numbers.keys[1:])),
+        *_unit_watches(compiler, unit_reader, unit_ref, ref, prefix, units, result),
+    ]
+    values = {name: nw.col(f"~r:{name}") for name in (*_TEXTS, "STRESN")}
+    sources = dict.fromkeys(values, result.value)
+    if result.unit:
+        sources["ORRESU"] = result.unit
+    return ResultColumns(values, lookups, watches, sources)
+
+
+class _SecondProblem(Reader):
+    """A reader that also notes failures in the last value but one (the unit's)."""
+
+    __slots__ = ("inner",)
+
+    def __init__(self, inner: Reader) -> None:
+        super().__init__(inner.function, inner.known)
+        self.inner = inner
+
+    def __call__(self, *key: Any) -> tuple[Any, ...]:
+        outcome = self.inner(*key)
+        if outcome[-2] is not None:
+            self.failed = True
+        return outcome
+
+
+def _standard(
+    text: str,
+    test: TestDefinition,
+    factor: Fraction | None,
+    form: NumberFormat,
+    compiler: RuleCompiler,
+) -> Standard:
+    if test.result != "number" and test.codelist is not None:
+        found = compiler.terms.codelist(test.codelist).find(text)
+        if len(found) == 1:
+            return Standard(found[0])
+        if test.result == "ordinal":
+            kind = "ambiguous" if found else "unmapped"
+            return Standard(problem=f"mapping.{kind}_term")
+    if test.result == "titre":
+        titre = parse_titre(text)
+        if titre.reciprocal is None:
+            return Standard(problem=titre.problem)
+        number = None if titre.operator else float(titre.reciprocal)
+        return Standard(titre.text, number)
+    parsed = parse_number(text, form)
+    if parsed.value is None:
+        return Standard(problem=parsed.problem)
+    if factor is None:
+        return Standard()
+    value = standardise(parsed.value, factor)
+    number = None if parsed.operator else float(value)
+    return Standard(parsed.operator + plain_text(value), number)
+
+
+def _value_watch(
+    compiler: RuleCompiler,
+    reader: Reader,
+    ref: Ref,
+    prefix: str,
+    form: Callable[..., NumberFormat],
+    extra: tuple[str, ...],
+) -> Watch:
+    terms = compiler.terms
+
+    def details(check: str, text: str, test_id: str, *extras: object) -> Mapping[str, object]:
+        known: dict[str, object] = {"format": form(*extras), "nearest": "", "choices": ""}
+        codelist = terms.specs.tests[test_id].codelist
+        if codelist and check.endswith("_term"):
+            spellings = terms.codelist(codelist)
+            known |= {"codelist": codelist, "languages": terms.shown_languages()}
+            if check.endswith("ambiguous_term"):
+                known["choices"] = ", ".join(sorted(spellings.find(text)))
+            else:
+                known["nearest"] = nearest(text, spellings.shown)
+        return known
+
+    return Watch(
+        problem="~r:problem",
+        reader=reader,
+        ref=ref,
+        variable=f"{prefix}STRESC",
+        details=details,
+        extra=(TEST, *extra),
+    )
+
+
+def _unit_watches(
+    compiler: RuleCompiler,
+    reader: Reader,
+    unit_ref: Ref,
+    value_ref: Ref,
+    prefix: str,
+    units: Spellings,
+    result: Result,
+) -> list[Watch]:
+    tests = compiler.terms.specs.tests
+
+    def details(check: str, text: str, test_id: str) -> Mapping[str, object]:
+        unit = result.fixed_unit or text
+        return {
+            "unit": unit,
+            "test": test_id,
+            "choices": ", ".join(
+                sorted(units.find(unit))
+                if check.endswith("ambiguous")
+                else allowed_units(tests[test_id]) or ("none",)
+            ),
+            "nearest": nearest(unit, units.shown) if check.endswith("unknown") else "",
+        }
+
+    missing = nw.col("~r:unit") == "mapping.unit_missing"
+    common = {"problem": "~r:unit", "reader": reader, "details": details, "extra": (TEST,)}
+    return [
+        Watch(ref=value_ref, variable=f"{prefix}ORRESU", when=missing, **common),  # type: ignore[arg-type]
+        Watch(ref=unit_ref, variable=f"{prefix}ORRESU", when=~missing, **common),  # type: ignore[arg-type]
+    ]
