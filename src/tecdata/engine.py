@@ -112,7 +112,7 @@ def _by_join(frame: nw.DataFrame[Any], one: Lookup) -> nw.DataFrame[Any]:
     results = [one.function(*[None if v == _FILLER or v != v else v for v in row]) for row in rows]
     columns = {name: [row[i] for row in rows] for i, name in enumerate(names.values())}
     schema = {name: distinct.schema[name] for name in names.values()}
-    for i, (name, dtype) in enumerate(one.outputs.items()):
+    for i, dtype in enumerate(one.outputs.values()):
         columns[f"_out_{i}"] = [result[i] for result in results]
         schema[f"_out_{i}"] = dtype
     table = nw.from_dict(columns, schema=schema, backend=frame.implementation)
@@ -120,7 +120,9 @@ def _by_join(frame: nw.DataFrame[Any], one: Lookup) -> nw.DataFrame[Any]:
     stale = [name for name in one.outputs if name in frame.columns]
     outputs = {f"_out_{i}": name for i, name in enumerate(one.outputs)}
     new = [name for name in one.outputs if name not in frame.columns]
-    return joined.drop("_order", *names.values(), *stale).rename(outputs).select(*frame.columns, *new)
+    return (
+        joined.drop("_order", *names.values(), *stale).rename(outputs).select(*frame.columns, *new)
+    )
 
 
 def _joinable(expr: nw.Expr, dtype: Any) -> nw.Expr:

@@ -24,6 +24,7 @@ __all__ = [
     "CentreRun",
     "Progress",
     "StudyRun",
+    "account_of",
     "centres_of",
     "harmonise_centres",
     "map_centres",
@@ -159,7 +160,7 @@ def _map_one(
     folder: Path, centre: Centre, specs: Specs, findings: Findings, tell: Progress
 ) -> CentreRun:
     from tecdata.intake import read_centre
-    from tecdata.mapping import map_centre
+    from tecdata.mapping import Declared, map_centre
 
     source = centre.mapping.source
     tell("read", centre.name)
@@ -171,7 +172,11 @@ def _map_one(
         centre=source.centre,
         delivery=delivery,
         datasets=mapped.datasets,
-        account=mapped.account,
+        account=mapped.account.with_declared(
+            Declared(table=table, column="", reason=reason, cells=cells)
+            for table, account in delivery.accounts.items()
+            for reason, cells in account.cells_skipped.items()
+        ),
     )
 
 
@@ -195,22 +200,40 @@ def harmonise_centres(
 
 
 def write_run(run: StudyRun, specs: Specs, out: Path, progress: Progress | None = None) -> StudyRun:
-    """Write datasets, findings and, last of all, the manifest.
+    """Write datasets, findings and, last of all, the manifest; ``out`` changes all at once.
 
     Returns the run with the findings of the export added.
     """
-    from tecdata.export import build_manifest, write_findings, write_manifest, write_study
+    from tecdata.export import (
+        build_manifest,
+        staged_output,
+        write_findings,
+        write_manifest,
+        write_study,
+    )
 
     if progress:
         progress("write", str(out))
     findings = Findings(run.findings)
-    findings.extend(write_study(run.datasets, specs, out))
-    written = dataclasses.replace(run, findings=findings)
-    write_findings(findings, out)
-    write_manifest(
-        build_manifest(inputs=_inputs(written), specs=specs, out=out, findings=findings), out
-    )
-    return written
+    with staged_output(out) as staging:
+        findings.extend(write_study(run.datasets, specs, staging))
+        write_findings(findings, staging)
+        inputs = _inputs(run)
+        manifest = build_manifest(inputs=inputs, specs=specs, out=staging, findings=findings)
+        write_manifest(manifest, staging)
+    return dataclasses.replace(run, findings=findings)
+
+
+def account_of(account: CellAccount) -> dict[str, Any]:
+    """An account of cells as JSON has it: totals, then tables, then what is left out and why."""
+    return {
+        "read": account.cells_read,
+        "mapped": account.mapped,
+        "ignored": account.ignored,
+        "unmapped": account.unmapped,
+        "tables": [dataclasses.asdict(table) for table in account.tables],
+        "declared": [dataclasses.asdict(declared) for declared in account.declared],
+    }
 
 
 def _inputs(run: StudyRun) -> list[dict[str, Any]]:
@@ -222,6 +245,6 @@ def _inputs(run: StudyRun) -> list[dict[str, Any]]:
         if centre.delivery is not None:
             entry["files"] = [dataclasses.asdict(f) for f in centre.delivery.files]
         if centre.account is not None:
-            entry["cells"] = centre.account.to_dict()
+            entry["cells"] = account_of(centre.account)
         entries.append(entry)
     return entries

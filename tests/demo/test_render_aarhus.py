@@ -67,7 +67,7 @@ def test_results_are_named_by_npu_code_or_by_name_never_by_both(tmp_path: Path) 
     assert found == [
         ("NPU19814", "", "7,20", "g/L"),
         ("", "B-celler (CD19)", "<10", "mio/L"),
-        ("", "ANA-titer", "1:1280", ""),
+        ("", "ANA-titer", "1:1280", "titer"),
         ("NPU19748", "", "ikkemålt", "mg/L"),
     ]
 

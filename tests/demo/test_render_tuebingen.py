@@ -10,7 +10,8 @@ import pyreadstat
 import python_calamine
 from tests.made_up import made_up
 
-from tecdata.demo.render_tuebingen import FILES, LAB_FILE, LAB_SHEET, render
+from tecdata.demo.columns_tuebingen import COLUMNS
+from tecdata.demo.render_tuebingen import LAB_FILE, LAB_SHEET, render
 
 
 def read(path: Path) -> tuple[dict[str, list[Any]], Any]:
@@ -39,7 +40,7 @@ def test_each_topic_is_a_file_with_value_labels(tmp_path: Path) -> None:
     ]
     diagnoses, _ = read(tmp_path / "diagnosen.dta")
     assert diagnoses["seit"] == ["10/2023", "", "2019"]
-    assert all("SYNTHETISCH" in read(tmp_path / name)[1].file_label for name in FILES)
+    assert all("SYNTHETISCH" in read(tmp_path / name)[1].file_label for name in COLUMNS)
 
 
 def test_laboratory_values_are_typed_cells_beside_texts(tmp_path: Path) -> None:
@@ -49,7 +50,7 @@ def test_laboratory_values_are_typed_cells_beside_texts(tmp_path: Path) -> None:
     assert [row[3:6] for row in rows] == [
         ["IgG", 7.2, "g/l"],
         ["B-Zellen (CD19+)", "<10", "/µl"],
-        ["ANA-Titer", "1:1.280", ""],
+        ["ANA-Titer", "1:1.280", "Titer"],
         ["CRP", "n. b.", "mg/l"],
     ]
     assert rows[0][1] == datetime.date(2024, 4, 1)
@@ -57,7 +58,7 @@ def test_laboratory_values_are_typed_cells_beside_texts(tmp_path: Path) -> None:
 
 def test_no_subject_gives_the_columns_alone(tmp_path: Path) -> None:
     paths = render([], tmp_path)
-    assert {p.name for p in paths} == {*FILES, LAB_FILE, "README.txt"}
+    assert {p.name for p in paths} == {*COLUMNS, LAB_FILE, "README.txt"}
     assert len(labs(tmp_path)) == 1
     assert read(tmp_path / "scores.dta")[0]["mrss_17"] == []
 

@@ -57,7 +57,7 @@ CHECKS: tuple[Check, ...] = (
     Check(
         "intake.blank_header",
         "warning",
-        "{file}{at}, {cell}: {count} filled cells stand below an empty header; "
+        "{file}{at}, {cell}: the header is empty, and {count} cells below it are filled; "
         "rules call this column '{variable}'",
     ),
     # Cells
@@ -98,13 +98,12 @@ CHECKS: tuple[Check, ...] = (
     Check(
         "intake.hidden_row",
         "warning",
-        "{file}{at}, {cell}: hidden rows that hold data; they were read like the others",
+        "{file}{at}, row {cell}: hidden, with data; read like the others",
     ),
     Check(
         "intake.hidden_column",
         "warning",
-        "{file}{at}, {cell}: column '{variable}' is hidden and holds data; "
-        "it was read like the others",
+        "{file}{at}, column {cell}: '{variable}' is hidden and holds data; read like the others",
     ),
     Check(
         "intake.hidden_sheet",

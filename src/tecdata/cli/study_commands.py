@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from tecdata.cli.output import Reporter, print_json, print_table
+from tecdata.pipeline import account_of
 from tecdata.study import open_study
 
 if TYPE_CHECKING:
@@ -83,7 +84,7 @@ def _centres_json(runs: Sequence[CentreRun]) -> list[dict[str, Any]]:
             "name": run.name,
             "centre": run.centre,
             "error": str(run.error) if run.error else None,
-            "cells": run.account.to_dict() if run.account else None,
+            "cells": account_of(run.account) if run.account else None,
             "records": {name: len(d) for name, d in run.datasets.items()},
         }
         for run in runs

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from decimal import ROUND_HALF_UP, Decimal
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from tecdata.demo.model import Dose
-from tecdata.demo.people import Person
+
+if TYPE_CHECKING:
+    from tecdata.demo.people import Person
 
 __all__ = ["doses", "last_dose_before"]
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Literal, cast
+from typing import TYPE_CHECKING, Literal, cast
 
 from tecdata.demo.dosing import last_dose_before
 from tecdata.demo.model import AdverseEvent
-from tecdata.demo.people import Person
 from tecdata.demo.tables import rows_of
 from tecdata.demo.words import word
+
+if TYPE_CHECKING:
+    from tecdata.demo.people import Person
 
 __all__ = ["CRS", "crs_days", "events"]
 

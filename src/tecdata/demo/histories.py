@@ -5,11 +5,14 @@ from __future__ import annotations
 import datetime
 import re
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from tecdata.demo.model import History
-from tecdata.demo.people import Person
 from tecdata.demo.tables import rows_of
 from tecdata.demo.words import word
+
+if TYPE_CHECKING:
+    from tecdata.demo.people import Person
 
 __all__ = ["histories"]
 

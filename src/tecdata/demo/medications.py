@@ -5,12 +5,15 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterator
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from tecdata.demo.dosing import TARGET, doses
 from tecdata.demo.model import Medication
-from tecdata.demo.people import Person
 from tecdata.demo.tables import noise, pairs, rows_of
 from tecdata.demo.words import term_of, word
+
+if TYPE_CHECKING:
+    from tecdata.demo.people import Person
 
 __all__ = ["medications"]
 
@@ -148,9 +151,7 @@ def _prophylaxis(person: Person) -> Iterator[Medication]:
     yield _given(person, "ACICLOVIR", "PROPHYLAXIS", (1, None), "400 mg BID ORAL")
     if switch != 1:
         days = (1, None if switch is None else switch - 1)
-        yield _given(
-            person, cotrimoxazole, "PROPHYLAXIS", days, "960 mg 3 TIMES PER WEEK ORAL"
-        )
+        yield _given(person, cotrimoxazole, "PROPHYLAXIS", days, "960 mg 3 TIMES PER WEEK ORAL")
     if switch is not None:
         yield _given(person, "ATOVAQUONE", "PROPHYLAXIS", (switch, None), "750 mg QD ORAL")
 

@@ -159,7 +159,9 @@ def _labs(subject: Subject) -> Iterable[Row]:
             "lab_npu": code,
             "lab_analyse": "" if code else words.LAB_NAMES[result.test],
             "lab_resultat": _result_text(result),
-            "lab_enhed": words.UNITS.get(result.unit, result.unit),
+            "lab_enhed": "titer"
+            if result.test == "ANA"
+            else words.UNITS.get(result.unit, result.unit),
             "lab_ref_nedre": "" if result.low is None else number_text(result.low),
             "lab_ref_oevre": "" if result.high is None else number_text(result.high),
         }

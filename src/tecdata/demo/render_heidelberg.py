@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tecdata.demo import words_heidelberg as words
-from tecdata.demo.german import number_text, split_start
+from tecdata.demo.columns_heidelberg import BASELINE, GROUPS, MISSING
+from tecdata.demo.german import number_text
 from tecdata.demo.grouping import (
     event_links,
     histories_of,
@@ -37,8 +38,7 @@ veröffentlichten Tabelle 1. The longitudinal data in this file are synthetic.
 
 -99 = Wert liegt nicht vor, -98 = Untersuchung nicht durchgeführt (beide als fehlend deklariert).
 """
-_ABSENT, _NOT_DONE = -99, -98
-_MISSING = (_ABSENT, _NOT_DONE)
+_ABSENT, _NOT_DONE = MISSING
 _CODE = {
     kind: {term: code for code, (term, _) in table.items()} for kind, table in words.CODES.items()
 }
@@ -120,11 +120,9 @@ def _baseline(subject: Subject) -> Row:
 
 
 def _dose(dose: Dose) -> Row:
-    date, time = split_start(dose.start)
     kind = "TARGET DOSE" if dose.kind == "TARGET" else "STEP-UP DOSE"
     return {
-        "datum": date,
-        "zeit": time,
+        "datum": dose.start,
         "art": _CODE["dose"][kind],
         "mg": dose.mg,
         "mgkg": dose.mg_per_kg,
@@ -133,8 +131,7 @@ def _dose(dose: Dose) -> Row:
 
 
 def _visit(subject: Subject, start: str, results: Mapping[str, Result]) -> Row:
-    date, time = split_start(start)
-    row: Row = {"datum": date, "zeit": time}
+    row: Row = {"datum": start}
     drawn = any(test in words.VISIT_LABS for test in results)
     for test, word in words.VISIT_LABS.items():
         if test in results:
@@ -204,8 +201,8 @@ def _medication(medication: Medication, events: str) -> Row:
 
 
 def _columns(rows: Sequence[Row]) -> list[StatColumn]:
-    columns = list(_BASELINE)
-    for stem, group in _GROUPS.items():
+    columns = list(BASELINE)
+    for stem, group in GROUPS.items():
         for n in range(1, _highest(rows, stem) + 1):
             columns += [
                 StatColumn(f"{stem}{n}_{c.name}", f"{c.label} ({n})", c.kind, c.labels, c.missing)
@@ -216,85 +213,9 @@ def _columns(rows: Sequence[Row]) -> list[StatColumn]:
 
 def _highest(rows: Sequence[Row], stem: str) -> int:
     """Groups of a stem in the widest row; at least one, so that the columns exist at all."""
-    first = _GROUPS[stem][0].name
+    first = GROUPS[stem][0].name
     widest = 1
     for row in rows:
         while f"{stem}{widest + 1}_{first}" in row:
             widest += 1
     return widest
-
-
-def _coded(name: str, label: str, kind: str) -> StatColumn:
-    return StatColumn(name, label, "number", words.labels(kind))
-
-
-_BASELINE = (
-    StatColumn("pat_id", "Pseudonym", "text"),
-    _coded("geschlecht", "Geschlecht", "sex"),
-    StatColumn("alter", "Alter bei erster Gabe (Jahre)"),
-    StatColumn("geburtsjahr", "Geburtsjahr"),
-    StatColumn("diagnose", "Hauptdiagnose", "text"),
-    StatColumn("diagnose_seit", "Erstdiagnose", "date"),
-    StatColumn("krankheitsdauer", "Krankheitsdauer (Jahre)"),
-    StatColumn("organe", "Organmanifestationen", "text"),
-    StatColumn("autoantikoerper", "Autoantikörper positiv", "text"),
-    StatColumn("vortherapien", "Vortherapien", "text"),
-    StatColumn("einwilligung", "Datum der Einwilligung", "date"),
-    StatColumn("kumdosis_mgkg", "Kumulative Dosis (mg/kg), von Hand gerechnet"),
-    StatColumn("letzter_kontakt", "Letzter Kontakt", "date"),
-    _coded("status", "Status bei letztem Kontakt", "status"),
-    StatColumn("tod_datum", "Todesdatum", "date"),
-    StatColumn("tod_ursache", "Todesursache", "text"),
-)
-
-_GROUPS: Mapping[str, tuple[StatColumn, ...]] = {
-    "ve": (
-        _coded("art", "Art der Diagnose", "history"),
-        StatColumn("text", "Weitere Diagnose", "text"),
-        StatColumn("seit", "seit", "date"),
-    ),
-    "d": (
-        StatColumn("datum", "Teclistamab: Datum", "date"),
-        StatColumn("zeit", "Teclistamab: Uhrzeit", "text"),
-        _coded("art", "Teclistamab: Dosisart", "dose"),
-        StatColumn("mg", "Teclistamab: Dosis (mg)"),
-        StatColumn("mgkg", "Teclistamab: Dosisstufe (mg/kg KG)"),
-        StatColumn("gewicht", "Körpergewicht am Gabetag (kg)"),
-    ),
-    "v": (
-        StatColumn("datum", "Visite: Datum", "date"),
-        StatColumn("zeit", "Visite: Uhrzeit", "text"),
-        *(StatColumn(w.stem, w.label, "number", {}, _MISSING) for w in words.VISIT_LABS.values()),
-        *(StatColumn(stem, label, "number", {}, _MISSING) for stem, label in words.SCORES.values()),
-    ),
-    "ae": (
-        StatColumn("nr", "UE: laufende Nummer", "text"),
-        StatColumn("text", "UE: Bezeichnung", "text"),
-        StatColumn("beginn", "UE: Beginn", "date"),
-        StatColumn("ende", "UE: Ende (leer: andauernd)", "date"),
-        StatColumn("grad", "UE: Grad"),
-        _coded("skala", "UE: Gradeinteilung", "scale"),
-        _coded("schwer", "UE: schwerwiegend", "yes_no"),
-        _coded("stationaer", "UE: stationäre Behandlung", "yes_no"),
-        _coded("kausal", "UE: Zusammenhang mit Teclistamab", "relation"),
-        _coded("ausgang", "UE: Ausgang", "outcome"),
-        StatColumn("nach_dosis", "UE: letzte Gabe vor Beginn (Nr.)"),
-        StatColumn("temp", "CRS: höchste Temperatur (°C)"),
-        _coded("hypotonie", "CRS: Hypotonie", "yes_no"),
-        _coded("hypoxie", "CRS: Hypoxie", "yes_no"),
-    ),
-    "med": (
-        StatColumn("nr", "Medikament: laufende Nummer", "text"),
-        StatColumn("name", "Medikament", "text"),
-        _coded("art", "Medikament: Art", "medication"),
-        StatColumn("beginn", "Medikament: Beginn", "date"),
-        StatColumn("ende", "Medikament: Ende", "date"),
-        _coded("laufend", "Medikament: läuft weiter", "yes_no"),
-        StatColumn("dosis", "Medikament: Einzeldosis"),
-        StatColumn("einheit", "Medikament: Einheit", "text"),
-        StatColumn("haeufigkeit", "Medikament: Häufigkeit", "text"),
-        StatColumn("weg", "Medikament: Weg", "text"),
-        StatColumn("grund", "Medikament: Grund", "text"),
-        StatColumn("ae_nr", "Medikament: wegen UE Nr.", "text"),
-    ),
-}

@@ -8,21 +8,22 @@ beside typed text such as ``<0,5``.
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tecdata.demo import words_tuebingen as words
+from tecdata.demo.columns_tuebingen import COLUMNS, LAB_HEADER
 from tecdata.demo.german import number_text, split_start
 from tecdata.demo.grouping import event_links, in_order, results_by_start
 from tecdata.demo.ods_writer import Cell, write_ods
-from tecdata.demo.statistics_files import StatColumn, Value, settle, write_dta
+from tecdata.demo.statistics_files import Value, settle, write_dta
 from tecdata.demo.words_heidelberg import CODES, FREQUENCIES, ROUTES
 
 if TYPE_CHECKING:
     from tecdata.demo.model import Result, Subject
 
-__all__ = ["FILES", "LAB_FILE", "LAB_SHEET", "render"]
+__all__ = ["LAB_FILE", "LAB_SHEET", "render"]
 
 LAB_FILE = "labor_tue.ods"
 LAB_SHEET = "Laborwerte"
@@ -46,13 +47,13 @@ def render(subjects: Sequence[Subject], folder: Path) -> list[Path]:
     folder.mkdir(parents=True, exist_ok=True)
     ordered = in_order(subjects, "TU")
     paths = []
-    for name, (title, columns, make) in FILES.items():
-        settled, cells = settle(columns, [row for s in ordered for row in make(s)])
+    for name, (title, columns) in COLUMNS.items():
+        settled, cells = settle(columns, [row for s in ordered for row in _MAKERS[name](s)])
         paths.append(write_dta(folder / name, settled, cells, _TITLE + title))
     labs: list[list[Cell]] = [row for subject in ordered for row in _lab_rows(subject)]
     notes: list[list[Cell]] = [[line] for line in _README.splitlines() if line]
     sheets: list[tuple[str, list[list[Cell]]]] = [
-        (LAB_SHEET, [list(_LAB_HEADER), *labs]),
+        (LAB_SHEET, [list(LAB_HEADER), *labs]),
         (NOTE_SHEET, notes),
     ]
     paths.append(write_ods(folder / LAB_FILE, sheets))
@@ -183,7 +184,7 @@ def _lab_rows(subject: Subject) -> Iterable[list[Cell]]:
                 time,
                 words.LAB_NAMES[result.test],
                 _lab_value(result),
-                words.UNITS.get(result.unit, result.unit),
+                "Titer" if result.test == "ANA" else words.UNITS.get(result.unit, result.unit),
                 result.low,
                 result.high,
             ]
@@ -197,123 +198,12 @@ def _lab_value(result: Result) -> Cell:
     return f"{result.operator}{number_text(result.value)}" if result.operator else result.value
 
 
-def _coded(name: str, label: str, kind: str) -> StatColumn:
-    return StatColumn(name, label, "number", words.labels(kind))
-
-
-_ID = StatColumn("pat_id", "Patient", "text")
-_DAY = (StatColumn("datum", "Datum", "date"), StatColumn("uhrzeit", "Uhrzeit", "text"))
-_LAB_HEADER = (
-    "Patient",
-    "Entnahmedatum",
-    "Uhrzeit",
-    "Parameter",
-    "Ergebnis",
-    "Einheit",
-    "Referenz unten",
-    "Referenz oben",
-)
-
-#: Stata files: name -> (title, columns, maker of a subject's rows).
-FILES = {
-    "baseline.dta": (
-        "Stammdaten",
-        (
-            _ID,
-            _coded("geschlecht", "Geschlecht", "sex"),
-            StatColumn("alter", "Alter (Jahre)"),
-            StatColumn("gebjahr", "Geburtsjahr"),
-            StatColumn("krankheitsdauer", "Erkrankungsdauer (Jahre)"),
-            StatColumn("autoak", "Autoantikörper (positiv)", "text"),
-            StatColumn("einwilligung", "Einwilligung am", "date"),
-            StatColumn("letzter_kontakt", "Letzter Kontakt am", "date"),
-            _coded("status", "Status bei letztem Kontakt", "status"),
-            StatColumn("todesdatum", "Verstorben am", "date"),
-            StatColumn("todesursache", "Todesursache", "text"),
-            StatColumn("dosis_kumulativ", "Kumulative Dosis mg/kg"),
-        ),
-        _baseline,
-    ),
-    "diagnosen.dta": (
-        "Diagnosen",
-        (
-            _ID,
-            _coded("art", "Art", "history"),
-            StatColumn("diagnose", "Diagnose", "text"),
-            StatColumn("seit", "Seit", "date"),
-        ),
-        _diagnoses,
-    ),
-    "gaben.dta": (
-        "Teclistamab-Gaben",
-        (
-            _ID,
-            StatColumn("gabe_nr", "Nummer der Gabe"),
-            *_DAY,
-            _coded("dosisart", "Dosisart", "dose"),
-            StatColumn("dosis_mg", "Dosis (mg)"),
-            StatColumn("mg_pro_kg", "Dosis (mg/kg KG)"),
-            StatColumn("gewicht_kg", "Körpergewicht (kg)"),
-        ),
-        _doses,
-    ),
-    "scores.dta": (
-        "Scores",
-        (
-            _ID,
-            *_DAY,
-            *(
-                StatColumn(
-                    name, label, "number", words.labels("skin") if name[5:].isdigit() else {}
-                )
-                for name, label in words.SCORES.values()
-            ),
-        ),
-        _scores,
-    ),
-    "lungenfunktion.dta": (
-        "Lungenfunktion",
-        (_ID, *_DAY, *(StatColumn(name, label) for name, label, _ in words.LUNG.values())),
-        _lung,
-    ),
-    "ereignisse.dta": (
-        "Unerwuenschte Ereignisse",
-        (
-            _ID,
-            StatColumn("ue_nr", "UE-Nummer", "text"),
-            StatColumn("bezeichnung", "Unerwünschtes Ereignis", "text"),
-            StatColumn("beginn", "Beginn", "date"),
-            StatColumn("ende", "Ende (leer: andauernd)", "date"),
-            StatColumn("grad", "Grad"),
-            _coded("skala", "Gradeinteilung", "scale"),
-            _coded("schwerwiegend", "Schwerwiegend", "yes_no"),
-            _coded("hospitalisiert", "Stationär", "yes_no"),
-            _coded("zusammenhang", "Zusammenhang mit Teclistamab", "relation"),
-            _coded("ausgang", "Ausgang", "outcome"),
-            StatColumn("letzte_gabe", "Letzte Gabe vor Beginn (Nr.)"),
-            StatColumn("crs_temp", "CRS: Temperatur max. (°C)"),
-            _coded("crs_hypotonie", "CRS: Hypotonie", "yes_no"),
-            _coded("crs_hypoxie", "CRS: Hypoxie", "yes_no"),
-        ),
-        _events,
-    ),
-    "medikation.dta": (
-        "Medikation",
-        (
-            _ID,
-            StatColumn("med_nr", "Nummer", "text"),
-            StatColumn("wirkstoff", "Wirkstoff oder Handelsname", "text"),
-            _coded("art", "Art", "medication"),
-            StatColumn("beginn", "Beginn", "date"),
-            StatColumn("ende", "Ende", "date"),
-            _coded("laufend", "Läuft weiter", "yes_no"),
-            StatColumn("dosis", "Einzeldosis"),
-            StatColumn("einheit", "Einheit", "text"),
-            StatColumn("frequenz", "Häufigkeit", "text"),
-            StatColumn("applikation", "Applikation", "text"),
-            StatColumn("indikation", "Indikation", "text"),
-            StatColumn("ue_nr", "wegen UE-Nummer", "text"),
-        ),
-        _medication,
-    ),
+_MAKERS: Mapping[str, Callable[[Subject], Iterable[Row]]] = {
+    "baseline.dta": _baseline,
+    "diagnosen.dta": _diagnoses,
+    "gaben.dta": _doses,
+    "scores.dta": _scores,
+    "lungenfunktion.dta": _lung,
+    "ereignisse.dta": _events,
+    "medikation.dta": _medication,
 }

@@ -166,6 +166,7 @@ FREQUENCIES: Mapping[str, str] = {
     "EVERY 2 WEEKS": "hver 2. uge",
     "EVERY 3 WEEKS": "hver 3. uge",
     "EVERY 4 WEEKS": "hver 4. uge",
+    "EVERY 8 WEEKS": "hver 8. uge",
     "2 TIMES PER WEEK": "2 gange om ugen",
     "3 TIMES PER WEEK": "3 gange om ugen",
     "QM": "1 gang om måneden",

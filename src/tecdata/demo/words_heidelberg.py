@@ -121,6 +121,7 @@ FREQUENCIES: Mapping[str, str] = {
     "EVERY 2 WEEKS": "alle 2 Wochen",
     "EVERY 3 WEEKS": "alle 3 Wochen",
     "EVERY 4 WEEKS": "alle 4 Wochen",
+    "EVERY 8 WEEKS": "alle 8 Wochen",
     "2 TIMES PER WEEK": "2x/Woche",
     "3 TIMES PER WEEK": "3x/Woche",
     "QM": "1x/Monat",

@@ -98,8 +98,9 @@ def check_member(name: str, label: str, variables: Sequence[XptVariable]) -> Non
         place = f"{name}.{variable.name}"
         _check_name(variable.name, place)
         _check_label(variable.label, place, "label")
-        other = seen.setdefault(variable.name.upper(), variable.name)
-        if other is not variable.name:
+        other = seen.get(variable.name.upper())
+        seen[variable.name.upper()] = variable.name
+        if other is not None:
             raise ExportError(
                 f"the name is taken: '{other}' and '{variable.name}' are one name, case does not count",
                 place=place,

@@ -44,7 +44,7 @@ def derive_relations(
             continue
         if frame[RELATES].null_count() == len(frame):
             continue
-        linked = frame.filter(~nw.col(RELATES).is_null())
+        linked = frame.filter(~nw.col(RELATES).is_null() & ~nw.col(RELATES_DOMAIN).is_null())
         targets = linked.select(RELATES_DOMAIN, RELATES_VARIABLE).unique()
         for domain, variable in sorted(targets.iter_rows()):
             here = (nw.col(RELATES_DOMAIN) == domain) & (nw.col(RELATES_VARIABLE) == variable)

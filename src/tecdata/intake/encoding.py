@@ -89,9 +89,10 @@ def _strict(content: bytes, encoding: str, place: str) -> str:
     try:
         return content.decode(encoding)
     except UnicodeDecodeError as error:
-        line = content.count(b"\n", 0, error.start) + 1
+        # A byte order mark is not part of what the decoder counts.
+        line = error.object.count(b"\n", 0, error.start) + 1
         raise IntakeError(
-            f"the text is not {encoding}: byte {content[error.start]:#04x} cannot stand there",
+            f"the text is not {encoding}: byte {error.object[error.start]:#04x} cannot stand there",
             place=f"{place}, line {line}",
             next_step="Correct 'encoding' in source.yaml (leave it out to have it detected)",
         ) from None

@@ -18,16 +18,18 @@ HeaderGuess = tuple[tuple[int, ...], int | None]
 ROWS_LOOKED_AT = 40
 #: A header fills at least this share of the cells the fullest row fills.
 FULL_ENOUGH = 0.6
+#: and at least this share of its texts differ.
+UNIQUE_ENOUGH = 0.7
 
 _UNIT = re.compile(r"[(\[]?[%‰°µA-Za-z0-9./*^²³]{1,14}[)\]]?")
 _CERTAIN_UNIT = re.compile(r".*[/%°^].*|mg|kg|g|l|ml|cm|mm|U|IU", re.IGNORECASE)
 
 
 def guess_header(grid: Grid) -> HeaderGuess:
-    """The first row that is nearly full, holds only texts, and no text twice.
+    """The first row that is nearly full and holds only texts, few of them twice.
 
-    A row of units below it and a row of merged group names above it are taken with it. Row 1
-    where nothing looks like a header.
+    A row of units below it and a row of merged group names above it are taken with it. The
+    first filled row where nothing looks like a header.
     """
     rows = list(zip(grid.numbers, grid.rows, strict=True))[:ROWS_LOOKED_AT]
     widths = [len(_filled(row)) for _, row in rows]
@@ -37,12 +39,12 @@ def guess_header(grid: Grid) -> HeaderGuess:
         texts_only = all(isinstance(cell, str) for cell in cells)
         if len(cells) < max(1, FULL_ENOUGH * fullest) or not texts_only:
             continue
-        if len(set(cells)) < len(cells) or any(_numeric(cell) for cell in cells):
+        if len(set(cells)) < UNIQUE_ENOUGH * len(cells) or any(map(_numeric, cells)):
             continue
         units = rows[i + 1][0] if i + 1 < len(rows) and _units(rows[i + 1][1], cells) else None
         above = [number - 1] if _grouped(grid, number - 1) else []
         return (*above, number, *([units] if units else [])), units
-    return (1,), None
+    return (grid.numbers[0] if grid.rows else 1,), None
 
 
 def _filled(row: Sequence[Any]) -> list[Any]:

@@ -142,7 +142,7 @@ def scan_ods(part: bytes, place: str) -> dict[str, Structure]:
     parser.EndElementHandler = reader.end
     parser.CharacterDataHandler = reader.data
     try:
-        parser.Parse(part, True)
+        parser.Parse(part, True)  # noqa: FBT003 - the signature is expat's
     except expat.ExpatError:
         raise unreadable(place, "an ods spreadsheet") from None
     return {

@@ -209,8 +209,6 @@ def _grid_profile(opened: Opened, grid: Grid, min_count: int, *, hidden: bool) -
             sheet=grid.sheet, hidden=hidden, rows=0, width=0,
             header_rows=(), units_row=None, columns=(),
         )  # fmt: skip
-    if rows[0] < grid.numbers[0]:
-        rows = (grid.numbers[0],)
     source = TableSource(file=opened.info.path, header_rows=rows, units_row=units)
     body = read_body(grid, source, opened.place)
     place = Place(table="", centre="", file=opened.info.path, sheet=grid.sheet, shown=opened.place)

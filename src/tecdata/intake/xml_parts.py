@@ -67,7 +67,7 @@ def texts_by_attribute(part: bytes, element: str, attribute: str, *, place: str)
 
 def _parse(parser: expat.XMLParserType, part: bytes, place: str) -> None:
     try:
-        parser.Parse(part, True)
+        parser.Parse(part, True)  # noqa: FBT003 - the signature is expat's
     except expat.ExpatError:
         raise unreadable(place, "XML inside its container") from None
 

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import dataclasses
 import fnmatch
-from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING
-
-import narwhals as nw
+from typing import TYPE_CHECKING, Any
 
 from tecdata.mapping.problems import Reporter, nearest
 from tecdata.spec import fold
 from tecdata.table import ROW
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    import narwhals as nw
+
     from tecdata.mapping.tables import TableView
     from tecdata.spec.source import TableSource
 
@@ -209,7 +210,7 @@ class Usage:
         return [row for row, bit in zip(self._rows, bits, strict=True) if bit]
 
 
-def _bits(series: nw.Series[object]) -> int:
+def _bits(series: nw.Series[Any]) -> int:
     return int.from_bytes(bytes(series.to_list()), "little")
 
 

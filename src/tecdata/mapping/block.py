@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import re
-from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 import narwhals as nw
@@ -16,6 +15,7 @@ from tecdata.mapping.conditions import compile_condition
 from tecdata.mapping.plan import base_columns, early_joins, numbered_columns, used_names
 from tecdata.mapping.problems import Reader, Reporter, Watch
 from tecdata.mapping.refs import Ref
+from tecdata.mapping.result_ranges import add_range_columns
 from tecdata.mapping.results import TEST, ResultColumns, compile_result
 from tecdata.mapping.steps import NUMBER, Records, join_step, repeat_step, split_step, unpivot_step
 from tecdata.mapping.tables import TableView, typed_flag
@@ -24,6 +24,8 @@ from tecdata.mapping.verbs import Compiled, Memory, RuleCompiler, Target, compil
 from tecdata.table import ROW
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
     from tecdata.mapping.account import Usage
     from tecdata.mapping.terms import Terms
     from tecdata.spec import DomainSpec
@@ -33,8 +35,20 @@ if TYPE_CHECKING:
 __all__ = ["CENTRE", "INTERNAL", "NUMBER_OF_SUBJECT", "RELATES", "SUBJECT", "BlockRunner", "Made"]
 
 #: Internal columns of mapped records beside their provenance.
-CENTRE, SUBJECT, NUMBER_OF_SUBJECT, RELATES = "_centre", "_subject", "_number", "_relates"
-INTERNAL = (CENTRE, SUBJECT, NUMBER_OF_SUBJECT, RELATES)
+CENTRE, SUBJECT, NUMBER_OF_SUBJECT = "_centre", "_subject", "_number"
+#: A link to another domain: the value, and the domain and variable where it is to be found.
+RELATES, RELATES_DOMAIN, RELATES_VARIABLE = "_relates", "_relates_domain", "_relates_variable"
+#: The text of a result's cell as the source holds it, for the trace of each record.
+SOURCE_TEXT = "_source_text"
+INTERNAL = (
+    CENTRE,
+    SUBJECT,
+    NUMBER_OF_SUBJECT,
+    RELATES,
+    RELATES_DOMAIN,
+    RELATES_VARIABLE,
+    SOURCE_TEXT,
+)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -172,8 +186,7 @@ class BlockRunner:
 
     def _drop_empty(self, records: Records, block: Block, domain: DomainSpec) -> Records:
         """A row that names a test but holds no result makes no record."""
-        assert block.convert_unit is not None
-        name = block.convert_unit.value
+        name = block.convert_unit.value if block.convert_unit else ""
         ref = records.refs[name]
         empty = nw.col(name).is_null()
         if not records.frame[name].is_null().any():
@@ -204,9 +217,10 @@ class BlockRunner:
         result = None
         if block.convert_unit:
             result = compile_result(compiler, block.convert_unit, code)
+            add_range_columns(result, compiler, block.convert_unit, code)
         lookups = [found for c in rules.values() for found in c.lookups]
         watches = [watch for c in rules.values() for watch in c.watches]
-        values = {}
+        values: dict[str, nw.Expr] = {}
         if block.test is not None or block.fixed_test is not None:
             constants = self._test_constants(block, domain)
             lookups.append(constants)
@@ -246,9 +260,7 @@ class BlockRunner:
         dtypes = {n: nw.Float64 if targets[n].numeric else nw.String for n in ordered}
         return Lookup([TEST], constants, dtypes)
 
-    def _internal(
-        self, records: Records, block: Block, domain: DomainSpec
-    ) -> dict[str, nw.Expr]:
+    def _internal(self, records: Records, block: Block, domain: DomainSpec) -> dict[str, nw.Expr]:
         key = _block_key(self.source.centre, domain.domain, block)
         name: nw.Expr = nw.lit(key, dtype=nw.String)
         if block.repeat:
@@ -257,9 +269,10 @@ class BlockRunner:
             CENTRE: nw.lit(self.source.centre, dtype=nw.String),
             SUBJECT: nw.col(SUBJECT),
             NUMBER_OF_SUBJECT: nw.col(NUMBER_OF_SUBJECT),
-            RELATES: nw.col(block.relates.column)
-            if block.relates
-            else nw.lit(None, dtype=nw.String),
+            RELATES: nw.col(block.relates.column) if block.relates else _text(None),
+            RELATES_DOMAIN: _text(block.relates.domain if block.relates else None),
+            RELATES_VARIABLE: _text(block.relates.variable if block.relates else None),
+            SOURCE_TEXT: nw.col(block.convert_unit.value) if block.convert_unit else _text(None),
             BLOCK: name,
             ROW: nw.col(ROW),
             COLUMN: nw.col(COLUMN),
@@ -302,6 +315,10 @@ class BlockRunner:
 
 def _unpivoted(block: Block) -> Iterable[str]:
     return block.unpivot.columns if block.unpivot else ()
+
+
+def _text(value: str | None) -> nw.Expr:
+    return nw.lit(value, dtype=nw.String)
 
 
 def _keep(records: Records, condition: Condition, prefix: str) -> Records:

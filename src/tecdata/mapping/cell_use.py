@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
-
-import narwhals as nw
 
 from tecdata.dataset import COLUMN
 from tecdata.mapping.conditions import condition_columns
@@ -13,6 +10,10 @@ from tecdata.mapping.plan import used_names
 from tecdata.table import ROW
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import narwhals as nw
+
     from tecdata.mapping.account import Usage
     from tecdata.mapping.refs import Ref
     from tecdata.mapping.steps import Records

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import narwhals as nw
@@ -18,6 +17,8 @@ from tecdata.mapping.tables import TableView
 from tecdata.mapping.terms import Terms
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from tecdata.finding import Findings
     from tecdata.spec import CentreMapping, DomainSpec, Specs
     from tecdata.table import RawTable
@@ -69,9 +70,7 @@ def map_centre(
                 choices=sorted(tables),
                 next_step="Read the delivery again with the same source.yaml.",
             )
-    views = {
-        name: TableView(tables[name], mapping.source) for name in mapping.source.tables
-    }
+    views = {name: TableView(tables[name], mapping.source) for name in mapping.source.tables}
     return map_views(mapping, views, specs, findings)
 
 

@@ -8,13 +8,17 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
 
 import narwhals as nw
 
 from tecdata.engine import Lookup
 from tecdata.spec import fold
-from tecdata.spec.rules import Condition
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from tecdata.spec.rules import Condition
 
 __all__ = ["compile_condition", "condition_columns", "condition_leaves"]
 

@@ -12,7 +12,10 @@ import dataclasses
 import functools
 import itertools
 import re
-from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 __all__ = ["Parsed", "compile_pattern", "join_time", "parse_date", "parse_time"]
 
@@ -172,7 +175,9 @@ def join_time(date: str, time: str | None) -> Parsed:
 
 
 def _require_parts(pattern: str, tokens: list[str]) -> None:
-    kinds = [{"yyyy": "year", "yy": "year", "mmm": "month", "mm": "month"}.get(t, t) for t in tokens]
+    kinds = [
+        {"yyyy": "year", "yy": "year", "mmm": "month", "mm": "month"}.get(t, t) for t in tokens
+    ]
     if twice := sorted({k for k in kinds if kinds.count(k) > 1}):
         raise ValueError(f"{', '.join(twice)} stands twice in date pattern '{pattern}'")
     needed = {"dd": "month", "month": "year", "MM": "HH", "SS": "MM"}
@@ -189,12 +194,12 @@ def _literal(text: str) -> str:
     return r"\s+".join(re.escape(part) for part in re.split(r"\s+", text))
 
 
-def _group(token: str, *, glued: bool) -> str:
-    if token == "mmm":
+def _group(part: str, *, glued: bool) -> str:
+    if part == "mmm":
         return r"(?P<mmm>[^\W\d_]+)\.?"
-    width = len(token)
-    lenient = token in ("dd", "mm", "HH") and not glued
-    return rf"(?P<{token}>[0-9]{{1,2}})" if lenient else rf"(?P<{token}>[0-9]{{{width}}})"
+    lenient = part in ("dd", "mm", "HH") and not glued
+    width = "1,2" if lenient else str(len(part))
+    return f"(?P<{part}>[0-9]{{{width}}})"
 
 
 def _assemble(

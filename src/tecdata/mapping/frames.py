@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import narwhals as nw
+import polars as pl
 
 from tecdata.errors import UsageError
 from tecdata.finding import Findings
@@ -15,9 +15,14 @@ from tecdata.mapping.tables import TableView
 from tecdata.table import ROW, CellKind, RawTable, SourceColumn
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from tecdata.spec import CentreMapping, Specs
 
 __all__ = ["map_frames"]
+
+#: The text cells live in the caller's own frame; the raw table only carries the names.
+_NO_CELLS = pl.DataFrame()
 
 
 def map_frames(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from tecdata.errors import MappingError
@@ -11,6 +10,8 @@ from tecdata.mapping.problems import nearest
 from tecdata.spec import fold
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from tecdata.mapping.tables import TableView
     from tecdata.spec import CentreMapping
     from tecdata.spec.rules import Block

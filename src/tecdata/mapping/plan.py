@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING
 
 from tecdata.mapping.conditions import condition_columns
 from tecdata.mapping.text_rules import template_columns
-from tecdata.spec.rules import Block, Join, Repeat, Rule
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from tecdata.spec.rules import Block, Join, Repeat, Rule
 
 __all__ = [
     "attribute_names",

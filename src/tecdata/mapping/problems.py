@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 import narwhals as nw
@@ -11,6 +10,8 @@ import narwhals as nw
 from tecdata.finding import Finding, Findings
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterable, Mapping
+
     from tecdata.mapping.refs import Ref
     from tecdata.mapping.tables import TableView
 
@@ -36,6 +37,7 @@ class Reader:
         self.failed = False
 
     def __call__(self, *key: Any) -> tuple[Any, ...]:
+        """Read one combination of texts, or remember what it gave before."""
         result: tuple[Any, ...] | None = self.known.get(key)
         if result is None:
             result = self.known[key] = self.function(*key)
@@ -95,6 +97,7 @@ class Reporter:
         if key in self._seen:
             return
         self._seen.add(key)
+        worded: dict[str, Any] = {"where": view.where(row, column), "text": text, **details}
         finding = Finding.of(
             check,
             centre=self.centre,
@@ -104,9 +107,7 @@ class Reporter:
             file=view.raw.file,
             sheet=view.raw.sheet,
             cell=cell,
-            where=view.where(row, column),
-            text=text,
-            **details,
+            **worded,
         )
         self._findings.add(finding)
 

@@ -4,14 +4,22 @@ from __future__ import annotations
 
 import dataclasses
 import re
-from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from tecdata.mapping.numbers import TYPED, NumberFormat, parse_number
 
-__all__ = ["Range", "parse_range"]
+if TYPE_CHECKING:
+    from decimal import Decimal
+from typing import Literal
 
-_UPPER = re.compile(r"(?:<=|=<|≤|<|bis(?: zu)?\b|up to\b|under\b|below\b|unter\b|op til\b|max\.?(?= |\d))\s*", re.I)
-_LOWER = re.compile(r"(?:>=|=>|≥|>|ab\b|from\b|over\b|above\b|über\b|fra\b|mind\.|min\.?(?= |\d))\s*", re.I)
+__all__ = ["Range", "open_side", "parse_range"]
+
+_UPPER = re.compile(
+    r"(?:<=|=<|≤|<|bis(?: zu)?\b|up to\b|under\b|below\b|unter\b|op til\b|max\.?(?= |\d))\s*", re.I
+)
+_LOWER = re.compile(
+    r"(?:>=|=>|≥|>|ab\b|from\b|over\b|above\b|über\b|fra\b|mind\.|min\.?(?= |\d))\s*", re.I
+)
 _BETWEEN = re.compile(r"(?<=[0-9])\s*(?:-|–|—|−|\bbis\b|\bto\b|\btil\b)\s*(?=[-−0-9])", re.I)
 
 
@@ -39,9 +47,9 @@ def parse_range(text: str, form: NumberFormat = TYPED) -> Range:
     """
     text = text.strip().removeprefix("(").removesuffix(")").removeprefix("[").removesuffix("]")
     text = text.strip()
-    for opening, upper in ((_UPPER, True), (_LOWER, False)):
-        if match := opening.match(text):
-            return _one_end(text[match.end() :], form, upper=upper)
+    side, end = open_side(text)
+    if side:
+        return _one_end(end, form, upper=side == "high")
     ambiguous = False
     for match in _BETWEEN.finditer(text):
         low_text, high_text = text[: match.start()].strip(), text[match.end() :].strip()
@@ -52,6 +60,19 @@ def parse_range(text: str, form: NumberFormat = TYPED) -> Range:
                 break
             return Range(low_text, high_text, low.value, high.value)
     return Range(problem="mapping.ambiguous_number" if ambiguous else "mapping.not_a_range")
+
+
+def open_side(text: str) -> tuple[Literal["low", "high", ""], str]:
+    """Which end a text such as ``bis 34`` or ``> 60`` gives, and the text of that end.
+
+    >>> open_side("bis 1:100")
+    ('high', '1:100')
+    """
+    if match := _UPPER.match(text):
+        return "high", text[match.end() :]
+    if match := _LOWER.match(text):
+        return "low", text[match.end() :]
+    return "", text
 
 
 def _one_end(text: str, form: NumberFormat, *, upper: bool) -> Range:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Literal
 
 from tecdata.mapping.numbers import TYPED, NumberFormat
@@ -11,6 +10,8 @@ from tecdata.mapping.tables import typed_flag
 from tecdata.table import ROW
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from tecdata.mapping.tables import TableView
 
 __all__ = ["Kind", "NumberReading", "Ref"]
@@ -54,9 +55,7 @@ class Ref:
         keys = [self.name]
         keys += [self.source] if several else []
         keys += [typed_flag(self.name)] if flagged else []
-        return NumberReading(
-            keys=tuple(keys), formats=formats, by_source=several, by_flag=flagged
-        )
+        return NumberReading(keys=tuple(keys), formats=formats, by_source=several, by_flag=flagged)
 
     def has_typed_flag(self) -> bool:
         """Whether typed numbers and text numbers of another convention are mixed."""

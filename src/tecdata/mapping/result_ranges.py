@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from decimal import Decimal
-from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 import narwhals as nw
@@ -13,12 +11,15 @@ from tecdata.engine import Lookup
 from tecdata.mapping.convert import standardise
 from tecdata.mapping.numbers import NumberFormat, parse_number
 from tecdata.mapping.problems import Watch
-from tecdata.mapping.ranges import Range, parse_range
+from tecdata.mapping.ranges import Range, open_side, parse_range
 from tecdata.mapping.results import TEST, ResultColumns, unit_column
 from tecdata.mapping.titres import parse_titre
 from tecdata.mapping.units import resolve_unit
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from fractions import Fraction
+
     from tecdata.mapping.verbs import RuleCompiler
     from tecdata.spec.rules import Result
 
@@ -30,7 +31,7 @@ _NAMES = ("ORNRLO", "ORNRHI", "STNRLO", "STNRHI")
 def add_range_columns(
     outcome: ResultColumns, compiler: RuleCompiler, result: Result, prefix: str
 ) -> None:
-    """Add the range's variables to a result's; only for records that have a result."""
+    """Add the range's variables to a result's, where the block names a range."""
     if result.range is not None:
         _add(outcome, compiler, result, prefix, result.range, "range", _NAMES)
         return
@@ -55,6 +56,7 @@ def _add(
     units = terms.codelist("UNIT")
     unit_keys, unit_of = unit_column(result)
     width = len(unit_keys)
+    verbatim = terms.specs.study.original_results == "verbatim"
 
     def read(test_id: str, *values: Any) -> tuple[Any, ...]:
         text, *extras = values[width:]
@@ -64,8 +66,8 @@ def _add(
         found = _ends(text, end, numbers.form(*extras), titre=test.result == "titre")
         factor = resolve_unit(unit_of(values[:width]), test, units).factor
         known = {
-            "ORNRLO": found.low_text,
-            "ORNRHI": found.high_text,
+            "ORNRLO": found.low_text if verbatim else _plain(found.low),
+            "ORNRHI": found.high_text if verbatim else _plain(found.high),
             "STNRLO": _standard(found.low, factor),
             "STNRHI": _standard(found.high, factor),
         }
@@ -101,13 +103,14 @@ def _details(form: Callable[..., NumberFormat]) -> Callable[..., Mapping[str, ob
 
 def _ends(text: str, end: str, form: NumberFormat, *, titre: bool) -> Range:
     if titre:
-        found = parse_titre(text)
-        if found.reciprocal is None:
+        side, dilution = open_side(text)
+        found = parse_titre(dilution)
+        if found.reciprocal is None or found.operator:
             return Range(problem="mapping.not_a_range")
-        value, plain = Decimal(found.reciprocal), text.lstrip("<>=≤≥ ")
-        if end == "low" or found.operator.startswith(">"):
-            return Range(low_text=plain, low=value)
-        return Range(high_text=plain, high=value)
+        value = Decimal(found.reciprocal)
+        if (side or end) == "low":
+            return Range(low_text=dilution, low=value)
+        return Range(high_text=dilution, high=value)
     if end == "range":
         return parse_range(text, form)
     number = parse_number(text, form)
@@ -116,6 +119,10 @@ def _ends(text: str, end: str, form: NumberFormat, *, titre: bool) -> Range:
     if end == "low":
         return Range(low_text=text, low=number.value)
     return Range(high_text=text, high=number.value)
+
+
+def _plain(value: Decimal | None) -> str | None:
+    return None if value is None else format(value, "f")
 
 
 def _standard(value: Decimal | None, factor: Fraction | None) -> float | None:

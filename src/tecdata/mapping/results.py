@@ -1,50 +1,37 @@
 """``convert_unit``: a measured result as written, and in the study's standard unit.
 
-The original result stays verbatim in --ORRES; the standard one is exact: parsed as a decimal,
-multiplied by an exact fraction, rounded half-even to ten significant digits.
+The original result keeps its digits in --ORRES (written with a decimal point, unless the study
+wants it verbatim); the standard one is exact: parsed as a decimal, multiplied by an exact
+fraction, rounded half-even to ten significant digits.
 """
 
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Mapping
-from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 import narwhals as nw
 
 from tecdata.engine import Lookup
-from tecdata.mapping.convert import plain_text, standardise
-from tecdata.mapping.numbers import NumberFormat, parse_number
 from tecdata.mapping.problems import Reader, Watch, nearest
-from tecdata.mapping.titres import parse_titre
+from tecdata.mapping.standard import standard_result
 from tecdata.mapping.units import allowed_units, resolve_unit
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from tecdata.mapping.numbers import NumberFormat
     from tecdata.mapping.refs import Ref
     from tecdata.mapping.terms import Spellings
     from tecdata.mapping.verbs import RuleCompiler
-    from tecdata.spec import TestDefinition
     from tecdata.spec.rules import Result
 
-__all__ = ["NO_RESULT", "TEST", "ResultColumns", "compile_result"]
+__all__ = ["TEST", "ResultColumns", "compile_result", "unit_column"]
 
 #: Frame column with the study test id of each record.
 TEST = "~test"
 
-#: Frame column of the records whose result cell is empty.
-NO_RESULT = "~no_result"
-
-_TEXTS = ("ORRES", "ORRESU", "STRESC", "STRESU", "STAT")
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class Standard:
-    """A result in standard form: text, number where it is one, and the check that failed."""
-
-    text: str | None = None
-    number: float | None = None
-    problem: str | None = None
+_TEXTS = ("ORRES", "ORRESU", "STRESC", "STRESU", "STAT", "REASND")
 
 
 @dataclasses.dataclass(slots=True)
@@ -59,12 +46,7 @@ class ResultColumns:
 
 def compile_result(compiler: RuleCompiler, result: Result, prefix: str) -> ResultColumns:
     """Frame operations that fill the result's variables of one block."""
-    outcome = _value_columns(compiler, result, prefix)
-    if result.low or result.high or result.range:
-        from tecdata.mapping.result_ranges import add_range_columns
-
-        add_range_columns(outcome, compiler, result, prefix)
-    return outcome
+    return _value_columns(compiler, result, prefix)
 
 
 def unit_column(result: Result) -> tuple[list[str], Callable[[tuple[Any, ...]], str | None]]:
@@ -86,22 +68,26 @@ def _value_columns(compiler: RuleCompiler, result: Result, prefix: str) -> Resul
     unit_keys, unit_of = unit_column(result)
     width = len(unit_keys)
 
+    verbatim = terms.specs.study.original_results == "verbatim"
+
     def read(test_id: str, *values: Any) -> tuple[Any, ...]:
         unit_text = unit_of(values[:width])
         text, *extras = values[width:]
         if text is None:
-            return (None,) * 8
+            return (None,) * 9
         if text in not_done:
-            return None, None, None, None, "NOT DONE", None, None, None
+            return None, None, None, None, "NOT DONE", text, None, None, None
         test = terms.specs.tests[test_id]
         unit = resolve_unit(unit_text, test, units)
-        found = _standard(text, test, unit.factor, numbers.form(*extras), compiler)
+        spellings = terms.codelist(test.codelist) if test.codelist else None
+        found = standard_result(text, test, unit.factor, numbers.form(*extras), spellings)
         stands = found.text is not None and unit.problem is None
         return (
-            text,
+            text if verbatim else found.original,
             unit.term,
             found.text if stands else None,
             (test.unit or None) if stands else None,
+            None,
             None,
             found.number if stands else None,
             unit.problem,
@@ -141,36 +127,6 @@ class _SecondProblem(Reader):
         if outcome[-2] is not None:
             self.failed = True
         return outcome
-
-
-def _standard(
-    text: str,
-    test: TestDefinition,
-    factor: Fraction | None,
-    form: NumberFormat,
-    compiler: RuleCompiler,
-) -> Standard:
-    if test.result != "number" and test.codelist is not None:
-        found = compiler.terms.codelist(test.codelist).find(text)
-        if len(found) == 1:
-            return Standard(found[0])
-        if test.result == "ordinal":
-            kind = "ambiguous" if found else "unmapped"
-            return Standard(problem=f"mapping.{kind}_term")
-    if test.result == "titre":
-        titre = parse_titre(text)
-        if titre.reciprocal is None:
-            return Standard(problem=titre.problem)
-        number = None if titre.operator else float(titre.reciprocal)
-        return Standard(titre.text, number)
-    parsed = parse_number(text, form)
-    if parsed.value is None:
-        return Standard(problem=parsed.problem)
-    if factor is None:
-        return Standard()
-    value = standardise(parsed.value, factor)
-    number = None if parsed.operator else float(value)
-    return Standard(parsed.operator + plain_text(value), number)
 
 
 def _value_watch(

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Collection, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import narwhals as nw
 
 from tecdata.dataset import COLUMN, PART, ROW
 from tecdata.engine import Lookup, lookup, lookup_all
 from tecdata.mapping.plan import numbered_columns, repeat_names
-from tecdata.mapping.problems import Reporter
 from tecdata.mapping.refs import Ref
 from tecdata.mapping.tables import TableView, typed_flag
 from tecdata.mapping.text_rules import split_parts
-from tecdata.spec.rules import Join, Repeat, Split, Unpivot
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
+
+    from tecdata.mapping.problems import Reporter
+    from tecdata.spec.rules import Join, Repeat, Split, Unpivot
 
 __all__ = ["Records", "join_step", "repeat_step", "split_step", "unpivot_step"]
 
@@ -31,7 +34,9 @@ class Records:
     refs: Mapping[str, Ref]
     view: TableView
 
-    def with_frame(self, frame: nw.DataFrame[Any], refs: Mapping[str, Ref] | None = None) -> Records:
+    def with_frame(
+        self, frame: nw.DataFrame[Any], refs: Mapping[str, Ref] | None = None
+    ) -> Records:
         """The same records after a step."""
         return Records(frame, {**self.refs, **(refs or {})}, self.view)
 
@@ -120,22 +125,22 @@ def _report_keys(
     for key, askers in asked.items():
         text = ", ".join(key)
         if rows := found.get(key):
-            for row in rows:
+            for double in rows:
                 reporter.add(
                     "mapping.join_twice",
                     other,
-                    row,
+                    double,
                     next(iter(join.on.values())),
                     text=text,
                     rows=", ".join(map(str, sorted(rows))),
                     table=other.name,
                 )
-                reporter.excuse_row(other, row)
+                reporter.excuse_row(other, double)
             continue
         if join.reference:
             continue
         ref = records.refs[next(iter(join.on))]
-        row, column = min(ref.place(r) for r in askers)
+        row, column = min((ref.place(r) for r in askers), key=lambda p: (p[0] or 0, p[1]))
         reporter.add(
             "mapping.join_not_found",
             ref.view,
@@ -165,23 +170,20 @@ def repeat_step(records: Records, repeat: Repeat, used: Collection[str]) -> Reco
     frame = frame.with_columns(*[nw.lit(None, dtype=nw.String).alias(c) for c in absent])
     drop = {*every, *map(typed_flag, every), *absent}
     keep = [c for c in frame.columns if c not in drop]
-    stacked: nw.DataFrame[Any] | None = None
-    for name in pseudo:
-        index = keep if stacked is None else []
-        part = frame.unpivot(
-            on=stacks[name], index=index, variable_name=f"~source:{name}", value_name=name
-        )
-        stacked = part if stacked is None else nw.concat([stacked, part], how="horizontal")
-    for name in flags:
-        flagged = _stack_flags(frame, stacks[name], typed_flag(name))
-        assert stacked is not None
-        stacked = nw.concat([stacked, flagged], how="horizontal")
-    assert stacked is not None
     first = pseudo[0]
+    parts = [
+        frame.unpivot(
+            on=stacks[name],
+            index=keep if name == first else [],
+            variable_name=f"~source:{name}",
+            value_name=name,
+        )
+        for name in pseudo
+    ]
+    parts += [_stack_flags(frame, stacks[name], typed_flag(name)) for name in flags]
+    stacked = nw.concat(parts, how="horizontal")
     numbers = {c: str(n) for c, n in zip(stacks[first], groups, strict=True)}
-    stacked = lookup(
-        stacked, [f"~source:{first}"], lambda c: (numbers[c],), {NUMBER: nw.String}
-    )
+    stacked = lookup(stacked, [f"~source:{first}"], lambda c: (numbers[c],), {NUMBER: nw.String})
     filled = ~nw.all_horizontal(*[nw.col(p).is_null() for p in pseudo], ignore_nulls=False)
     refs = {
         name: Ref(
@@ -193,9 +195,7 @@ def repeat_step(records: Records, repeat: Repeat, used: Collection[str]) -> Reco
         )
         for name in pseudo
     }
-    refs[NUMBER] = Ref(
-        name=NUMBER, kind="constant", view=records.view, source=f"~source:{first}"
-    )
+    refs[NUMBER] = Ref(name=NUMBER, kind="constant", view=records.view, source=f"~source:{first}")
     return records.with_frame(stacked.filter(filled), refs)
 
 
@@ -203,9 +203,7 @@ def _mixed(view: TableView, column: str | None) -> bool:
     return column is not None and view.typed(column) == "some"
 
 
-def _stack_flags(
-    frame: nw.DataFrame[Any], columns: list[str], name: str
-) -> nw.DataFrame[Any]:
+def _stack_flags(frame: nw.DataFrame[Any], columns: list[str], name: str) -> nw.DataFrame[Any]:
     flags = [typed_flag(c) for c in columns]
     absent = [nw.lit(value=False).alias(f) for f in flags if f not in frame.columns]
     stacked = frame.with_columns(*absent).unpivot(
@@ -288,11 +286,9 @@ def split_step(records: Records, split: Split) -> Records:
             "$part": [r[1] for r in rows],
             PART: [r[2] for r in rows],
         },
-        schema={"~whole": nw.String, "$part": nw.String, PART: nw.Int64},
+        schema=nw.Schema({"~whole": nw.String(), "$part": nw.String(), PART: nw.Int64()}),
         backend=records.frame.implementation,
     )
     frame = records.frame.join(table, left_on=[column], right_on=["~whole"], how="inner")
     part = dataclasses.replace(whole, name="$part", kind="part")
     return records.with_frame(frame, {"$part": part})
-
-

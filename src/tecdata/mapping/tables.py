@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal
 
 import narwhals as nw
 
 from tecdata.engine import Lookup, lookup_all
 from tecdata.mapping.numbers import TYPED, NumberFormat, detect
-from tecdata.spec.source import Reading
 from tecdata.table import ROW, RawTable, SourceColumn, cell_address
 
 if TYPE_CHECKING:
-    from tecdata.spec.source import SourceSpec
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+
+    from tecdata.spec.source import Reading, SourceSpec
 
 __all__ = ["BLANKS", "TableView", "typed_flag"]
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from tecdata.spec import fold
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
     from tecdata.spec import Codelist, Specs, TestDefinition
 
 __all__ = ["Spellings", "Terms"]

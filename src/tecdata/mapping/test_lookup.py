@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import fnmatch
-from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import narwhals as nw
@@ -13,6 +12,8 @@ from tecdata.mapping.problems import Reader, Watch, nearest
 from tecdata.mapping.results import TEST
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from tecdata.mapping.refs import Ref
     from tecdata.mapping.terms import Terms
     from tecdata.mapping.verbs import Memory

@@ -5,9 +5,12 @@ from __future__ import annotations
 import functools
 import re
 from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 from tecdata.mapping.tables import BLANKS
-from tecdata.spec.rules import Rule
+
+if TYPE_CHECKING:
+    from tecdata.spec.rules import Rule
 
 __all__ = ["rewriter", "split_parts", "template_columns", "template_filler"]
 

@@ -35,6 +35,9 @@ def resolve_unit(text: str | None, test: TestDefinition, units: Spellings) -> Un
     ``mapping.unit_unknown``, ``mapping.unit_ambiguous`` or ``mapping.unit_not_convertible``.
     """
     if text is None:
+        if test.result == "titre":
+            # A dilution has no other unit than its standard one.
+            return Unit(test.unit or None, Fraction(1))
         if test.unit:
             return Unit(problem="mapping.unit_missing")
         return Unit(factor=Fraction(1))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 import narwhals as nw
@@ -13,11 +12,13 @@ from tecdata.mapping.conditions import compile_condition
 from tecdata.mapping.dates import join_time, parse_date, parse_time
 from tecdata.mapping.numbers import parse_number
 from tecdata.mapping.problems import Reader, Watch, nearest
-from tecdata.mapping.terms import Spellings, Terms
-from tecdata.mapping.text_rules import Rewrite, rewriter, template_columns, template_filler
+from tecdata.mapping.text_rules import rewriter, template_columns, template_filler
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
     from tecdata.mapping.refs import Ref
+    from tecdata.mapping.terms import Spellings, Terms
     from tecdata.spec.rules import Rule
 
 __all__ = ["Compiled", "Memory", "RuleCompiler", "Target", "compile_rules"]
@@ -255,7 +256,9 @@ def compile_rules(compiler: RuleCompiler, rules: tuple[Rule, ...], target: Targe
             break
         free = ~holds if free is None else free & ~holds
     for holds, value in reversed(branches):
-        outcome.value = value if holds is None else nw.when(holds).then(value).otherwise(outcome.value)
+        outcome.value = (
+            value if holds is None else nw.when(holds).then(value).otherwise(outcome.value)
+        )
     return outcome
 
 
@@ -263,4 +266,3 @@ def _only(watch: Watch, chosen: nw.Expr | None) -> Watch:
     if chosen is None:
         return watch
     return dataclasses.replace(watch, when=chosen if watch.when is None else watch.when & chosen)
-

@@ -35,10 +35,14 @@ class Specs:
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class CentreMapping:
-    """A centre's ``source.yaml`` and its domain mappings, by domain."""
+    """A centre's ``source.yaml`` and its domain mappings, by domain.
+
+    ``files`` are the paths as messages name them, by domain (``source`` for ``source.yaml``).
+    """
 
     source: SourceSpec
     domains: Mapping[str, DomainMapping]
+    files: Mapping[str, str] = dataclasses.field(default_factory=dict)
 
 
 def load_specs(folder: Path) -> Specs:
@@ -77,10 +81,23 @@ def load_centre(folder: Path) -> CentreMapping:
     problems: list[str] = []
     source = _try(folder / "source.yaml", SourceSpec, problems)
     paths = sorted(p for p in folder.glob("*.yaml") if p.name != "source.yaml")
-    mappings = [_try(p, DomainMapping, problems) for p in paths]
+    files = {"source": _shown(folder / "source.yaml")}
+    domains: dict[str, DomainMapping] = {}
+    for path in paths:
+        mapping = _try(path, DomainMapping, problems)
+        if mapping is None:
+            continue
+        if mapping.domain in domains:
+            problems.append(
+                f"{_shown(path)}: domain: {mapping.domain} is mapped in "
+                f"{files[mapping.domain]} already; put its blocks into one file"
+            )
+            continue
+        domains[mapping.domain] = mapping
+        files[mapping.domain] = _shown(path)
     if problems or source is None:
         raise SpecError(problems)
-    return CentreMapping(source=source, domains={m.domain: m for m in mappings if m})
+    return CentreMapping(source=source, domains=domains, files=files)
 
 
 def _try(path: Path, model: type[M], problems: list[str]) -> M | None:
