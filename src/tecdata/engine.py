@@ -13,7 +13,7 @@ from typing import Any
 
 import narwhals as nw
 
-__all__ = ["Lookup", "lookup", "lookup_all"]
+__all__ = ["Lookup", "lookup", "lookup_all", "to_lists"]
 
 #: Up to here a pass through Python lists beats building, hashing and joining frames.
 SMALL = 20_000
@@ -71,24 +71,33 @@ def lookup_all(frame: nw.DataFrame[Any], lookups: Sequence[Lookup]) -> nw.DataFr
         for one in lookups:
             frame = _by_join(frame, one)
         return frame
-    lists: dict[str, list[Any]] = {}
-    for key in {key for one in lookups for key in one.keys}:
-        lists[key] = _plain(frame[key])
-    columns = [series for one in lookups for series in _by_lists(frame, one, lists)]
-    return frame.with_columns(*columns)
+    keys = dict.fromkeys(key for one in lookups for key in one.keys)
+    lists = to_lists(frame.select(*keys))
+    columns: dict[str, list[Any]] = {}
+    schema: dict[str, Any] = {}
+    for one in lookups:
+        columns |= _by_lists(one, lists)
+        schema |= one.outputs
+    made = nw.from_dict(columns, schema=schema, backend=frame.implementation)
+    before = frame.columns
+    kept = [name for name in before if name not in columns]
+    if len(kept) == len(before):
+        return nw.concat([frame, made], how="horizontal")
+    order = dict.fromkeys([*before, *columns])
+    joined = nw.concat([frame.select(kept), made], how="horizontal") if kept else made
+    return joined.select(*order)
 
 
-def _plain(series: nw.Series[Any]) -> list[Any]:
-    values = series.to_list()
-    if series.implementation.is_pandas_like():
+def to_lists(frame: nw.DataFrame[Any]) -> dict[str, list[Any]]:
+    """Every column as a Python list, with None for a missing value on every engine."""
+    lists: dict[str, list[Any]] = frame.to_dict(as_series=False)
+    if frame.implementation.is_pandas_like():
         # pandas keeps a missing text as NaN, the one value that is not itself.
-        return [None if value != value else value for value in values]
-    return values
+        return {k: [None if v != v else v for v in values] for k, values in lists.items()}
+    return lists
 
 
-def _by_lists(
-    frame: nw.DataFrame[Any], one: Lookup, lists: Mapping[str, list[Any]]
-) -> list[nw.Series[Any]]:
+def _by_lists(one: Lookup, lists: Mapping[str, list[Any]]) -> dict[str, list[Any]]:
     if len(one.keys) == 1:
         values = lists[one.keys[0]]
         known = {value: one.function(value) for value in set(values)}
@@ -96,10 +105,7 @@ def _by_lists(
         values = list(zip(*(lists[key] for key in one.keys), strict=True))
         known = {value: one.function(*value) for value in set(values)}
     rows = [known[value] for value in values]
-    return [
-        nw.new_series(name, [row[i] for row in rows], dtype, backend=frame.implementation)
-        for i, (name, dtype) in enumerate(one.outputs.items())
-    ]
+    return {name: [row[i] for row in rows] for i, name in enumerate(one.outputs)}
 
 
 def _by_join(frame: nw.DataFrame[Any], one: Lookup) -> nw.DataFrame[Any]:
@@ -117,9 +123,10 @@ def _by_join(frame: nw.DataFrame[Any], one: Lookup) -> nw.DataFrame[Any]:
         schema[f"_out_{i}"] = dtype
     table = nw.from_dict(columns, schema=schema, backend=frame.implementation)
     joined = ordered.join(table, on=list(names.values()), how="left").sort("_order")
-    stale = [name for name in one.outputs if name in frame.columns]
+    before = set(frame.columns)
+    stale = [name for name in one.outputs if name in before]
     outputs = {f"_out_{i}": name for i, name in enumerate(one.outputs)}
-    new = [name for name in one.outputs if name not in frame.columns]
+    new = [name for name in one.outputs if name not in before]
     return (
         joined.drop("_order", *names.values(), *stale).rename(outputs).select(*frame.columns, *new)
     )

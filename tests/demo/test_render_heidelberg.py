@@ -25,7 +25,7 @@ def test_visits_doses_events_and_medication_run_across_the_row(tmp_path: Path) -
     data, meta = read(tmp_path)
     assert data["pat_id"] == ["RHD-004"]
     assert [str(data[f"d{n}_datum"][0]) for n in (1, 2)] == ["03.04.2024 09:30", "2024-04-05"]
-    assert (data["v1_igg"], data["v2_ptga"], data["v1_ana_titer"]) == ([7.2], [3.5], ["1:1280"])
+    assert (data["v1_igg"], data["s1_ptga"], data["v1_ana_titer"]) == ([7.2], [3.5], ["1:1280"])
     assert (data["v1_cd19"], data["ae1_beginn"]) == (["<10"], ["04.04.2024 20:00"])
     assert (data["med1_name"], data["med1_ae_nr"]) == (["TOC"], ["1"])
     assert (data["organe"], data["vortherapien"]) == (["Haut"], ["RTX"])

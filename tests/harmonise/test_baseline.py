@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from harmonise_study import Row, run, specs
+from tests.harmonise.small_study import Row, run, specs
 
 
 def result(date: str | None, text: str | None = "1", **more: Any) -> Row:

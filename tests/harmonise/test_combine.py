@@ -5,7 +5,7 @@ import dataclasses
 import pandas as pd
 import polars as pl
 import pytest
-from harmonise_study import Row, domain_spec, records, run, specs
+from tests.harmonise.small_study import Row, domain_spec, records, run, specs
 
 from tecdata.dataset import Dataset
 from tecdata.errors import HarmoniseError

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from harmonise_study import Row, run, specs
+from tests.harmonise.small_study import Row, run, specs
 
 DATES = ("RFSTDTC", "RFXSTDTC", "RFXENDTC", "RFENDTC")
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import random
 from typing import Any
 
-from harmonise_study import Harmonised, Row, run
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.harmonise.small_study import Harmonised, Row, run
 
 DATES = st.one_of(
     st.none(),

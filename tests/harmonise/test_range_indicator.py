@@ -3,7 +3,7 @@ from __future__ import annotations
 from typing import Literal
 
 import pytest
-from harmonise_study import Row, run
+from tests.harmonise.small_study import Row, run
 
 LOW, HIGH, NORMAL = "LOW", "HIGH", "NORMAL"
 

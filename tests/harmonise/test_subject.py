@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import pytest
-from harmonise_study import run, specs
+from tests.harmonise.small_study import run, specs
 
 from tecdata.errors import HarmoniseError
 

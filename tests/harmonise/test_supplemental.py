@@ -3,7 +3,7 @@ from __future__ import annotations
 import dataclasses
 
 import pytest
-from harmonise_study import Row, run, specs
+from tests.harmonise.small_study import Row, run, specs
 
 from tecdata.errors import HarmoniseError
 

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import pytest
-from harmonise_study import Row, run, specs
+from tests.harmonise.small_study import Row, run, specs
 
 
 def events(*starts: str | None) -> list[Row]:

@@ -3,9 +3,9 @@ from __future__ import annotations
 import datetime
 from typing import Any
 
-from harmonise_study import Row, run, specs
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.harmonise.small_study import Row, run, specs
 
 DAY1 = datetime.date(2024, 3, 10)
 

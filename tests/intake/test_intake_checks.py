@@ -10,7 +10,7 @@ from typing import Any
 import openpyxl
 import pytest
 import xlsxwriter
-from made_workbooks import xls
+from tests.made_workbooks import xls
 from openpyxl.comments import Comment
 
 from tecdata.checks.intake import CHECKS

@@ -29,6 +29,7 @@ FACTORS: dict[tuple[str, str], Fraction] = {
     ("HGB", "mmol/L"): Fraction(10 * 10000, 6206),  # 0.6206 mmol/L (Fe) in 1 g/dL
     ("CREAT", "mg/dL"): Fraction(884, 10),  # 88.4 umol/L in 1 mg/dL
     ("CRP", "mg/dL"): Fraction(10),
+    **{(t, "10^6/L"): Fraction(1, 1000) for t in ("WBC", "LYM", "NEUT", "PLAT")},
     ("CD19", "10^9/L"): Fraction(1000),
     ("CD3", "10^9/L"): Fraction(1000),
 }

@@ -190,13 +190,17 @@ def test_baseline_flag_marks_the_last_result_before_the_first_dose(
     ]
     for _, group in frame.filter(pl.col(f"{domain}ORRES").is_not_null()).group_by(keys):
         start = first[group["USUBJID"][0]]
-        before = [
-            d
-            for d in group[when].to_list()
-            if d[: len(start)] < start or d[:10] < start[:10] or (len(d) == 10 and d == start[:10])
-        ]
+        dates = group[when].drop_nulls().to_list()
+        before = [date for date in dates if _not_after(date, start)]
         flagged = group.filter(pl.col(flag) == "Y")[when].to_list()
         assert flagged == ([max(before)] if before else []), (group["USUBJID"][0], start, before)
+
+
+def _not_after(date: str, start: str) -> bool:
+    """Before the first dose; on its day where only one of the two has a time."""
+    if date[:10] != start[:10]:
+        return date < start
+    return len(date) == 10 or len(start) == 10 or date <= start
 
 
 def test_no_cell_is_left_unmapped_and_none_is_lost(sample_run: StudyRun) -> None:
@@ -209,7 +213,11 @@ def test_no_cell_is_left_unmapped_and_none_is_lost(sample_run: StudyRun) -> None
 
 
 def test_the_sample_run_is_clean(sample_run: StudyRun) -> None:
-    bad = [f for f in sample_run.findings.ordered() if f.severity in ("reject", "error")]
+    bad = [
+        f
+        for f in sample_run.findings.ordered()
+        if f.severity in ("reject", "error") and f.status not in ("passed", "not_applicable")
+    ]
     assert [(f.check, f.file, f.sheet, f.cell) for f in bad] == []
     assert sample_run.exit_code == 0
 
@@ -230,4 +238,7 @@ def test_spellings_of_five_centres_end_in_one_terminology(
     spellings = ae.group_by("AEDECOD").agg(pl.col("AETERM").n_unique())
     assert spellings["AETERM"].max() > 1
     lb = _frame(sample_run, "LB", [])
-    assert lb.group_by("LBTESTCD").agg(pl.col("LBSTRESU").n_unique())["LBSTRESU"].max() == 1
+    assert (
+        lb.group_by("LBTESTCD").agg(pl.col("LBSTRESU").drop_nulls().n_unique())["LBSTRESU"].max()
+        == 1
+    )

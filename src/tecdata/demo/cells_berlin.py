@@ -9,7 +9,7 @@ from __future__ import annotations
 import dataclasses
 from datetime import date
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from tecdata.demo.german import chance, date_text, number_text, result_text, split_start
 
@@ -18,7 +18,18 @@ if TYPE_CHECKING:
 
     from tecdata.demo.model import Result
 
-__all__ = ["Heading", "Page", "Styles", "put_date", "put_header", "put_number", "put_result"]
+__all__ = [
+    "FIRST",
+    "Heading",
+    "Page",
+    "Styles",
+    "make_styles",
+    "put_date",
+    "put_header",
+    "put_hints",
+    "put_number",
+    "put_result",
+]
 
 #: Row (0-based) of the first header line; the second follows, data start below it.
 HEAD = 2
@@ -38,6 +49,22 @@ class Styles:
     number: Any
     text: Any
     total: Any
+
+
+def make_styles(book: Any) -> Styles:
+    """The cell formats, made in ``book``."""
+    grey = {"bg_color": "#D9E1F2", "border": 1, "text_wrap": True, "valign": "vcenter"}
+    return Styles(
+        title=book.add_format({"bold": True, "font_size": 14}),
+        note=book.add_format({"italic": True, "font_color": "#7F7F7F"}),
+        band=book.add_format({"bold": True, "align": "center", "bg_color": "#FFF2CC"}),
+        head=book.add_format({**grey, "bold": True, "align": "center"}),
+        unit=book.add_format({**grey, "italic": True, "align": "center"}),
+        date=book.add_format({"num_format": "dd.mm.yyyy"}),
+        number=book.add_format({"num_format": "General"}),
+        text=book.add_format({}),
+        total=book.add_format({"bold": True, "top": 1}),
+    )
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -102,6 +129,13 @@ def put_header(
     return Page(sheet, styles, {(h.top, h.sub): i for i, h in enumerate(headings)})
 
 
+def put_hints(sheet: Any, styles: Styles, lines: Sequence[str]) -> None:
+    """Write the lines of a cover sheet, the first as its title."""
+    sheet.set_column(0, 0, 120)
+    for row, line in enumerate(lines):
+        sheet.write_string(row, 0, line, styles.title if row == 0 else styles.text)
+
+
 def _merged_runs(sheet: Any, row: int, labels: Sequence[str], style: Any) -> None:
     start = 0
     for at in range(1, len(labels) + 1):
@@ -130,15 +164,20 @@ def put_date(page: Page, header: str, iso: str, *key: object) -> None:
         page.sheet.write_string(page.row, column, date_text(day) + blank, page.styles.text)
 
 
-def put_number(page: Page, header: str, value: Decimal | None, *key: object, sub: str = "") -> None:
-    """Write a number as a number, or as text with a decimal comma."""
+def put_number(
+    page: Page, header: str, value: Decimal | None, *key: object, sub: str = ""
+) -> Literal["number", "text", "blank"]:
+    """Write a number as a number, or as text with a decimal comma; returns which."""
     if value is None:
-        return
+        return "blank"
     column = page.columns[header, sub]
     if chance(*key, header, sub, "typed") < 0.8:
         page.sheet.write_number(page.row, column, float(value), page.styles.number)
-    else:
-        page.sheet.write_string(page.row, column, number_text(value), page.styles.text)
+        return "number"
+    grouped = chance(*key, header, sub, "thousands") < 0.5
+    text = number_text(value, thousands=grouped)
+    page.sheet.write_string(page.row, column, text, page.styles.text)
+    return "text"
 
 
 def put_result(

@@ -11,6 +11,7 @@ __all__ = ["BASELINE", "GROUPS", "MISSING"]
 
 #: User-missing codes: the value is not there, the examination was not done.
 MISSING = (-99, -98)
+_MISSING_LABELS: Mapping[int | float, str] = {-99: "liegt nicht vor", -98: "nicht durchgeführt"}
 
 
 def _coded(name: str, label: str, kind: str) -> StatColumn:
@@ -52,9 +53,18 @@ GROUPS: Mapping[str, tuple[StatColumn, ...]] = {
         StatColumn("gewicht", "Körpergewicht am Gabetag (kg)"),
     ),
     "v": (
-        StatColumn("datum", "Visite: Datum", "date"),
-        *(StatColumn(w.stem, w.label, "number", {}, MISSING) for w in words.VISIT_LABS.values()),
-        *(StatColumn(stem, label, "number", {}, MISSING) for stem, label in words.SCORES.values()),
+        StatColumn("datum", "Visite: Datum der Blutentnahme", "date"),
+        *(
+            StatColumn(w.stem, w.label, "number", _MISSING_LABELS, MISSING)
+            for w in words.VISIT_LABS.values()
+        ),
+    ),
+    "s": (
+        StatColumn("datum", "Scores: Datum", "date"),
+        *(
+            StatColumn(stem, label, "number", _MISSING_LABELS, MISSING)
+            for stem, label in words.SCORES.values()
+        ),
     ),
     "ae": (
         StatColumn("nr", "UE: laufende Nummer", "text"),

@@ -63,11 +63,13 @@ def igg(person: Person, day: int) -> float:
     own = 3.45 + 0.25 * shake + _own_recovery(person.number, day)
     if day == low_day:
         return own
-    return own + sum(
+    value = own + sum(
         grams * _IGG_PER_GRAM * math.exp(-_IGG_RATE * (day - infused))
         for infused, grams in _infusions(person.number)
         if infused < day
     )
+    # No value so near 4 g/L that rounding or another unit would move it across.
+    return 3.9 if abs(value - 4.0) < 0.1 else value
 
 
 def _own_recovery(number: int, day: int) -> float:

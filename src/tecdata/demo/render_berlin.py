@@ -7,22 +7,36 @@ decimal commas beside numbers, a hidden column, comments, a sum row, an empty ro
 from __future__ import annotations
 
 import dataclasses
+import io
+import zipfile
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from tecdata.demo.cells_berlin import Heading, Page, Styles, put_date, put_header, put_number
+from tecdata.demo.cells_berlin import (
+    FIRST,
+    Heading,
+    Page,
+    Styles,
+    make_styles,
+    put_date,
+    put_header,
+    put_hints,
+    put_number,
+)
 from tecdata.demo.german import choose, date_text
 from tecdata.demo.grouping import event_links, in_order, listable
 from tecdata.demo.results_berlin import put_labs, put_lung_function, put_ranges, put_scores
 from tecdata.demo.words_berlin import (
     CATEGORIES,
+    HINTS,
     OUTCOMES,
     RELATED,
     SCALES,
     SEX,
+    SYNTHETIC,
     YES_NO,
     frequency_word,
     known_tests,
@@ -36,21 +50,6 @@ __all__ = ["FILE_NAME", "render"]
 
 #: The one file of the centre.
 FILE_NAME = "Teclistamab_Berlin_Export.xlsx"
-
-_SYNTHETIC = (
-    "Dieser Export ist ein Beispiel. Alle Verlaufsdaten (Gaben, Labor, Ereignisse, Scores, "
-    "Lungenfunktion, Medikation) sind synthetisch und gehören zu keiner Person."
-)
-_HINTS = (
-    "Hinweise zum Export",
-    _SYNTHETIC,
-    "Alter, Geschlecht, Diagnose, Organbeteiligung, Autoantikörper, Vortherapien, kumulative Dosis",
-    "und Nachbeobachtung folgen Tabelle 1 der veröffentlichten Fallserie.",
-    "n.b. = nicht bestimmt; leere Zelle = nicht vorgesehen",
-    "Datum: TT.MM.JJJJ; wo nur Monat oder Jahr bekannt ist, MM/JJJJ oder JJJJ",
-    "UE-Nr. zählt je Patient; 'zu UE-Nr.' in der Medikation verweist darauf.",
-    "CTCAE-Version 5.0; CRS nach ASTCT 2019",
-)
 
 
 def render(subjects: Sequence[Subject], folder: Path) -> list[Path]:
@@ -67,12 +66,13 @@ def render(subjects: Sequence[Subject], folder: Path) -> list[Path]:
     without_place = {r.test for s in ordered for r in s.results} - known_tests()
     if without_place:
         raise ValueError(f"no column in the workbook for: {', '.join(sorted(without_place))}")
-    with xlsxwriter.Workbook(str(path), {"in_memory": True}) as book:
+    packed = io.BytesIO()
+    with xlsxwriter.Workbook(packed, {"in_memory": True}) as book:
         book.set_properties(
             {"title": "Teclistamab-Kohorte", "created": datetime(2026, 1, 15, 8, 0, tzinfo=UTC)}
         )
-        styles = _styles(book)
-        _put_hints(book.add_worksheet("Hinweise"), styles)
+        styles = make_styles(book)
+        put_hints(book.add_worksheet("Hinweise"), styles, HINTS)
         _put_subjects(book.add_worksheet("Stammdaten"), styles, ordered)
         _put_doses(book.add_worksheet("Teclistamab-Gaben"), styles, ordered)
         put_labs(book.add_worksheet("Labor"), styles, ordered)
@@ -81,28 +81,17 @@ def render(subjects: Sequence[Subject], folder: Path) -> list[Path]:
         put_lung_function(book.add_worksheet("Lungenfunktion"), styles, ordered)
         _put_medications(book.add_worksheet("Medikation"), styles, ordered)
         put_ranges(book.add_worksheet("Referenzbereiche"), styles, ordered)
+    _store(packed, path)
     return [path]
 
 
-def _styles(book: Any) -> Styles:
-    grey = {"bg_color": "#D9E1F2", "border": 1, "text_wrap": True, "valign": "vcenter"}
-    return Styles(
-        title=book.add_format({"bold": True, "font_size": 14}),
-        note=book.add_format({"italic": True, "font_color": "#7F7F7F"}),
-        band=book.add_format({"bold": True, "align": "center", "bg_color": "#FFF2CC"}),
-        head=book.add_format({**grey, "bold": True, "align": "center"}),
-        unit=book.add_format({**grey, "italic": True, "align": "center"}),
-        date=book.add_format({"num_format": "dd.mm.yyyy"}),
-        number=book.add_format({"num_format": "General"}),
-        text=book.add_format({}),
-        total=book.add_format({"bold": True, "top": 1}),
-    )
-
-
-def _put_hints(sheet: Any, styles: Styles) -> None:
-    sheet.set_column(0, 0, 120)
-    for row, line in enumerate(_HINTS):
-        sheet.write_string(row, 0, line, styles.title if row == 0 else styles.text)
+def _store(packed: io.BytesIO, path: Path) -> None:
+    """Write the parts of the workbook uncompressed: deflated bytes differ between zlib builds."""
+    with zipfile.ZipFile(packed) as source, zipfile.ZipFile(path, "w") as target:
+        for name in source.namelist():
+            part = zipfile.ZipInfo(name, date_time=(1980, 1, 1, 0, 0, 0))
+            part.create_system = 3
+            target.writestr(part, source.read(name))
 
 
 def _put_subjects(sheet: Any, styles: Styles, subjects: Sequence[Subject]) -> None:
@@ -126,7 +115,7 @@ def _put_subjects(sheet: Any, styles: Styles, subjects: Sequence[Subject]) -> No
         Heading("Todesursache", width=26),
     )
     title = "Teclistamab bei refraktären Autoimmunerkrankungen – Stammdaten"
-    page = put_header(sheet, styles, title, _SYNTHETIC, headings)
+    page = put_header(sheet, styles, title, SYNTHETIC, headings)
     for subject in subjects:
         _put_subject(page, subject)
         page.row += 1
@@ -184,7 +173,9 @@ def _put_doses(sheet: Any, styles: Styles, subjects: Sequence[Subject]) -> None:
         Heading("Dosis", "mg"),
         Heading("Bemerkung", width=24),
     )
-    page = put_header(sheet, styles, "Teclistamab-Gaben (s.c.)", _SYNTHETIC, headings)
+    from xlsxwriter.utility import xl_range
+
+    page = put_header(sheet, styles, "Teclistamab-Gaben (s.c.)", SYNTHETIC, headings)
     total = Decimal(0)
     for subject in subjects:
         for dose in subject.doses:
@@ -195,14 +186,16 @@ def _put_doses(sheet: Any, styles: Styles, subjects: Sequence[Subject]) -> None:
             page.text("Art", _dose_word(dose.kind, key))
             put_number(page, "Dosisstufe", dose.mg_per_kg, *key, sub="mg/kg KG")
             put_number(page, "Körpergewicht", dose.weight_kg, *key, sub="kg")
-            put_number(page, "Dosis", dose.mg, *key, sub="mg")
+            # A sum in Excel passes over numbers typed as text.
+            if put_number(page, "Dosis", dose.mg, *key, sub="mg") == "number":
+                total += dose.mg
             if dose.number == 1:
                 page.text("Bemerkung", "stationär, Prämedikation nach SOP")
-            total += dose.mg
             page.row += 1
     column = page.columns["Dosis", "mg"]
+    cells = xl_range(FIRST, column, max(page.row - 1, FIRST), column)
     sheet.write_string(page.row, 0, "Summe", styles.total)
-    sheet.write_number(page.row, column, float(total), styles.total)
+    sheet.write_formula(page.row, column, f"=SUM({cells})", styles.total, float(total))
 
 
 def _dose_word(kind: str, key: tuple[object, ...]) -> str:
@@ -229,7 +222,7 @@ def _put_events(sheet: Any, styles: Styles, subjects: Sequence[Subject]) -> None
         Heading("CRS", "Hypotonie"),
         Heading("CRS", "Hypoxie"),
     )
-    page = put_header(sheet, styles, "Unerwünschte Ereignisse (UE)", _SYNTHETIC, headings)
+    page = put_header(sheet, styles, "Unerwünschte Ereignisse (UE)", SYNTHETIC, headings)
     for subject in subjects:
         for event in subject.events:
             page.subject(subject.local_id, "UE", event.key)
@@ -273,7 +266,7 @@ def _put_medications(sheet: Any, styles: Styles, subjects: Sequence[Subject]) ->
         Heading("zu UE-Nr."),
         Heading("lfd. Nr."),
     )
-    page = put_header(sheet, styles, "Begleitmedikation", _SYNTHETIC, headings)
+    page = put_header(sheet, styles, "Begleitmedikation", SYNTHETIC, headings)
     for subject in subjects:
         events = event_links(subject)
         for medication in subject.medications:

@@ -1,6 +1,6 @@
 """Heidelberg: one SPSS file, one row a subject, everything repeated runs across the row.
 
-``d1_datum d1_mg … v1_datum v1_igg … ae1_text … med1_name …``: injections, visits, events and
+``d1_datum d1_mg … v1_datum v1_igg … s1_ptga … ae1_text …``: injections, visits, scores, events and
 medications are numbered column groups. Codes carry value labels, dates are SPSS dates where the
 whole column has whole dates, ``-99`` (not there) and ``-98`` (not done) are user-missing.
 """
@@ -59,12 +59,17 @@ def render(subjects: Sequence[Subject], folder: Path) -> list[Path]:
 
 
 def _row(subject: Subject) -> Row:
+    known = words.VISIT_LABS.keys() | words.SCORES.keys()
+    strange = sorted({r.test for r in subject.results} - known)
+    if strange:
+        raise ValueError(f"{subject.local_id}: the file has no column for {', '.join(strange)}")
     row = _baseline(subject)
     for n, dose in enumerate(subject.doses, 1):
         row |= _numbered("d", n, _dose(dose))
-    groups = results_by_start(subject, lambda _: True)
-    for n, (start, results) in enumerate(groups, 1):
-        row |= _numbered("v", n, _visit(subject, start, results))
+    for stem, tests, make in (("v", words.VISIT_LABS, _visit), ("s", words.SCORES, _scores)):
+        groups = results_by_start(subject, tests.__contains__)
+        for n, (start, results) in enumerate(groups, 1):
+            row |= _numbered(stem, n, make(subject, start, results))
     for n, event in enumerate(subject.events, 1):
         row |= _numbered("ae", n, _event(event))
     links = event_links(subject)
@@ -132,20 +137,18 @@ def _dose(dose: Dose) -> Row:
 
 def _visit(subject: Subject, start: str, results: Mapping[str, Result]) -> Row:
     row: Row = {"datum": start}
-    drawn = any(test in words.VISIT_LABS for test in results)
     for test, word in words.VISIT_LABS.items():
         if test in results:
             _check_unit(subject, results[test], word)
             row[word.stem] = _cell(results[test])
-        elif drawn and test in words.CORE_LABS:
+        elif test in words.CORE_LABS:
             row[word.stem] = _ABSENT
-    for test, (stem, _) in words.SCORES.items():
-        if test in results:
-            row[stem] = _cell(results[test])
-    strange = [t for t in results if t not in words.VISIT_LABS and t not in words.SCORES]
-    if strange:
-        raise ValueError(f"{subject.local_id}: the file has no column for {', '.join(strange)}")
     return row
+
+
+def _scores(subject: Subject, start: str, results: Mapping[str, Result]) -> Row:
+    cells = {words.SCORES[test][0]: _cell(result) for test, result in results.items()}
+    return {"datum": start, **cells}
 
 
 def _check_unit(subject: Subject, result: Result, word: words.LabWord) -> None:

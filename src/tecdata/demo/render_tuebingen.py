@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from tecdata.demo import words_tuebingen as words
 from tecdata.demo.columns_tuebingen import COLUMNS, LAB_HEADER
-from tecdata.demo.german import number_text, split_start
+from tecdata.demo.german import chance, date_text, number_text, split_start
 from tecdata.demo.grouping import event_links, in_order, results_by_start
 from tecdata.demo.ods_writer import Cell, write_ods
 from tecdata.demo.statistics_files import Value, settle, write_dta
@@ -177,25 +177,30 @@ def _lab_rows(subject: Subject) -> Iterable[list[Cell]]:
     elsewhere = words.SCORES.keys() | words.LUNG.keys()
     for result in subject.results:
         if result.test not in elsewhere:
+            key = ("TU", subject.local_id, result.test, result.start)
             date, time = split_start(result.start)
+            unit = "Titer" if result.test == "ANA" else words.UNITS.get(result.unit, result.unit)
             yield [
-                subject.local_id,
-                datetime.date.fromisoformat(date),
+                # Typed by hand: a blank behind the id, a date or a number that is text.
+                subject.local_id + (" " if chance(*key, "id") < 0.05 else ""),
+                date_text(date) if chance(*key, "day") < 0.1 else datetime.date.fromisoformat(date),
                 time,
                 words.LAB_NAMES[result.test],
-                _lab_value(result),
-                "Titer" if result.test == "ANA" else words.UNITS.get(result.unit, result.unit),
+                _lab_value(result, typed=chance(*key, "value") >= 0.15),
+                unit,
                 result.low,
                 result.high,
             ]
 
 
-def _lab_value(result: Result) -> Cell:
+def _lab_value(result: Result, *, typed: bool) -> Cell:
     if result.value is None:
         return "n. b." if result.not_done else result.text
     if result.test == "ANA":
         return f"{result.operator}1:{number_text(result.value, thousands=True)}"
-    return f"{result.operator}{number_text(result.value)}" if result.operator else result.value
+    if typed and not result.operator:
+        return result.value
+    return f"{result.operator}{number_text(result.value)}"
 
 
 _MAKERS: Mapping[str, Callable[[Subject], Iterable[Row]]] = {

@@ -59,7 +59,7 @@ def bootstrap(n: int, seed: int) -> tuple[Subject, ...]:
     donors: dict[Centre, list[Subject]] = {}
     for subject in cohort():
         donors.setdefault(subject.centre, []).append(subject)
-    made = []
+    made: list[Subject] = []
     for centre in _centres(n, {code: len(part) for code, part in donors.items()}):
         donor = donors[centre][chance.randrange(len(donors[centre]))]
         made.append(_copy(donor, len(made) + 1, chance))

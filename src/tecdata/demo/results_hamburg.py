@@ -46,14 +46,15 @@ def labs(subjects: Sequence[Subject]) -> Iterable[tuple[str, ...]]:
         for result in subject.results:
             if result.test not in ANALYTES:
                 continue
-            key = (subject.local_id, result.test, result.start)
+            # The laboratory renames an analyte or a unit for everyone, from one month to the next.
+            key = (result.test, result.start[:7])
             yield (
                 local_id(subject, "labs"),
                 moment(result.start),
                 choose(ANALYTES[result.test], *key, "name"),
                 _value(result, key),
                 choose(UNITS.get(result.unit, (result.unit,)), *key, "unit"),
-                _range(result, key),
+                _range(result),
             )
 
 
@@ -65,14 +66,31 @@ def _value(result: Result, key: tuple[object, ...]) -> str:
     return result_text(result.value, result.operator, titre=result.test == _TITRE, key=key)
 
 
-def _range(result: Result, key: tuple[object, ...]) -> str:
-    low, high = number(result.low), number(result.high)
+def _range(result: Result) -> str:
+    low, high = _limits(result)
     if low and high:
         return f"{low} - {high}"
     if high:
         titre = "1:" if result.test == _TITRE else ""
-        return choose((f"< {titre}{high}", f"bis {titre}{high}"), *key, "range")
+        return choose((f"< {titre}{high}", f"bis {titre}{high}"), result.test, "range")
     return f"> {low}" if low else ""
+
+
+def _limits(result: Result) -> tuple[str, str]:
+    """Both limits with the same number of decimals, small ones with at least one."""
+    limits = [limit for limit in (result.low, result.high) if limit is not None]
+    places = max((-int(limit.as_tuple().exponent) for limit in limits), default=0)
+    if result.test != _TITRE and limits and max(limits) <= 20:
+        places = max(places, 1)
+    places = max(places, 0)
+    texts = [
+        "" if x is None else number_text(_padded(x, places)) for x in (result.low, result.high)
+    ]
+    return texts[0], texts[1]
+
+
+def _padded(value: Decimal, places: int) -> Decimal:
+    return value.quantize(Decimal(1).scaleb(-places))
 
 
 SCORE_LIST = ("PatNr", "Datum", "Parameter", "Wert", "Einheit")

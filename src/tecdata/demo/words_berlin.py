@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 __all__ = [
     "CATEGORIES",
+    "HINTS",
     "LAB_COLUMNS",
     "LUNG_COLUMNS",
     "OUTCOMES",
@@ -14,6 +15,7 @@ __all__ = [
     "SCALES",
     "SCORE_GROUPS",
     "SEX",
+    "SYNTHETIC",
     "UNIT_WORDS",
     "YES_NO",
     "LabColumn",
@@ -165,6 +167,23 @@ UNIT_WORDS: Mapping[str, str] = {
     "g/kg": "mg/g",
     "mg/kg": "µg/g",
 }
+
+#: Stands at the head of the sheets.
+SYNTHETIC = (
+    "Dieser Export ist ein Beispiel. Alle Verlaufsdaten (Gaben, Labor, Ereignisse, Scores, "
+    "Lungenfunktion, Medikation) sind synthetisch und gehören zu keiner Person."
+)
+#: Lines of the sheet Hinweise.
+HINTS: tuple[str, ...] = (
+    "Hinweise zum Export",
+    SYNTHETIC,
+    "Alter, Geschlecht, Diagnose, Organbeteiligung, Autoantikörper, Vortherapien, kumulative Dosis",
+    "und Nachbeobachtung folgen Tabelle 1 der veröffentlichten Fallserie.",
+    "n.b. = nicht bestimmt; leere Zelle = nicht vorgesehen",
+    "Datum: TT.MM.JJJJ; wo nur Monat oder Jahr bekannt ist, MM/JJJJ oder JJJJ",
+    "UE-Nr. zählt je Patient; 'zu UE-Nr.' in der Medikation verweist darauf.",
+    "CTCAE-Version 5.0; CRS nach ASTCT 2019",
+)
 
 #: One spelling only: the reference ranges are looked up by it.
 SEX: Mapping[str, str] = {"F": "w", "M": "m"}

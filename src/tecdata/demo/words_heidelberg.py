@@ -60,7 +60,7 @@ VISIT_LABS: Mapping[str, LabWord] = {
 #: Tests asked for at every visit: where the result is not there the file says -99.
 CORE_LABS = ("WBC", "LYM", "PLAT", "HGB", "CREAT", "CRP", "IGG")
 
-#: Columns of a visit that hold scores, by study test id: stem and label.
+#: Columns of a score visit, by study test id: stem and label.
 SCORES: Mapping[str, tuple[str, str]] = {
     "PTGA": ("ptga", "Patientenurteil Krankheitsaktivität (0-10)"),
     "HAQDI": ("haq", "HAQ-DI (0-3)"),

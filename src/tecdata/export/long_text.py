@@ -44,10 +44,11 @@ def cut_text(text: str, limit: int = TEXT_LIMIT) -> list[str]:
     parts = []
     while len(text.encode()) > limit:
         head = text.encode()[: limit + 1].decode(errors="ignore")
-        blank = head.rfind(" ")
-        if blank > 0 and head[:blank].strip():
-            parts.append(text[:blank])
-            text = text[blank + 1 :]
+        # Of several blanks the first one goes: leading blanks last in a file, trailing ones do not.
+        words = head[: max(0, head.rfind(" "))].rstrip(" ")
+        if words:
+            parts.append(words)
+            text = text[len(words) + 1 :]
             continue
         head = text.encode()[:limit].decode(errors="ignore")
         parts.append(head)

@@ -202,7 +202,7 @@ class _Reading:
         for key in keys:
             place = self._table_place(key, opened)
             table, account = table_of_columns(data, self.source.tables[key], place)
-            self.tables[key], self.accounts[key] = table, account
+            self._keep(key, table, account, place)
 
     def _read_text(self, opened: Opened, keys: Sequence[str]) -> None:
         read: dict[tuple[str | None, str | None], Delimited] = {}
@@ -234,7 +234,7 @@ class _Reading:
             self._read_grid(opened, grids[name], key, report=new)
             if new and name in book.hidden:
                 self._add("intake.hidden_sheet", opened.info.path, sheet=name)
-        unseen = sorted({what for grid in grids.values() for what in grid.structure.unseen})
+        unseen = dict.fromkeys(what for grid in grids.values() for what in grid.structure.unseen)
         if unseen:
             self._add(
                 "intake.not_checked",
@@ -254,7 +254,20 @@ class _Reading:
         reporter = Reporter(sink, self.source.centre, opened.info.path, grid, body.header.names)
         report_header(reporter, body)
         lost = report_body(reporter, grid, body, fill_merged=source.fill_merged)
-        self.tables[key], self.accounts[key] = table_of_grid(grid, body, source, place, lost)
+        table, account = table_of_grid(grid, body, source, place, lost)
+        self._keep(key, table, account, place)
+
+    def _keep(self, key: str, table: RawTable, account: TableAccount, place: Place) -> None:
+        names = [column.name for column in table.columns]
+        for name in self.source.tables[key].columns:
+            if name not in names:
+                raise missing(
+                    "there is no column", name, names,
+                    why=", for which 'columns' says how to read",
+                    place=place.shown,
+                    next_step="Ask the centre for it, or correct 'columns' in source.yaml",
+                )  # fmt: skip
+        self.tables[key], self.accounts[key] = table, account
 
     def _table_place(self, key: str, opened: Opened, sheet: str = "") -> Place:
         shown = f"{opened.place}, sheet '{sheet}'" if sheet else opened.place

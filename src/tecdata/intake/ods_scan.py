@@ -47,6 +47,7 @@ class _Reader:
         self.cell: dict[str, str] | None = None
         self.text: list[str] = []
         self.note: list[str] | None = None
+        self.paragraph = False
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:
         """An element opens."""
@@ -72,9 +73,14 @@ class _Reader:
             )
         elif name == "annotation":
             self.note = []
+        elif name == "p":
+            self.paragraph = True
 
     def data(self, text: str) -> None:
         """Text inside a cell or a comment."""
+        if not self.paragraph:
+            # Author and date of a comment stand outside its paragraphs.
+            return
         if self.note is not None:
             self.note.append(text)
         elif self.cell is not None:
@@ -83,7 +89,9 @@ class _Reader:
     def end(self, tag: str) -> None:
         """An element closes."""
         name = tag.rpartition(":")[2]
-        if name == "annotation" and self.note is not None:
+        if name == "p":
+            self.paragraph = False
+        elif name == "annotation" and self.note is not None:
             self.sheet.comments[self._position()] = " ".join("".join(self.note).split())
             self.note = None
         elif name in ("table-cell", "covered-table-cell") and self.cell is not None:

@@ -36,7 +36,7 @@ def closest(name: str, names: Sequence[str], limit: int = CHOICES_SHOWN) -> tupl
 
 
 def missing(
-    kind: str, name: str, names: Sequence[str], *, place: str, next_step: str
+    kind: str, name: str, names: Sequence[str], *, place: str, next_step: str, why: str = ""
 ) -> IntakeError:
     """The error for a file, sheet or column that is not there.
 
@@ -48,9 +48,11 @@ def missing(
         The name source.yaml gives.
     names
         The names that do exist.
+    why
+        What asks for it, where that is not plain.
     """
     return IntakeError(
-        f"{kind} '{name}'", place=place, choices=closest(name, names), next_step=next_step
+        f"{kind} '{name}'{why}", place=place, choices=closest(name, names), next_step=next_step
     )
 
 

@@ -108,17 +108,31 @@ def read_body(grid: Grid, source: TableSource, shown: str) -> Body:
 
 def _correct(
     grid: Grid,
+    columns: list[ColumnText],
+    values: Sequence[Sequence[Any]],
+    numbers: Sequence[int],
+) -> list[Position]:
+    """Write the full digits of long numbers; take out error values and impossible dates."""
+    if not numbers or grid.addressing != "sheet":
+        return []
+    first, last = numbers[0], numbers[-1]
+    for (row, position), digits in grid.structure.exact.items():
+        if first <= row <= last and position < len(columns):
+            columns[position][0][row - first] = digits
+    for row, position in grid.structure.errors:
+        if first <= row <= last and position < len(columns):
+            texts, kinds, typed = columns[position]
+            texts[row - first] = None
+            columns[position] = (texts, (kinds - {"blank"}) | {"error"}, typed)
+    return _impossible_dates(grid, columns, values, numbers) if grid.serial_dates else []
+
+
+def _impossible_dates(
+    grid: Grid,
     columns: Sequence[ColumnText],
     values: Sequence[Sequence[Any]],
     numbers: Sequence[int],
 ) -> list[Position]:
-    """Write the full digits of long numbers; take out dates that cannot be trusted."""
-    if not numbers or not grid.serial_dates:
-        return []
-    first, last = numbers[0], numbers[-1]
-    for (row, position), digits in grid.structure.exact.items():
-        if first <= row <= last:
-            columns[position][0][row - first] = digits
     impossible: list[Position] = []
     for position, (texts, kinds, _) in enumerate(columns):
         if not kinds & {"date", "datetime", "time"}:
@@ -273,16 +287,20 @@ def _table(
     addressing: Literal["sheet", "lines", "records"],
     number_cells: pl.DataFrame,
 ) -> RawTable:
-    data: dict[str, Sequence[Any]] = {ROW: numbers}
-    data |= {column.name: cells for column, cells in zip(columns, texts, strict=True)}
     schema = {ROW: pl.Int64, **{column.name: pl.String for column in columns}}
+    if len(columns) > len(numbers):
+        # A wide table of few rows (visits across) is several times faster to build by rows.
+        rows = list(zip(numbers, *texts, strict=True))
+        frame = pl.DataFrame(rows, schema=schema, orient="row")
+    else:
+        frame = pl.DataFrame(dict(zip(schema, [numbers, *texts], strict=True)), schema=schema)
     return RawTable(
         name=place.table,
         centre=place.centre,
         file=place.file,
         sheet=place.sheet,
         addressing=addressing,
-        frame=pl.DataFrame(data, schema=schema),
+        frame=frame,
         columns=columns,
         number_cells=number_cells,
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import fnmatch
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from tecdata.mapping.problems import Reporter, nearest
 from tecdata.spec import fold
@@ -12,8 +12,6 @@ from tecdata.table import ROW
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
-
-    import narwhals as nw
 
     from tecdata.mapping.tables import TableView
     from tecdata.spec.source import TableSource
@@ -113,7 +111,6 @@ class Usage:
         self._rows: list[int] = view.cells[ROW].to_list()
         self._position = {row: i for i, row in enumerate(self._rows)}
         self._used: dict[str, int] = {}
-        self._empty: dict[str, int] = {}
 
     def mask(self, rows: Iterable[int]) -> int:
         """Bit string of some of the table's rows."""
@@ -130,10 +127,7 @@ class Usage:
     def use_empty(self, columns: Iterable[str], mask: int) -> None:
         """Count those cells as mapped whose text means no value (a missing token, a code)."""
         for column in columns:
-            if column not in self._empty:
-                frame = self.view.prepare([column])
-                self._empty[column] = _bits(frame[column].is_null())
-            self.use([column], mask & self._empty[column])
+            self.use([column], mask & self.view.empty(column))
 
     def close(
         self, spec: TableSource, reporter: Reporter
@@ -144,15 +138,14 @@ class Usage:
         declared: list[Declared] = []
         left: dict[str, int] = {}
         for column in view.columns:
-            filled = _bits(~view.cells[column].is_null())
-            read += filled.bit_count()
+            filled = view.filled(column)
+            count = filled.bit_count()
+            read += count
             reason = ignore_reason(spec, column)
             if reason is not None:
-                ignored += filled.bit_count()
+                ignored += count
                 declared.append(
-                    Declared(
-                        table=view.name, column=column, reason=reason, cells=filled.bit_count()
-                    )
+                    Declared(table=view.name, column=column, reason=reason, cells=count)
                 )
                 continue
             used = filled & self._used.get(column, 0)
@@ -208,10 +201,6 @@ class Usage:
     def _unmask(self, mask: int) -> list[int]:
         bits = mask.to_bytes(len(self._rows), "little")
         return [row for row, bit in zip(self._rows, bits, strict=True) if bit]
-
-
-def _bits(series: nw.Series[Any]) -> int:
-    return int.from_bytes(bytes(series.to_list()), "little")
 
 
 def _some(cells: Iterable[str]) -> str:

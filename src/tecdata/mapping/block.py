@@ -92,7 +92,7 @@ class BlockRunner:
         return self._fill(records, block, domain)
 
     def _select(self, block: Block, view: TableView) -> Records:
-        columns = list(base_columns(block, view.columns))
+        columns = list(base_columns(block, view.names))
         frame = view.prepare(columns)
         refs = {c: Ref(name=c, kind="column", view=view, columns=(c,)) for c in columns}
         flagged = [c for c in columns if refs[c].has_typed_flag()]
@@ -287,7 +287,7 @@ class BlockRunner:
         key = _block_key(self.source.centre, domain.domain, block)
         groups: dict[str, Mapping[str, str]] = {key: {}}
         if block.repeat:
-            numbered = numbered_columns(block.repeat, view.columns)
+            numbered = numbered_columns(block.repeat, view.names)
             groups = {f"{key}#{number}": group for number, group in numbered.items()}
         origins = {}
         for name, group in groups.items():

@@ -11,7 +11,7 @@ from tecdata.dataset import PROVENANCE, Dataset, Origin
 from tecdata.errors import MappingError
 from tecdata.mapping.account import CellAccount, Usage
 from tecdata.mapping.block import INTERNAL, BlockRunner, Made
-from tecdata.mapping.missing import require_columns
+from tecdata.mapping.missing import prepare_columns
 from tecdata.mapping.problems import Reporter
 from tecdata.mapping.tables import TableView
 from tecdata.mapping.terms import Terms
@@ -78,7 +78,7 @@ def map_views(
     mapping: CentreMapping, views: Mapping[str, TableView], specs: Specs, findings: Findings
 ) -> MappedCentre:
     """The same over tables already prepared (any engine Narwhals drives eagerly)."""
-    require_columns(mapping, views)
+    prepare_columns(mapping, views)
     source = mapping.source
     reporter = Reporter(source.centre, findings)
     usages = {name: Usage(view) for name, view in views.items()}

@@ -16,11 +16,14 @@ if TYPE_CHECKING:
     from tecdata.spec import CentreMapping
     from tecdata.spec.rules import Block
 
-__all__ = ["require_columns"]
+__all__ = ["prepare_columns"]
 
 
-def require_columns(mapping: CentreMapping, views: Mapping[str, TableView]) -> None:
-    """Raise :class:`MappingError` naming every column of every table that is not there."""
+def prepare_columns(mapping: CentreMapping, views: Mapping[str, TableView]) -> None:
+    """Prepare the columns that rules name, each table's at once.
+
+    Raises :class:`MappingError` naming every column of every table that is not there.
+    """
     wanted: dict[str, dict[str, str]] = {name: {} for name in views}
     empty_repeats: list[str] = []
     for name in views:
@@ -29,7 +32,7 @@ def require_columns(mapping: CentreMapping, views: Mapping[str, TableView]) -> N
     for code, domain in sorted(mapping.domains.items()):
         for block in domain.blocks:
             place = f"{code} block '{block.name}'"
-            columns = views[block.from_].columns
+            columns = views[block.from_].names
             for column, path in base_columns(block, columns).items():
                 wanted[block.from_].setdefault(column, f"{path} of {place}")
             for table, joined in joined_columns(block).items():
@@ -42,13 +45,15 @@ def require_columns(mapping: CentreMapping, views: Mapping[str, TableView]) -> N
         for column, path in wanted[name].items()
         if column not in view.columns
     ]
-    if problems + empty_repeats:
+    if problems or empty_repeats:
         raise MappingError(
             "columns that the mapping names are not in the delivery:\n  "
             + "\n  ".join(problems + empty_repeats)
             + "\nCorrect the names in the mapping, or ask the centre for the columns",
             place=mapping.source.centre,
         )
+    for name, view in views.items():
+        view.prepare(wanted[name])
 
 
 def _missing(view: TableView, column: str, path: str) -> str:
@@ -60,7 +65,7 @@ def _missing(view: TableView, column: str, path: str) -> str:
 def _empty_repeats(block: Block, view: TableView, place: str) -> list[str]:
     if not block.repeat:
         return []
-    found = {p for group in numbered_columns(block.repeat, view.columns).values() for p in group}
+    found = {p for group in numbered_columns(block.repeat, view.names).values() for p in group}
     sheet = f", sheet '{view.raw.sheet}'" if view.raw.sheet else ""
     return [
         f"{view.raw.file}{sheet}: no column fits '{pattern}' (repeat of {place})"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from typing import TYPE_CHECKING
 
@@ -43,18 +44,27 @@ def numbered_columns(repeat: Repeat, columns: Iterable[str]) -> dict[int, dict[s
     >>> numbered_columns(Repeat(columns={"mg": "d{n}_mg"}), ["d1_mg", "d2_mg", "x"])
     {1: {'$mg': 'd1_mg'}, 2: {'$mg': 'd2_mg'}}
     """
-    names = list(columns)
+    names = columns if isinstance(columns, tuple) else tuple(columns)
     found: dict[int, dict[str, str]] = {}
     for pseudo, pattern in repeat_names(repeat).items():
-        shape = re.compile("([0-9]+)".join(re.escape(part) for part in pattern.split("{n}")))
-        for name in names:
-            match = shape.fullmatch(name)
-            if not match or len(set(map(int, match.groups()))) != 1:
-                continue
-            number = int(match.group(1))
+        for number, name in _fitting(pattern, names):
             if repeat.numbers is None or number in repeat.numbers:
                 found.setdefault(number, {})[pseudo] = name
     return dict(sorted(found.items()))
+
+
+@functools.lru_cache(maxsize=1024)
+def _fitting(pattern: str, names: tuple[str, ...]) -> tuple[tuple[int, str], ...]:
+    """Names that fit a pattern, with their number (the same wherever the pattern has ``{n}``)."""
+    parts = pattern.split("{n}")
+    shape = re.compile("([0-9]+)".join(map(re.escape, parts)))
+    near = [name for name in names if name.startswith(parts[0]) and name.endswith(parts[-1])]
+    matches = [(match, name) for name in near if (match := shape.fullmatch(name))]
+    return tuple(
+        (int(match.group(1)), name)
+        for match, name in matches
+        if match.groups() and len(set(map(int, match.groups()))) == 1
+    )
 
 
 def attribute_names(block: Block) -> tuple[str, ...]:

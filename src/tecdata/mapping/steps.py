@@ -158,7 +158,7 @@ def repeat_step(records: Records, repeat: Repeat, used: Collection[str]) -> Reco
 
     ``used`` are the names the rest of the block reads: only these stay beside the records.
     """
-    groups = numbered_columns(repeat, records.view.columns)
+    groups = numbered_columns(repeat, records.view.names)
     pseudo = list(repeat_names(repeat))
     every = {c for group in groups.values() for c in group.values()} - set(used)
     flags = [p for p in pseudo if any(_mixed(records.view, g.get(p)) for g in groups.values())]
@@ -205,7 +205,8 @@ def _mixed(view: TableView, column: str | None) -> bool:
 
 def _stack_flags(frame: nw.DataFrame[Any], columns: list[str], name: str) -> nw.DataFrame[Any]:
     flags = [typed_flag(c) for c in columns]
-    absent = [nw.lit(value=False).alias(f) for f in flags if f not in frame.columns]
+    present = set(frame.columns)
+    absent = [nw.lit(value=False).alias(f) for f in flags if f not in present]
     stacked = frame.with_columns(*absent).unpivot(
         on=flags, index=[], variable_name="~flag", value_name=name
     )
@@ -224,7 +225,8 @@ def unpivot_step(records: Records, unpivot: Unpivot, used: Collection[str]) -> R
     stacked = records.frame.unpivot(
         on=names, index=keep, variable_name="$column", value_name="$value"
     )
-    if any(typed_flag(n) in records.frame.columns for n in names):
+    present = set(records.frame.columns)
+    if any(typed_flag(n) in present for n in names):
         flags = _stack_flags(records.frame, names, typed_flag("$value"))
         stacked = nw.concat([stacked, flags], how="horizontal")
     stacked = stacked.filter(~nw.col("$value").is_null())

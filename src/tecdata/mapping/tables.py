@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import narwhals as nw
 
-from tecdata.engine import Lookup, lookup_all
+from tecdata.engine import Lookup, lookup_all, to_lists
 from tecdata.mapping.numbers import TYPED, NumberFormat, detect
 from tecdata.table import ROW, RawTable, SourceColumn, cell_address
 
@@ -57,12 +57,16 @@ class TableView:
         )
         self.number_cells: nw.DataFrame[Any] = nw.from_native(raw.number_cells, eager_only=True)
         self.columns: dict[str, SourceColumn] = {c.name: c for c in raw.columns}
+        self.names = tuple(self.columns)
+        self._mixed = frozenset(self.number_cells.columns)
         self.positions = {c.name: c.position for c in raw.columns}
         self._spec = source.tables[raw.name]
         self._base = self._spec.reading.over(source.reading)
         self._readings: dict[str, Reading] = {}
         self._formats: dict[str, NumberFormat] = {}
-        self._prepared: dict[str, nw.Series[Any]] = {}
+        self._prepared: nw.DataFrame[Any] = self.cells.select(ROW)
+        self._filled: dict[str, int] = {}
+        self._empty: dict[str, int] = {}
         self._row_index: dict[int, int] | None = None
         self._blank: list[int] | None = None
 
@@ -78,14 +82,30 @@ class TableView:
     def prepare(self, columns: Iterable[str]) -> nw.DataFrame[Any]:
         """The frame of :data:`ROW` and these columns, cleaned; the work is done once a column."""
         names = list(dict.fromkeys(columns))
-        missing = [c for c in names if c not in self._prepared]
+        ready = set(self._prepared.columns)
+        missing = [c for c in names if c not in ready]
         if missing:
-            cleaned = lookup_all(
-                self.cells.select(missing),
-                [Lookup([c], self._cleaner(c), {c: nw.String}) for c in missing],
+            raw = nw.concat([self._prepared, self.cells.select(missing)], how="horizontal")
+            self._prepared = lookup_all(
+                raw, [Lookup([c], self._cleaner(c), {c: nw.String}) for c in missing]
             )
-            self._prepared |= {c: cleaned[c] for c in missing}
-        return self.cells.select(ROW).with_columns(*[self._prepared[c] for c in names])
+        return self._prepared.select(ROW, *names)
+
+    def filled(self, column: str) -> int:
+        """The column's filled cells as a bit string over the table's rows, a byte each."""
+        if not self._filled:
+            nulls = to_lists(self.cells.select(nw.col(*self.columns).is_null()))
+            self._filled = {c: _bits(not null for null in nulls[c]) for c in self.columns}
+        return self._filled[column]
+
+    def empty(self, column: str) -> int:
+        """Cells without a value for rules, as a bit string: blanks, missing tokens and codes."""
+        if column not in self._empty:
+            names = [c for c in self._prepared.columns if c != ROW and c not in self._empty]
+            names = names if column in names else [*names, column]
+            nulls = to_lists(self.prepare(names).select(nw.col(*names).is_null()))
+            self._empty |= {c: _bits(nulls[c]) for c in names}
+        return self._empty[column]
 
     def _cleaner(self, column: str) -> Callable[[str | None], tuple[str | None]]:
         reading = self.reading(column)
@@ -93,13 +113,14 @@ class TableView:
         labels = facts.value_labels if reading.value_labels != "code" else {}
         return _cleaner(
             frozenset(reading.missing or ()),
-            frozenset(facts.missing_codes),
+            # A code that the centre declares to mean "not done" says more than "missing".
+            frozenset(facts.missing_codes).difference(reading.not_done or ()),
             tuple(sorted(labels.items())),
         )
 
     def typed(self, column: str) -> Literal["all", "some", "none"]:
         """Whether the column's numbers are typed cells, which are always in point notation."""
-        if column in self.number_cells.columns:
+        if column in self._mixed:
             return "some"
         kinds = self.columns[column].kinds
         return "all" if "number" in kinds and "text" not in kinds else "none"
@@ -156,6 +177,10 @@ class TableView:
             cell = f"{kind} {cell}"
             cell += f" ('{column}')" if kind == "column" else ""
         return f"{self.raw.file}{sheet}, {cell}"
+
+
+def _bits(flags: Iterable[bool]) -> int:
+    return int.from_bytes(bytes(flags), "little")
 
 
 @functools.lru_cache(maxsize=4096)

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TypeVar
 
 from pydantic import BaseModel
 
 from tecdata.errors import SpecError, UsageError
-from tecdata.spec.domain import DomainSpec
+from tecdata.spec.domain import DomainSpec, SupplementalSpec, VariableSpec
 from tecdata.spec.rules import DomainMapping
 from tecdata.spec.source import SourceSpec
 from tecdata.spec.study import StudySpec
@@ -117,19 +117,60 @@ def _shown(path: Path) -> str:
 
 
 def _cross_check(specs: Specs) -> None:
-    problems = []
-    for domain in specs.domains.values():
-        for variable in domain.variables:
-            if variable.codelist and variable.codelist not in specs.codelists:
-                problems.append(
-                    f"specs/sdtm/{domain.domain.lower()}.yaml: {variable.name}: "
-                    f"codelist {variable.codelist} is not under specs/terminology"
-                )
-    for key, test in specs.tests.items():
-        domain_spec = specs.domains.get(test.domain)
-        if domain_spec is None:
-            problems.append(f"specs: test {key}: domain {test.domain} has no spec")
-        if test.codelist and test.codelist not in specs.codelists:
-            problems.append(f"specs: test {key}: codelist {test.codelist} does not exist")
+    problems = [*_unknown_codelists(specs), *_unfit_tests(specs), *_unfit_defaults(specs)]
     if problems:
         raise SpecError(problems)
+
+
+def _unknown_codelists(specs: Specs) -> Iterator[str]:
+    for domain in specs.domains.values():
+        items: list[VariableSpec | SupplementalSpec] = [*domain.variables, *domain.supplemental]
+        for item in items:
+            if item.codelist and item.codelist not in specs.codelists:
+                yield (
+                    f"specs/sdtm/{domain.domain.lower()}.yaml: {item.name}: "
+                    f"codelist {item.codelist} is not under specs/terminology"
+                )
+
+
+def _unfit_tests(specs: Specs) -> Iterator[str]:
+    units = specs.codelists.get("UNIT")
+    for key, test in specs.tests.items():
+        domain = specs.domains.get(test.domain)
+        if domain is None:
+            yield f"specs: test {key}: domain {test.domain} has no spec"
+            continue
+        if test.codelist and test.codelist not in specs.codelists:
+            yield f"specs: test {key}: codelist {test.codelist} does not exist"
+        for unit in (*filter(None, [test.unit]), *test.units):
+            if units and unit not in units.by_term:
+                yield f"specs: test {key}: unit {unit} is not a term of codelist UNIT"
+        named = {
+            f"{test.domain}TESTCD": test.testcd,
+            f"{test.domain}TEST": test.test,
+            **test.variables,
+        }
+        for name, value in named.items():
+            if problem := _unfit(specs, domain, name, value):
+                yield f"specs: test {key}: {problem}"
+
+
+def _unfit_defaults(specs: Specs) -> Iterator[str]:
+    for code, values in specs.study.defaults.items():
+        domain = specs.domains.get(code)
+        if domain is None:
+            yield f"specs/study.yaml: defaults.{code}: the domain has no spec"
+            continue
+        for name, value in values.items():
+            if problem := _unfit(specs, domain, name, value):
+                yield f"specs/study.yaml: defaults.{code}: {problem}"
+
+
+def _unfit(specs: Specs, domain: DomainSpec, name: str, value: str) -> str:
+    variable = domain.by_name.get(name)
+    if variable is None:
+        return f"{domain.domain} has no variable {name}"
+    codelist = specs.codelists.get(variable.codelist or "")
+    if codelist and value not in codelist.by_term:
+        return f"{name}: '{value}' is not a term of codelist {codelist.codelist}"
+    return ""

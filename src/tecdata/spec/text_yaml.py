@@ -63,7 +63,7 @@ def _plain(
     line = node.start_mark.line + 1
     lines[path] = line
     if isinstance(node, yaml.ScalarNode):
-        plain = node.style is None and node.value in ("", "~")
+        plain = not node.style and node.value in ("", "~")
         return None if plain else node.value
     if isinstance(node, yaml.SequenceNode):
         return [

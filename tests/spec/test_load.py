@@ -1,0 +1,128 @@
+"""A folder of specs as a whole: what does not fit together is said in one go."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from tecdata.errors import SpecError, UsageError
+from tecdata.spec import load_centre, load_specs
+
+REPOSITORY = Path(__file__).parents[2]
+
+
+@pytest.fixture
+def study(tmp_path: Path) -> Path:
+    """A copy of the shipped specs to damage."""
+    return Path(shutil.copytree(REPOSITORY / "specs", tmp_path / "study" / "specs"))
+
+
+def _change(path: Path, old: str, new: str) -> None:
+    text = path.read_text("utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+
+
+def test_a_folder_without_specs_is_no_study(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match=r"this is not a study folder.*tecdata init"):
+        load_specs(tmp_path / "specs")
+
+
+def test_problems_of_several_files_come_together(study: Path) -> None:
+    _change(study / "study.yaml", "treatment:", "treatmnt:")
+    _change(study / "sdtm" / "vs.yaml", "core: Req", "core: Must")
+    with pytest.raises(SpecError) as caught:
+        load_specs(study)
+    places = [problem.split(":")[0] for problem in caught.value.problems]
+    assert places == ["specs/study.yaml", "specs/study.yaml", "specs/sdtm/vs.yaml"]
+    assert caught.value.problems[2].endswith(
+        "'Must' is not a choice; allowed: 'Req', 'Exp' or 'Perm'"
+    )
+
+
+def test_a_codelist_that_is_not_there_is_named_with_its_variable(study: Path) -> None:
+    _change(study / "sdtm" / "dm.yaml", "codelist: SEX", "codelist: GENDER")
+    with pytest.raises(SpecError) as caught:
+        load_specs(study)
+    assert caught.value.problems == (
+        "specs/sdtm/dm.yaml: SEX: codelist GENDER is not under specs/terminology",
+    )
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "problem"),
+    [
+        (
+            "lab_tests.yaml",
+            "CK: {domain: LB",
+            "CK: {domain: XB",
+            "specs: test CK: domain XB has no spec",
+        ),
+        (
+            "lab_tests.yaml",
+            "nkat/L: {factor",
+            "mkat/L: {factor",
+            "specs: test ALT: unit mkat/L is not a term of codelist UNIT",
+        ),
+        (
+            "lab_tests.yaml",
+            "LBSPEC: STOOL",
+            "LBSPEC: STUHL",
+            "specs: test CALPRO: LBSPEC: 'STUHL' is not a term of codelist SPECTYPE",
+        ),
+        (
+            "clinical_tests.yaml",
+            "CPMRKSTR: CD19+",
+            "CPMARKER: CD19+",
+            "specs: test CD19: CP has no variable CPMARKER",
+        ),
+        (
+            "study.yaml",
+            "RACE: NOT REPORTED",
+            "RACE: UNREPORTED",
+            "specs/study.yaml: defaults.DM: RACE: 'UNREPORTED' is not a term of codelist RACE",
+        ),
+        (
+            "sdtm/ae.yaml",
+            "codelist: AESCALE",
+            "codelist: SCALES",
+            "specs/sdtm/ae.yaml: AEGRSCAL: codelist SCALES is not under specs/terminology",
+        ),
+    ],
+)
+def test_what_does_not_fit_another_file_is_named(
+    file: str, old: str, new: str, problem: str, study: Path
+) -> None:
+    _change(study / file, old, new)
+    with pytest.raises(SpecError) as caught:
+        load_specs(study)
+    assert caught.value.problems == (problem,)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "problem"),
+    [
+        ("name: VSTESTCD", "name: VSTEST", "declared twice: VSTEST"),
+        ("keys: [STUDYID", "keys: [STUDID", "keys that are not variables: STUDID"),
+    ],
+)
+def test_a_domain_that_contradicts_itself(old: str, new: str, problem: str, study: Path) -> None:
+    _change(study / "sdtm" / "vs.yaml", old, new)
+    with pytest.raises(SpecError) as caught:
+        load_specs(study)
+    assert any(problem in p for p in caught.value.problems)
+
+
+def test_a_factor_must_be_exact(study: Path) -> None:
+    _change(study / "lab_tests.yaml", "mg/dL: {factor: 1/100}", "mg/dL: {factor: about 0.01}")
+    with pytest.raises(SpecError, match=r"write an exact factor such as 88\.4, 1/60 or 0\.01"):
+        load_specs(study)
+
+
+def test_every_shipped_mapping_loads() -> None:
+    centres = [p for p in (REPOSITORY / "mappings").iterdir() if p.is_dir()]
+    assert len(centres) == 5
+    loaded = {load_centre(p).source.centre for p in centres}
+    assert loaded == {"BE", "HH", "HD", "AH", "TU"}
