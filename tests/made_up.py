@@ -93,7 +93,7 @@ def made_up(centre: Centre, local_id: str, number: int = 1, *, language: str = "
             History(
                 term="ARTERIAL HYPERTENSION",
                 verbatim=words["history"],
-                category="MEDICAL HISTORY",
+                category="OTHER CONDITION",
                 start="2019",
             ),
         ),

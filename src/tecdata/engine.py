@@ -8,12 +8,12 @@ the same on every engine, and its cost follows the number of distinct values, no
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import narwhals as nw
 
-__all__ = ["Lookup", "lookup", "lookup_all", "to_lists"]
+__all__ = ["Lookup", "attach", "lookup", "lookup_all", "to_lists"]
 
 #: Up to here a pass through Python lists beats building, hashing and joining frames.
 SMALL = 20_000
@@ -72,25 +72,31 @@ def lookup_all(frame: nw.DataFrame[Any], lookups: Sequence[Lookup]) -> nw.DataFr
             frame = _by_join(frame, one)
         return frame
     keys = dict.fromkeys(key for one in lookups for key in one.keys)
-    lists = to_lists(frame.select(*keys))
+    lists = to_lists(frame, keys)
     columns: dict[str, list[Any]] = {}
     schema: dict[str, Any] = {}
     for one in lookups:
         columns |= _by_lists(one, lists)
         schema |= one.outputs
+    return attach(frame, columns, schema)
+
+
+def attach(
+    frame: nw.DataFrame[Any], columns: Mapping[str, list[Any]], schema: Mapping[str, Any]
+) -> nw.DataFrame[Any]:
+    """The frame with further columns from lists, or with these in place of its own."""
     made = nw.from_dict(columns, schema=schema, backend=frame.implementation)
     before = frame.columns
     kept = [name for name in before if name not in columns]
     if len(kept) == len(before):
         return nw.concat([frame, made], how="horizontal")
-    order = dict.fromkeys([*before, *columns])
-    joined = nw.concat([frame.select(kept), made], how="horizontal") if kept else made
-    return joined.select(*order)
+    joined = nw.concat([frame[kept], made], how="horizontal") if kept else made
+    return joined[list(dict.fromkeys([*before, *columns]))]
 
 
-def to_lists(frame: nw.DataFrame[Any]) -> dict[str, list[Any]]:
-    """Every column as a Python list, with None for a missing value on every engine."""
-    lists: dict[str, list[Any]] = frame.to_dict(as_series=False)
+def to_lists(frame: nw.DataFrame[Any], columns: Iterable[str]) -> dict[str, list[Any]]:
+    """Columns as Python lists, with None for a missing value on every engine."""
+    lists: dict[str, list[Any]] = {c: frame.get_column(c).to_list() for c in columns}
     if frame.implementation.is_pandas_like():
         # pandas keeps a missing text as NaN, the one value that is not itself.
         return {k: [None if v != v else v for v in values] for k, values in lists.items()}

@@ -7,9 +7,12 @@ from __future__ import annotations
 
 import dataclasses
 import math
+from typing import TYPE_CHECKING
 
-from tecdata.demo.model import Subject
 from tests.published.reading import day_of
+
+if TYPE_CHECKING:
+    from tecdata.demo.model import Subject
 
 EC90 = 6.04
 STEP = 0.05
@@ -48,9 +51,7 @@ def simulate(subject: Subject, *, time_dependent: bool = True) -> Exposure:
         k2 = slope(t + STEP / 2, moved(state, k1, STEP / 2))
         k3 = slope(t + STEP / 2, moved(state, k2, STEP / 2))
         k4 = slope(t + STEP, moved(state, k3, STEP))
-        mean = tuple(
-            (a + 2 * b + 2 * c + d) / 6 for a, b, c, d in zip(k1, k2, k3, k4, strict=True)
-        )
+        mean = tuple((a + 2 * b + 2 * c + d) / 6 for a, b, c, d in zip(k1, k2, k3, k4, strict=True))
         after = moved(state, mean, STEP)
         c0, c1 = state[1] / volume, after[1] / volume
         auc += STEP * (c0 + c1) / 2

@@ -5,8 +5,10 @@ from __future__ import annotations
 import datetime
 from decimal import Decimal
 from fractions import Fraction
+from typing import TYPE_CHECKING
 
-from tecdata.demo.model import AdverseEvent, Medication, Result, Subject
+if TYPE_CHECKING:
+    from tecdata.demo.model import AdverseEvent, Medication, Result, Subject
 
 FACTORS: dict[tuple[str, str], Fraction] = {
     **{(test, "g/L"): Fraction(1) for test in ("IGG", "IGA", "IGM")},

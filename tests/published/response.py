@@ -8,9 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from fractions import Fraction
+from typing import TYPE_CHECKING
 
-from tecdata.demo.model import Subject
 from tests.published.reading import course, day_of, prednisolone_mg
+
+if TYPE_CHECKING:
+    from tecdata.demo.model import Subject
 
 NONE, MINIMAL, MODERATE, MAJOR = range(4)
 Values = dict[str, Fraction]
@@ -62,9 +65,7 @@ def _criss(subject: Subject, *, carry: bool) -> dict[int, int]:
 
 
 def _upper_limit(subject: Subject, test: str) -> Fraction:
-    return next(
-        Fraction(r.high) for r in subject.results if r.test == test and r.high is not None
-    )
+    return next(Fraction(r.high) for r in subject.results if r.test == test and r.high is not None)
 
 
 def _tis(subject: Subject, *, carry: bool) -> dict[int, int]:

@@ -8,9 +8,12 @@ from collections.abc import Iterable
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from tecdata.demo import cohort
-from tecdata.demo.model import Subject
+
+if TYPE_CHECKING:
+    from tecdata.demo.model import Subject
 
 FOLDER = Path(__file__).parent
 Number = int | float | Decimal | Fraction
@@ -27,7 +30,7 @@ def subjects() -> dict[int, Subject]:
 
 def rounded(value: Number, digits: int = 0) -> str:
     """Half away from zero, as tables are rounded by hand; ``digits`` decimals always shown."""
-    exact = Fraction(value) if not isinstance(value, float) else Fraction(repr(value))
+    exact = fraction(value)
     scaled = Decimal(exact.numerator) / Decimal(exact.denominator)
     return str(scaled.quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP))
 
@@ -38,8 +41,13 @@ def short(value: Number, digits: int = 1) -> str:
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
-def median(values: Iterable[Number]) -> Number:
-    return statistics.median([Fraction(repr(v)) if isinstance(v, float) else v for v in values])
+def fraction(value: Number) -> Fraction:
+    """A float stands for the decimal number it prints as."""
+    return Fraction(repr(value)) if isinstance(value, float) else Fraction(value)
+
+
+def median(values: Iterable[Number]) -> Fraction:
+    return statistics.median([fraction(value) for value in values])
 
 
 def median_range(values: Iterable[Number], digits: int = 1, *, fixed: bool = False) -> str:

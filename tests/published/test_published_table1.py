@@ -6,10 +6,10 @@ import re
 from decimal import Decimal
 
 import pytest
-
-from tecdata.demo.words import term_of
 from tests.published.reading import day_of, follow_up_days, months
 from tests.published.targets import rounded, rows, subjects
+
+from tecdata.demo.words import term_of
 
 ROWS = {int(row["patient"]): row for row in rows("table1")}
 
@@ -33,7 +33,9 @@ def test_row(number: int) -> None:
 
 @pytest.mark.parametrize("number", ROWS)
 def test_prior_therapies(number: int) -> None:
-    listed = [term_of("MEDICATIONS", name) for name in ROWS[number]["treatment_history"].split(", ")]
+    listed = [
+        term_of("MEDICATIONS", name) for name in ROWS[number]["treatment_history"].split(", ")
+    ]
     subject = subjects()[number]
     assert [m.name for m in subject.medications if m.category == "PRIOR THERAPY"] == listed
 
@@ -48,7 +50,9 @@ def test_autoantibodies(number: int) -> None:
         return re.sub(r"[^a-z0-9]", "", word.casefold())
 
     found = [bare(antibody.removeprefix("AB_")) for antibody in subject.autoantibodies]
-    expected = [bare(name).replace("ruvbl12", "ruvbl").replace("rnapiii", "rnap3") for name in listed]
+    expected = [
+        bare(name).replace("ruvbl12", "ruvbl").replace("rnapiii", "rnap3") for name in listed
+    ]
     assert found == expected
     assert len(subject.autoantibody_words) == len(found)
 

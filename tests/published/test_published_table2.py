@@ -5,14 +5,17 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable
 from fractions import Fraction
+from typing import TYPE_CHECKING
 
 import pytest
-
-from tecdata.demo.contradictions import CONTRADICTIONS
-from tecdata.demo.model import AdverseEvent, Subject
 from tests.published.reading import course, excursions
 from tests.published.targets import rounded, rows, subjects
 from tests.published.text_safety import CRS, INFECTIONS
+
+from tecdata.demo.contradictions import CONTRADICTIONS
+
+if TYPE_CHECKING:
+    from tecdata.demo.model import AdverseEvent, Subject
 
 ROWS = rows("table2")
 COLUMNS = ("n_patients", "pct", "n_events", "n_events_hospitalised")
@@ -134,9 +137,7 @@ UNCOUNTED = ("Hypogammaglobulinaemia (<4 g/L)",)
 
 def _category(name: str) -> Count:
     parts = [
-        COUNTS[row["event"]]()
-        for row in ROWS
-        if row["category"] == name and row["event"] in COUNTS
+        COUNTS[row["event"]]() for row in ROWS if row["category"] == name and row["event"] in COUNTS
     ]
     total: dict[int, int] = {}
     for part in parts:
@@ -148,7 +149,7 @@ def _category(name: str) -> Count:
 def _printed(row: dict[str, str]) -> dict[str, str]:
     event = row["event"]
     found = _category(row["category"]) if event not in COUNTS else COUNTS[event]()
-    uncounted = event in UNCOUNTED or row["category"] == "Haematological" and event not in COUNTS
+    uncounted = event in UNCOUNTED or (row["category"] == "Haematological" and event not in COUNTS)
     return {
         "n_patients": str(len(found.people)),
         "pct": rounded(Fraction(100 * len(found.people), found.of)),

@@ -5,8 +5,8 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable
 from fractions import Fraction
+from typing import TYPE_CHECKING
 
-from tecdata.demo.model import Subject
 from tests.published.exposure import Exposure, simulate
 from tests.published.reading import day_of, months
 from tests.published.targets import (
@@ -16,6 +16,9 @@ from tests.published.targets import (
     rounded,
     subjects,
 )
+
+if TYPE_CHECKING:
+    from tecdata.demo.model import Subject
 
 STATISTICS: dict[str, Callable[[], str]] = {}
 ORGANS = {
@@ -101,8 +104,8 @@ def _relapsed_next() -> str:
 
 
 def _steroids_continued() -> str:
-    continued = []
-    throughout = []
+    continued: list[str] = []
+    throughout: list[str] = []
     for s in everyone():
         spanning = [g for g in s.medications if g.category == "GLUCOCORTICOID"]
         if any(g.start[:7] < s.first_dose[:7] and g.end >= s.first_dose for g in spanning):

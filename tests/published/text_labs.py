@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from fractions import Fraction
+from typing import TYPE_CHECKING
 
-from tecdata.demo.model import Subject
 from tests.published.reading import course, day_of, follow_up_days, months
 from tests.published.targets import count_percent, median, median_range, rounded, subjects
+
+if TYPE_CHECKING:
+    from tecdata.demo.model import Subject
 
 DAYS_A_YEAR = 365
 

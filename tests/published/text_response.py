@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from fractions import Fraction
+from typing import TYPE_CHECKING
 
-from tecdata.demo.model import Subject
 from tests.published.reading import baseline, course, follow_up_days
 from tests.published.response import MAJOR, MINIMAL, MODERATE, first_day, relapse_day, tiers
 from tests.published.targets import count_percent, median_range, rounded, subjects
+
+if TYPE_CHECKING:
+    from tecdata.demo.model import Subject
 
 WINDOW = range(140, 197)
 

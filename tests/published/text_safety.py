@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable
 
-from tecdata.demo.model import AdverseEvent, Subject
 from tests.published.reading import amount, course, day_of, given_for, of_term
 from tests.published.targets import count_percent, rounded, subjects
+
+from tecdata.demo.model import AdverseEvent, Subject
 
 CRS = "CYTOKINE RELEASE SYNDROME"
 URTI = "UPPER RESPIRATORY TRACT INFECTION"
@@ -51,9 +52,7 @@ def _by_injection() -> str:
 
 def _treated(*names: str) -> str:
     episodes = events(CRS)
-    treated = [
-        (s, e) for s, e in episodes if any(given.name in names for given in given_for(s, e))
-    ]
+    treated = [(s, e) for s, e in episodes if any(given.name in names for given in given_for(s, e))]
     return f"{count_percent(len(treated), len(episodes))} / {len(people(treated))}"
 
 

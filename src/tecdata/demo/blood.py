@@ -69,7 +69,7 @@ def _lymphocytes(start: float, day: int, shake: float) -> float:
 
 def _neutrophils(start: float, day: int, shake: float) -> float:
     dexamethasone = 1.35 if 0 < day <= 9 else 1.0
-    return max(2.0 + 0.2 * shake, start * dexamethasone * (1 + 0.14 * shake))
+    return max(2.45 + 0.2 * shake, start * dexamethasone * (1 + 0.14 * shake))
 
 
 def _platelets(start: float, day: int, shake: float) -> float:

@@ -93,6 +93,6 @@ def _others(person: Person) -> Iterator[History]:
         yield History(
             term=row["term"],
             verbatim=_word(person, row["term"], turn),
-            category="MEDICAL HISTORY",
+            category="OTHER CONDITION",
             start=start,
         )

@@ -85,7 +85,9 @@ def measured(person: Person, test: str, start: str, value: float | str) -> Resul
     else:
         limit = _LIMITS.get(test, 0.0)
         operator = "<" if value < limit else ""
-        number = Decimal(repr(max(value, limit) * how.factor)).quantize(how.step, ROUND_HALF_EVEN)
+        # Nine digits first: the last bits of an exponential differ between machines.
+        exact = Decimal(repr(round(max(value, limit) * how.factor, 9)))
+        number = exact.quantize(how.step, ROUND_HALF_EVEN)
     low, high = how.ranges[person.sex]
     return Result(
         test=test,

@@ -114,7 +114,7 @@ class Medication:
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class History:
-    """Medical history. ``category``: PRIMARY DIAGNOSIS, ORGAN MANIFESTATION, MEDICAL HISTORY."""
+    """Medical history. ``category``: PRIMARY DIAGNOSIS, ORGAN MANIFESTATION, OTHER CONDITION."""
 
     term: str
     verbatim: str

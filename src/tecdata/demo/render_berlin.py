@@ -131,7 +131,7 @@ def _put_subject(page: Page, subject: Subject) -> None:
     ]
     prior = [_dated(m.verbatim, m.start) for m in subject.medications if _in_list(m)]
     others = [
-        _dated(h.verbatim, h.start) for h in subject.histories if h.category == "MEDICAL HISTORY"
+        _dated(h.verbatim, h.start) for h in subject.histories if h.category == "OTHER CONDITION"
     ]
     page.subject(key, "Stammdaten")
     page.text("Jahrgang", str(subject.birth_year))

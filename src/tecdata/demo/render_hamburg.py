@@ -104,7 +104,7 @@ def _patients(subjects: Sequence[Subject]) -> Iterable[tuple[str, ...]]:
     for subject in subjects:
         diagnosis = next((h for h in subject.histories if h.category == "PRIMARY DIAGNOSIS"), None)
         organs = [_dated(h) for h in subject.histories if h.category == "ORGAN MANIFESTATION"]
-        others = [_dated(h) for h in subject.histories if h.category == "MEDICAL HISTORY"]
+        others = [_dated(h) for h in subject.histories if h.category == "OTHER CONDITION"]
         yield (
             subject.local_id,
             {"F": "W", "M": "M"}[subject.sex],

@@ -108,7 +108,7 @@ def _baseline(subject: Subject) -> Row:
     }
     rest = [
         h
-        for h in histories_of(subject, ("ORGAN MANIFESTATION", "MEDICAL HISTORY"))
+        for h in histories_of(subject, ("ORGAN MANIFESTATION", "OTHER CONDITION"))
         if h not in listed
     ]
     for n, history in enumerate(rest, 1):

@@ -36,7 +36,7 @@ Die Verlaufsdaten in diesen Dateien sind synthetisch (erfunden); nur die Stammda
 veröffentlichten Tabelle 1. The longitudinal data in these files are synthetic.
 """
 _CODE = {kind: {term: code for code, (term, _) in table.items()} for kind, table in CODES.items()}
-_CODE["history"] = {"PRIMARY DIAGNOSIS": 0, "ORGAN MANIFESTATION": 1, "MEDICAL HISTORY": 2}
+_CODE["history"] = {"PRIMARY DIAGNOSIS": 0, "ORGAN MANIFESTATION": 1, "OTHER CONDITION": 2}
 _YES = {True: 1, False: 0, None: None}
 
 Row = dict[str, Value]

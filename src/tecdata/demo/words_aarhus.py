@@ -153,7 +153,7 @@ MEDICATION_KINDS: Mapping[str, str] = {
 HISTORY_KINDS: Mapping[str, str] = {
     "PRIMARY DIAGNOSIS": "Hoveddiagnose",
     "ORGAN MANIFESTATION": "Organmanifestation",
-    "MEDICAL HISTORY": "Tidligere sygdom",
+    "OTHER CONDITION": "Tidligere sygdom",
 }
 FREQUENCIES: Mapping[str, str] = {
     "ONCE": "engangsdosis",

@@ -104,7 +104,7 @@ CODES: Mapping[str, Mapping[int, tuple[str, str]]] = {
     },
     "history": {
         1: ("ORGAN MANIFESTATION", "Organmanifestation"),
-        2: ("MEDICAL HISTORY", "Vorerkrankung"),
+        2: ("OTHER CONDITION", "Vorerkrankung"),
     },
 }
 

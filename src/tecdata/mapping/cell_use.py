@@ -37,7 +37,7 @@ def count_block(
     """
     usage = usages[records.view.name]
     frame = records.frame
-    kept = usage.mask(set(frame[ROW].to_list()))
+    kept = usage.mask(set(frame.get_column(ROW).to_list()))
     chosen = usage.mask(rows_chosen)
     names = dict.fromkeys(name for _, name in used_names(block))
     own: list[str] = []
@@ -71,7 +71,7 @@ def _count_reshaped(
             _use_by_source(ref, before_filter, usage)
     if block.split and before_filter is not None and "$part" in filtered:
         ref = records.refs["$part"]
-        rows = set(before_filter[ROW].to_list())
+        rows = set(before_filter.get_column(ROW).to_list())
         if ref.source:
             _use_by_source(ref, before_filter, usage)
         else:
@@ -83,11 +83,12 @@ def _count_reshaped(
 def _use_by_source(ref: Ref, frame: nw.DataFrame[Any], usage: Usage) -> None:
     source = COLUMN if ref.kind == "value" else ref.source
     rows: dict[str, set[int]] = {}
-    for row, column in zip(frame[ROW].to_list(), frame[source].to_list(), strict=True):
+    numbers = frame.get_column(ROW).to_list()
+    for row, column in zip(numbers, frame.get_column(source).to_list(), strict=True):
         rows.setdefault(column, set()).add(row)
-    for column, numbers in rows.items():
+    for column, used in rows.items():
         if column in ref.columns:
-            usage.use([column], usage.mask(numbers))
+            usage.use([column], usage.mask(used))
 
 
 def _count_joined(records: Records, block: Block, usages: Mapping[str, Usage]) -> None:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import dataclasses
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import narwhals as nw
 
 from tecdata.dataset import PROVENANCE, Dataset, Origin
 from tecdata.errors import MappingError
 from tecdata.mapping.account import CellAccount, Usage
-from tecdata.mapping.block import INTERNAL, BlockRunner, Made
+from tecdata.mapping.block import BlockRunner
+from tecdata.mapping.internal import INTERNAL
 from tecdata.mapping.missing import prepare_columns
 from tecdata.mapping.problems import Reporter
 from tecdata.mapping.tables import TableView
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from tecdata.finding import Findings
+    from tecdata.mapping.fill import Made
     from tecdata.spec import CentreMapping, DomainSpec, Specs
     from tecdata.table import RawTable
 
@@ -108,22 +110,8 @@ def _together(domain: DomainSpec, made: Sequence[Made]) -> Dataset:
     assigned = {c for m in made for c in m.frame.columns}
     names = [v.name for v in domain.variables] + [s.name for s in domain.supplemental]
     columns = [*INTERNAL, *PROVENANCE, *[n for n in names if n in assigned]]
-    frames = [_widened(m.frame, columns, domain) for m in made if len(m.frame)]
-    if not frames:
-        frames = [_widened(m.frame, columns, domain) for m in made[:1]]
-    frame = nw.concat(frames, how="vertical") if len(frames) > 1 else frames[0]
+    frame = nw.concat([m.frame for m in made], how="diagonal") if len(made) > 1 else made[0].frame
     origins: dict[str, Origin] = {}
     for one in made:
         origins |= one.origins
-    return Dataset(spec=domain, frame=frame.sort(*PROVENANCE), origins=origins)
-
-
-def _widened(
-    frame: nw.DataFrame[Any], columns: Sequence[str], domain: DomainSpec
-) -> nw.DataFrame[Any]:
-    def empty(name: str) -> nw.Expr:
-        numeric = name in domain.by_name and domain.by_name[name].is_numeric
-        return nw.lit(None, dtype=nw.Float64 if numeric else nw.String).alias(name)
-
-    present = set(frame.columns)
-    return frame.select(*[nw.col(c) if c in present else empty(c) for c in columns])
+    return Dataset(spec=domain, frame=frame[columns].sort(*PROVENANCE), origins=origins)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import narwhals as nw
 
 from tecdata.finding import Finding, Findings
+from tecdata.table import ROW
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping
@@ -52,13 +53,14 @@ class Watch:
 
     ``when`` limits the rows that count; ``details`` fills the check's template from the text the
     rule saw; ``extra`` names frame columns whose values are handed to ``details`` as well.
+    Where ``reader`` is given and has not failed, there is nothing to look for.
     """
 
     problem: str
-    reader: Reader
     ref: Ref
     variable: str
     details: Callable[..., Mapping[str, object]]
+    reader: Reader | None = None
     extra: tuple[str, ...] = ()
     when: nw.Expr | None = None
 
@@ -114,7 +116,7 @@ class Reporter:
     def add_all(self, frame: nw.DataFrame[Any], watches: Iterable[Watch], domain: str) -> None:
         """Report every watched problem of a frame of records."""
         for watch in watches:
-            if not watch.reader.failed:
+            if watch.reader is not None and not watch.reader.failed:
                 continue
             wanted = ~nw.col(watch.problem).is_null()
             if watch.when is not None:
@@ -122,6 +124,12 @@ class Reporter:
             found = frame.filter(wanted)
             for record in found.iter_rows(named=True):
                 self._add_record(record, watch, domain)
+
+    def add_rows(self, frame: nw.DataFrame[Any], watch: Watch, view: TableView) -> None:
+        """Report problems that keep whole rows from becoming records."""
+        self.add_all(frame, [watch], "")
+        failed = frame.filter(~nw.col(watch.problem).is_null())
+        self._rows.setdefault(view.name, set()).update(failed.get_column(ROW).to_list())
 
     def _add_record(self, record: Mapping[str, Any], watch: Watch, domain: str) -> None:
         check = str(record[watch.problem])

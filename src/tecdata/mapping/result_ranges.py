@@ -9,12 +9,14 @@ import narwhals as nw
 
 from tecdata.engine import Lookup
 from tecdata.mapping.convert import standardise
+from tecdata.mapping.internal import TEST
 from tecdata.mapping.numbers import NumberFormat, parse_number
 from tecdata.mapping.problems import Watch
 from tecdata.mapping.ranges import Range, open_side, parse_range
-from tecdata.mapping.results import TEST, ResultColumns, unit_column
+from tecdata.mapping.results import ResultColumns, unit_column
 from tecdata.mapping.titres import parse_titre
 from tecdata.mapping.units import resolve_unit
+from tecdata.mapping.values import Value
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -93,7 +95,13 @@ def _add(
             when=done,
         )
     )
-    outcome.values |= {o: nw.when(done).then(nw.col(f"~r:{o}")) for o in outputs}
+    outcome.values |= {
+        o: Value(
+            expression=nw.when(done).then(nw.col(f"~r:{o}")),
+            dtype=nw.Float64 if o.startswith("ST") else nw.String,
+        )
+        for o in outputs
+    }
     outcome.sources |= dict.fromkeys(outputs, name)
 
 

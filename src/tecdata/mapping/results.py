@@ -13,9 +13,11 @@ from typing import TYPE_CHECKING, Any
 import narwhals as nw
 
 from tecdata.engine import Lookup
+from tecdata.mapping.internal import TEST
 from tecdata.mapping.problems import Reader, Watch, nearest
 from tecdata.mapping.standard import standard_result
 from tecdata.mapping.units import allowed_units, resolve_unit
+from tecdata.mapping.values import Value
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -26,19 +28,16 @@ if TYPE_CHECKING:
     from tecdata.mapping.verbs import RuleCompiler
     from tecdata.spec.rules import Result
 
-__all__ = ["TEST", "ResultColumns", "compile_result", "unit_column"]
-
-#: Frame column with the study test id of each record.
-TEST = "~test"
+__all__ = ["ResultColumns", "compile_result", "unit_column"]
 
 _TEXTS = ("ORRES", "ORRESU", "STRESC", "STRESU", "STAT", "REASND")
 
 
 @dataclasses.dataclass(slots=True)
 class ResultColumns:
-    """Expressions of the result's variables by suffix (``ORRES``), lookups and watches."""
+    """Values of the result's variables by suffix (``ORRES``), lookups and watches."""
 
-    values: dict[str, nw.Expr]
+    values: dict[str, Value]
     lookups: list[Lookup]
     watches: list[Watch]
     sources: dict[str, str]
@@ -99,18 +98,22 @@ def _value_columns(compiler: RuleCompiler, result: Result, prefix: str) -> Resul
     reader = compiler.reader(settings, read)
     unit_reader = _SecondProblem(reader)
     names = [f"~r:{name}" for name in (*_TEXTS, "STRESN", "unit", "problem")]
-    dtypes = [nw.Float64 if n == "~r:STRESN" else nw.String for n in names]
+    dtypes = [_dtype(name.removeprefix("~r:")) for name in names]
     lookups = [Lookup(keys, unit_reader, dict(zip(names, dtypes, strict=True)))]
     unit_ref = compiler.refs[result.unit] if result.unit else ref
     watches = [
         _value_watch(compiler, reader, ref, prefix, numbers.form, tuple(numbers.keys[1:])),
         *_unit_watches(compiler, unit_reader, unit_ref, ref, prefix, units, result),
     ]
-    values = {name: nw.col(f"~r:{name}") for name in (*_TEXTS, "STRESN")}
+    values = {name: Value(column=f"~r:{name}", dtype=_dtype(name)) for name in (*_TEXTS, "STRESN")}
     sources = dict.fromkeys(values, result.value)
     if result.unit:
         sources["ORRESU"] = result.unit
     return ResultColumns(values, lookups, watches, sources)
+
+
+def _dtype(name: str) -> Any:
+    return nw.Float64 if name == "STRESN" else nw.String
 
 
 class _SecondProblem(Reader):

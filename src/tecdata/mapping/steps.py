@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import narwhals as nw
 
 from tecdata.dataset import COLUMN, PART, ROW
-from tecdata.engine import Lookup, lookup, lookup_all
+from tecdata.engine import Lookup, lookup, lookup_all, to_lists
 from tecdata.mapping.plan import numbered_columns, repeat_names
 from tecdata.mapping.refs import Ref
 from tecdata.mapping.tables import TableView, typed_flag
@@ -65,15 +65,14 @@ def join_step(
         records.frame, lefts, row_of, {row_name: nw.String, f"~state:{index}": nw.String}
     )
     _report_keys(records.with_frame(frame), join, other, found, index, reporter)
-    values = other.prepare(pseudo.values())
-    lists = {column: values[column].to_list() for column in pseudo.values()}
-    positions = {row: i for i, row in enumerate(values[ROW].to_list())}
+    values = to_lists(other.prepare(pseudo.values()), [ROW, *pseudo.values()])
+    positions = {row: i for i, row in enumerate(values[ROW])}
 
     def cells(row: str | None) -> tuple[Any, ...]:
         if row is None:
             return (None,) * len(pseudo)
         i = positions[int(row)]
-        return tuple(_text(lists[column][i]) for column in pseudo.values())
+        return tuple(values[column][i] for column in pseudo.values())
 
     frame = lookup(frame, [row_name], cells, dict.fromkeys(pseudo, nw.String))
     refs = {
@@ -82,27 +81,23 @@ def join_step(
     }
     flags = {name: c for name, c in pseudo.items() if refs[name].has_typed_flag()}
     for name, column in flags.items():
-        typed = dict(zip(values[ROW].to_list(), other.number_cells[column].to_list(), strict=True))
+        typed = dict(zip(values[ROW], other.number_cells[column].to_list(), strict=True))
         frame = lookup(
             frame,
             [row_name],
             lambda row, typed=typed: (row is not None and bool(typed[int(row)]),),
             {typed_flag(name): nw.Boolean},
         )
-    return records.with_frame(frame.drop(f"~state:{index}"), refs)
-
-
-def _text(value: object) -> str | None:
-    return value if isinstance(value, str) else None
+    return records.with_frame(frame, refs)
 
 
 def _rows_by_key(join: Join, other: TableView) -> dict[tuple[str, ...], tuple[int, ...]]:
     rights = list(join.on.values())
-    frame = other.prepare(rights)
+    lists = to_lists(other.prepare(rights), [ROW, *rights])
     found: dict[tuple[str, ...], tuple[int, ...]] = {}
-    keys = zip(*(frame[c].to_list() for c in rights), strict=True)
-    for row, key in zip(frame[ROW].to_list(), keys, strict=True):
-        if all(isinstance(part, str) for part in key):
+    keys = zip(*(lists[c] for c in rights), strict=True)
+    for row, key in zip(lists[ROW], keys, strict=True):
+        if None not in key:
             found[key] = (*found.get(key, ()), row)
     return found
 
@@ -116,7 +111,7 @@ def _report_keys(
     reporter: Reporter,
 ) -> None:
     state = f"~state:{index}"
-    if not any(isinstance(s, str) for s in records.frame[state].to_list()):
+    if records.frame.get_column(state).null_count() == len(records.frame):
         return
     failed = records.frame.filter(~nw.col(state).is_null())
     asked: dict[tuple[str, ...], list[Mapping[str, Any]]] = {}
@@ -167,7 +162,8 @@ def repeat_step(records: Records, repeat: Repeat, used: Collection[str]) -> Reco
     for name in pseudo:
         stacks[name] = [group.get(name, f"~none:{n}:{name}") for n, group in groups.items()]
     absent = [c for stack in stacks.values() for c in stack if c.startswith("~none:")]
-    frame = frame.with_columns(*[nw.lit(None, dtype=nw.String).alias(c) for c in absent])
+    if absent:
+        frame = frame.with_columns(*[nw.lit(None, dtype=nw.String).alias(c) for c in absent])
     drop = {*every, *map(typed_flag, every), *absent}
     keep = [c for c in frame.columns if c not in drop]
     first = pseudo[0]
@@ -276,21 +272,16 @@ def split_step(records: Records, split: Split) -> Records:
     """A cell that lists several things becomes several records; an empty cell makes none."""
     column, separators = split.column, tuple(split.separators)
     whole = records.refs[column]
-    texts = sorted({t for t in records.frame[column].to_list() if isinstance(t, str)})
-    rows = [
-        (text, part, i)
-        for text in texts
-        for i, part in enumerate(split_parts(text, separators), start=1)
-    ]
-    table = nw.from_dict(
-        {
-            "~whole": [r[0] for r in rows],
-            "$part": [r[1] for r in rows],
-            PART: [r[2] for r in rows],
-        },
-        schema=nw.Schema({"~whole": nw.String(), "$part": nw.String(), PART: nw.Int64()}),
+    rows: list[tuple[int, str, int]] = []
+    for position, text in enumerate(to_lists(records.frame, [column])[column]):
+        if text is not None:
+            parts = split_parts(text, separators)
+            rows += [(position, part, i) for i, part in enumerate(parts, start=1)]
+    made = nw.from_dict(
+        {"$part": [r[1] for r in rows], PART: [r[2] for r in rows]},
+        schema=nw.Schema({"$part": nw.String(), PART: nw.Int64()}),
         backend=records.frame.implementation,
     )
-    frame = records.frame.join(table, left_on=[column], right_on=["~whole"], how="inner")
+    frame = nw.concat([records.frame[[r[0] for r in rows]], made], how="horizontal")
     part = dataclasses.replace(whole, name="$part", kind="part")
     return records.with_frame(frame, {"$part": part})

@@ -85,16 +85,16 @@ class TableView:
         ready = set(self._prepared.columns)
         missing = [c for c in names if c not in ready]
         if missing:
-            raw = nw.concat([self._prepared, self.cells.select(missing)], how="horizontal")
+            raw = nw.concat([self._prepared, self.cells[missing]], how="horizontal")
             self._prepared = lookup_all(
                 raw, [Lookup([c], self._cleaner(c), {c: nw.String}) for c in missing]
             )
-        return self._prepared.select(ROW, *names)
+        return self._prepared[[ROW, *names]]
 
     def filled(self, column: str) -> int:
         """The column's filled cells as a bit string over the table's rows, a byte each."""
         if not self._filled:
-            nulls = to_lists(self.cells.select(nw.col(*self.columns).is_null()))
+            nulls = to_lists(self.cells.select(nw.col(*self.columns).is_null()), self.names)
             self._filled = {c: _bits(not null for null in nulls[c]) for c in self.columns}
         return self._filled[column]
 
@@ -103,7 +103,7 @@ class TableView:
         if column not in self._empty:
             names = [c for c in self._prepared.columns if c != ROW and c not in self._empty]
             names = names if column in names else [*names, column]
-            nulls = to_lists(self.prepare(names).select(nw.col(*names).is_null()))
+            nulls = to_lists(self.prepare(names).select(nw.col(*names).is_null()), names)
             self._empty |= {c: _bits(nulls[c]) for c in names}
         return self._empty[column]
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import narwhals as nw
 
 from tecdata.engine import Lookup
+from tecdata.mapping.internal import TEST
 from tecdata.mapping.problems import Reader, Watch, nearest
-from tecdata.mapping.results import TEST
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -13,6 +13,7 @@ from tecdata.mapping.dates import join_time, parse_date, parse_time
 from tecdata.mapping.numbers import parse_number
 from tecdata.mapping.problems import Reader, Watch, nearest
 from tecdata.mapping.text_rules import rewriter, template_columns, template_filler
+from tecdata.mapping.values import Value
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -36,12 +37,17 @@ class Target:
     whole: bool = False
     codelist: str | None = None
 
+    @property
+    def dtype(self) -> Any:
+        """The type of the variable's column."""
+        return nw.Float64 if self.numeric else nw.String
+
 
 @dataclasses.dataclass(slots=True)
 class Compiled:
-    """Lookups to make, the expression of the value, and the problems to look for."""
+    """Lookups to make, the value, and the problems to look for."""
 
-    value: nw.Expr
+    value: Value
     lookups: list[Lookup] = dataclasses.field(default_factory=list)
     watches: list[Watch] = dataclasses.field(default_factory=list)
     sources: tuple[str, ...] = ()
@@ -71,11 +77,11 @@ class RuleCompiler:
     def one(self, rule: Rule, target: Target) -> Compiled:
         """One rule without its condition."""
         if rule.hardcode_ct is not None:
-            return Compiled(nw.lit(rule.hardcode_ct, dtype=nw.String))
+            return Compiled(Value(constant=rule.hardcode_ct))
         if rule.hardcode_no_ct is not None:
             if target.numeric:
-                return Compiled(nw.lit(float(rule.hardcode_no_ct), dtype=nw.Float64))
-            return Compiled(nw.lit(rule.hardcode_no_ct, dtype=nw.String))
+                return Compiled(Value(constant=float(rule.hardcode_no_ct), dtype=nw.Float64))
+            return Compiled(Value(constant=rule.hardcode_no_ct))
         if rule.template is not None:
             return self._template(rule)
         if rule.assign_datetime is not None:
@@ -88,18 +94,19 @@ class RuleCompiler:
         name = rule.assign_no_ct or ""
         rewrite = rewriter(rule)
         if rewrite is None:
-            return Compiled(nw.col(name), sources=(name,))
+            return Compiled(Value(column=name), sources=(name,))
         out = f"~v{self.fresh()}"
         made = Lookup([name], lambda text: (rewrite(text),), {out: nw.String})
-        return Compiled(nw.col(out), [made], sources=(name,))
+        return Compiled(Value(column=out), [made], sources=(name,))
 
     def _template(self, rule: Rule) -> Compiled:
         names = template_columns(rule.template or "")
         if not names:
-            return Compiled(nw.lit(rule.template, dtype=nw.String))
+            return Compiled(Value(constant=rule.template))
         out = f"~v{self.fresh()}"
         fill = template_filler(rule.template or "", rewriter(rule))
-        return Compiled(nw.col(out), [Lookup(names, fill, {out: nw.String})], sources=names)
+        made = Lookup(names, fill, {out: nw.String})
+        return Compiled(Value(column=out), [made], sources=names)
 
     def _watched(
         self,
@@ -120,7 +127,8 @@ class RuleCompiler:
             extra=tuple(keys[1:]),
         )
         made = Lookup(keys, reader, {value: dtype, problem: nw.String})
-        return Compiled(nw.col(value), [made], [watch], (keys[0],))
+        outcome = Value(column=value, dtype=target.dtype)
+        return Compiled(outcome, [made], [watch], (keys[0],))
 
     def _number(self, rule: Rule, target: Target) -> Compiled:
         ref = self.refs[rule.assign_no_ct or ""]
@@ -237,9 +245,9 @@ def compile_rules(compiler: RuleCompiler, rules: tuple[Rule, ...], target: Targe
     """Several rules of one variable: the first whose condition holds fills it."""
     if len(rules) == 1 and rules[0].when is None:
         return compiler.one(rules[0], target)
-    outcome = Compiled(nw.lit(None, dtype=nw.Float64 if target.numeric else nw.String))
+    outcome = Compiled(Value(dtype=target.dtype))
     free: nw.Expr | None = None
-    branches: list[tuple[nw.Expr | None, nw.Expr]] = []
+    branches: list[tuple[nw.Expr | None, Value]] = []
     for rule in rules:
         one = compiler.one(rule, target)
         holds: nw.Expr | None = None
@@ -255,11 +263,21 @@ def compile_rules(compiler: RuleCompiler, rules: tuple[Rule, ...], target: Targe
         if holds is None:
             break
         free = ~holds if free is None else free & ~holds
-    for holds, value in reversed(branches):
-        outcome.value = (
-            value if holds is None else nw.when(holds).then(value).otherwise(outcome.value)
-        )
+    outcome.value = Value(expression=_first(branches), dtype=target.dtype)
     return outcome
+
+
+def _first(branches: list[tuple[nw.Expr | None, Value]]) -> nw.Expr:
+    """The value of the first branch that holds, empty where none does."""
+    *others, (holds, value) = branches
+    chosen = value.as_expression()
+    if holds is not None:
+        # Left without otherwise, a row for which nothing holds is empty.
+        chosen = nw.when(holds).then(chosen)
+    for holds, value in reversed(others):
+        if holds is not None:
+            chosen = nw.when(holds).then(value.as_expression()).otherwise(chosen)
+    return chosen
 
 
 def _only(watch: Watch, chosen: nw.Expr | None) -> Watch:

@@ -36,6 +36,8 @@ def findings_of(
         rows = rows.join(
             counts, on=list(rule.keys), how="left", nulls_equal=True, maintain_order="left"
         )
+    # Equal keys are a matter of the record, not of one of its values.
+    variable = "" if rule.check == "validate.key_duplicate" else rule.variable
     closest: dict[str, str] = {}
     for row in rows.iter_rows(named=True):
         shown = _shown(row[rule.variable])
@@ -46,9 +48,9 @@ def findings_of(
             domain=name,
             usubjid=row.get("USUBJID") or "",
             seq=_sequence(row.get(f"{name}SEQ")),
-            variable="" if rule.check == "validate.key_duplicate" else rule.variable,
-            value="" if rule.check == "validate.key_duplicate" else shown,
-            **_source(row, rule.variable, origins),
+            variable=variable,
+            value=shown if variable else "",
+            **_source(row, variable, origins),
             **_details(rule, spec, row, shown, closest.get(shown, "")),
         )
 

@@ -42,17 +42,22 @@ class _Values:
         self.rules = rules
         self.broken: list[Rule] | None = None
 
-    def __call__(self, data: Any) -> bool:
+    def __call__(self, data: Any) -> bool | pl.LazyFrame:
         if not self.rules:
             self.broken = []
             return True
-        frame = data.lazyframe.collect()
+        frame: pl.DataFrame = data.lazyframe.collect()
         outcome = frame.select(
             rule.broken.any().alias(str(number)) for number, rule in enumerate(self.rules)
         )
         hits = [rule for rule, hit in zip(self.rules, outcome.row(0), strict=True) if hit]
         self.broken = [rule for hit in hits if (rule := hit.confirmed(frame)) is not None]
-        return not self.broken
+        if not self.broken:
+            return True
+        # A plain False beside other errors makes pandera 0.35 fail while it collects them: it
+        # puts texts and truth values into one column. Records it can collect.
+        sound: pl.Expr = pl.all_horizontal(~rule.broken for rule in self.broken)
+        return frame.lazy().select(sound)
 
 
 def build_schema(spec: DomainSpec, frame: pl.DataFrame, rules: Sequence[Rule]) -> tuple[Any, Any]:
@@ -75,7 +80,7 @@ def build_schema(spec: DomainSpec, frame: pl.DataFrame, rules: Sequence[Rule]) -
         if v.core != "Perm" or v.name in found
     }
     values = _Values(rules)
-    check = pa.Check(values, name="value_rules")
+    check = pa.Check(values, name="value_rules", n_failure_cases=1)
     return pa.DataFrameSchema(columns, checks=[check], strict=True, ordered=True), values
 
 
