@@ -18,6 +18,9 @@ __all__ = ["Lookup", "attach", "lookup", "lookup_all", "to_lists"]
 #: Up to here a pass through Python lists beats building, hashing and joining frames.
 SMALL = 20_000
 
+#: Up to here columns are turned into lists one by one.
+_FEW = 4
+
 #: Stands in for null in join keys (a null key would match nothing); it cannot be data, because
 #: neither a text file nor a spreadsheet cell can hold it.
 _FILLER = "\x00null"
@@ -86,6 +89,8 @@ def attach(
 ) -> nw.DataFrame[Any]:
     """The frame with further columns from lists, or with these in place of its own."""
     made = nw.from_dict(columns, schema=schema, backend=frame.implementation)
+    # pandas would match rows by their labels, which filters leave with gaps.
+    frame = nw.maybe_reset_index(frame)
     before = frame.columns
     kept = [name for name in before if name not in columns]
     if len(kept) == len(before):
@@ -96,7 +101,12 @@ def attach(
 
 def to_lists(frame: nw.DataFrame[Any], columns: Iterable[str]) -> dict[str, list[Any]]:
     """Columns as Python lists, with None for a missing value on every engine."""
-    lists: dict[str, list[Any]] = {c: frame.get_column(c).to_list() for c in columns}
+    names = list(columns)
+    lists: dict[str, list[Any]]
+    if len(names) > _FEW:
+        lists = frame[names].to_dict(as_series=False)
+    else:
+        lists = {name: frame.get_column(name).to_list() for name in names}
     if frame.implementation.is_pandas_like():
         # pandas keeps a missing text as NaN, the one value that is not itself.
         return {k: [None if v != v else v for v in values] for k, values in lists.items()}

@@ -116,15 +116,25 @@ def test_trace_names_the_source_of_every_record(tmp_path: Path) -> None:
     trace = pl.read_parquet(tmp_path / "trace" / "ae.parquet")
     known = {"centre": "XX", "file": "events.xlsx", "sheet": "AE"}
     assert trace.rows(named=True) == [
-        {"USUBJID": "S1-XX-001", "SEQ": 1, "block": "events", **known, "row": 12, "value_cell": "B12"},
+        {"USUBJID": "S1-XX-001", "SEQ": 1, "block": "events", **known, "row": 12, "value_cell": "B12", "source_text": None},
         {
             "USUBJID": "S1-XX-002", "SEQ": 1, "block": "gone", "centre": None, "file": None,
-            "sheet": None, "row": 13, "value_cell": None,
+            "sheet": None, "row": 13, "value_cell": None, "source_text": None,
         },
-        {"USUBJID": "S1-XX-003", "SEQ": 1, "block": "events", **known, "row": 14, "value_cell": "B14"},
+        {"USUBJID": "S1-XX-003", "SEQ": 1, "block": "events", **known, "row": 14, "value_cell": "B14", "source_text": None},
     ]  # fmt: skip
     trace = pl.read_parquet(tmp_path / "trace" / "suppae.parquet")
     assert trace.select("SEQ", "row", "value_cell").rows() == [(3, 12, "F12")]
+
+
+def test_trace_keeps_the_result_as_written(tmp_path: Path) -> None:
+    frame = events({}, {}).frame.to_polars()
+    given = frame.with_columns(_source_text=pl.Series(["38,5", None]))
+    write_study({"AE": with_frame(AE, given)}, small_specs(), tmp_path)
+    trace = pl.read_parquet(tmp_path / "trace" / "ae.parquet")
+    assert trace["source_text"].to_list() == ["38,5", None]
+    parquet = pl.read_parquet(tmp_path / "sdtm" / "parquet" / "ae.parquet")
+    assert parquet.columns == [v.name for v in AE.variables]
 
 
 def test_trace_without_provenance_is_empty(tmp_path: Path) -> None:

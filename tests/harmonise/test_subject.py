@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import pytest
-from tests.harmonise.small_study import run, specs
+from tests.harmonise.small_study import Row, run, specs
 
 from tecdata.errors import HarmoniseError
 
@@ -34,7 +34,7 @@ def test_a_template_with_other_fields_is_refused(template: str) -> None:
 
 
 def test_records_of_nobody_are_reported_once_a_centre_and_left_out() -> None:
-    ae = [
+    ae: list[Row] = [
         {"AETERM": "a", "subject": None, "local": "??", "row": 9},
         {"AETERM": "b", "subject": None, "local": "?", "row": 5},
         {"AETERM": "c"},
@@ -55,10 +55,17 @@ def test_subjects_without_demographics_are_reported_once_a_domain_and_kept() -> 
     assert finding.message.startswith("TEST-BE-002 has 2 records in AE but none in DM.")
 
 
-def test_two_local_ids_of_one_subject_are_reported() -> None:
-    out = run({"AE": [{"AETERM": "a", "local": "P-01"}]})
+def test_two_local_ids_of_one_subject_are_reported_with_the_place() -> None:
+    ae: list[Row] = [{"AETERM": "a", "local": "Q-1", "row": 6}, {"AETERM": "b"}]
+    out = run({"AE": ae})
     (finding,) = out.found("several_local_ids")
-    assert "stands for several local ids: 'P-01', 'P-1'" in finding.message
+    assert (finding.domain, finding.value, finding.cell) == ("AE", "Q-1", "6")
+    assert finding.message.startswith("TEST-BE-001 is 'P-1' and also 'Q-1' (AE).")
+
+
+def test_other_spellings_of_a_local_id_are_no_other_id() -> None:
+    ae = [{"AETERM": "a", "local": local} for local in ("p-1", "P 01", "P1", "P_001")]
+    assert not run({"AE": ae}).found("several_local_ids")
 
 
 def test_without_demographics_there_is_nothing_to_harmonise() -> None:

@@ -34,7 +34,7 @@ CHECKS: tuple[Check, ...] = (
     Check(
         "harmonise.several_local_ids",
         "warning",
-        "{usubjid} stands for several local ids: {ids}. Check that they are one person.",
+        "{usubjid} is '{known}' and also '{value}' ({domain}). Check that they are one person.",
     ),
     Check(
         "harmonise.subject_not_in_dm",

@@ -118,25 +118,31 @@ def _print_account(runs: Sequence[CentreRun]) -> None:
 
 
 def _print_datasets(datasets: Mapping[str, Dataset], codes: Sequence[str]) -> None:
+    sites = datasets["DM"].to_polars()
+    site_of = dict(zip(sites["USUBJID"], sites["SITEID"], strict=True))
     rows = []
     for name, dataset in datasets.items():
-        counts = _records_by_centre(dataset)
-        rows.append((name, dataset.spec.label, *[counts.get(c, 0) for c in codes], len(dataset)))
+        subjects = dataset.frame.get_column("USUBJID").to_list()
+        counts = collections.Counter(site_of.get(subject, "") for subject in subjects)
+        rows.append((name, dataset.spec.label, *[counts[c] for c in codes], len(dataset)))
     print_table("Records", ("dataset", "label", *codes, "all"), rows)
 
 
-def _records_by_centre(dataset: Dataset) -> collections.Counter[str]:
-    blocks = dataset.frame.get_column("_block").to_list()
-    known = {block: origin.centre for block, origin in dataset.origins.items()}
-    return collections.Counter(known.get(block, "") for block in blocks)
-
-
 def _print_findings(findings: Findings) -> None:
-    rows = [(c["severity"], c["status"], c["check"], c["count"]) for c in _finding_counts(findings)]
+    counts = _finding_counts(findings)
+    shown = [c for c in counts if c["status"] in ("failed", "not_run")]
+    rows = [(c["severity"], c["status"], c["check"], c["count"]) for c in shown]
     if rows:
         print_table("Findings", ("severity", "status", "check", "count"), rows)
     else:
         click.echo("\nNo findings.")
+    totals = collections.Counter(dict.fromkeys(("passed", "not_run", "not_applicable"), 0))
+    for count in counts:
+        totals[count["status"]] += count["count"]
+    click.echo(
+        f"Structure checks: {totals['passed']} passed, {totals['not_applicable']} not applicable, "
+        f"{totals['not_run']} not run."
+    )
 
 
 def _print_failures(runs: Sequence[CentreRun]) -> None:

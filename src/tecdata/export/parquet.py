@@ -17,7 +17,10 @@ if TYPE_CHECKING:
     from tecdata.dataset import Origin
     from tecdata.spec import DomainSpec, StudySpec
 
-__all__ = ["trace_table", "write_dataset", "write_table"]
+__all__ = ["SOURCE_TEXT", "trace_table", "write_dataset", "write_table"]
+
+#: Internal column with the result as the centre wrote it, where the dataset has it.
+SOURCE_TEXT: Final = "_source_text"
 
 #: Suffix of the variable that holds what the source said, by kind of dataset.
 _VERBATIM: Final = ("ORRES", "TERM", "TRT")
@@ -50,9 +53,9 @@ def trace_table(name: str, table: pl.DataFrame, origins: Mapping[str, Origin]) -
     """One row a record, in the order of ``table``: where it came from.
 
     Columns: USUBJID, SEQ (of the parent record in SUPP--), block, centre, file, sheet, row,
-    value_cell. ``value_cell`` is the cell of the result, term or treatment (--ORRES, --TERM,
-    --TRT, or the qualifier of a SUPP-- record) as ``Origin.cell`` names it; null where a record
-    has no source of its own.
+    value_cell, source_text. ``value_cell`` is the cell of the result, term or treatment (--ORRES,
+    --TERM, --TRT, or the qualifier of a SUPP-- record) as ``Origin.cell`` names it; null where a
+    record has no source of its own. ``source_text`` is a result as the centre wrote it.
     """
     if BLOCK not in table.columns:
         return pl.DataFrame(schema=_TRACE)
@@ -75,6 +78,9 @@ def trace_table(name: str, table: pl.DataFrame, origins: Mapping[str, Origin]) -
         sheet=pl.col("sheet"),
         row=row,
         value_cell=pl.col("_before") + row.cast(pl.String) + pl.col("_after"),
+        source_text=pl.col(SOURCE_TEXT)
+        if SOURCE_TEXT in table.columns
+        else pl.lit(None, pl.String),
     )
 
 
@@ -84,6 +90,7 @@ _TRACE: Final[dict[str, type[pl.DataType]]] = {
     **dict.fromkeys(("block", "centre", "file", "sheet"), pl.String),
     "row": pl.Int64,
     "value_cell": pl.String,
+    "source_text": pl.String,
 }
 
 

@@ -29,6 +29,7 @@ def verify_xpt(
     """
     import pyreadstat
 
+    _keep_freed_memory()
     data, meta = pyreadstat.read_xport(str(path), output_format="dict", encoding="UTF-8")
     name = path.stem.upper()
     said = (
@@ -50,7 +51,10 @@ def verify_xpt(
     ):
         if found != expected:
             raise _mismatch(path, f"the {what} came back as {found}, not {expected}")
-    expected_values = table.select(_expected(v) for v in variables).to_dict(as_series=False)
+    schema = table.schema
+    expected_values = table.select(_expected(v, schema[v.name]) for v in variables).to_dict(
+        as_series=False
+    )
     for variable in variables:
         found = data[variable.name]
         expected = expected_values[variable.name]
@@ -58,10 +62,20 @@ def verify_xpt(
             raise _mismatch(path, _first_difference(variable.name, found, expected))
 
 
-def _expected(variable: XptVariable) -> pl.Expr:
+def _keep_freed_memory() -> None:
+    """Ask the C library, where it is glibc, to keep freed memory for the next use.
+
+    The reader makes a list of 100,000 places for every column, whatever the records. Memory given
+    back and asked for again costs more than the reading (measured: 0.27 s against 0.10 s for 18 small
+    datasets); freeing one large block raises the limit above which glibc gives memory back.
+    """
+    bytes(32_000_000)
+
+
+def _expected(variable: XptVariable, dtype: pl.DataType) -> pl.Expr:
     if variable.numeric:
         return pl.col(variable.name).cast(pl.Float64).fill_nan(None)
-    return as_written(variable.name)
+    return as_written(variable.name, dtype)
 
 
 def _first_difference(name: str, found: Sequence[object], expected: Sequence[object]) -> str:

@@ -14,7 +14,7 @@ import polars as pl
 from tecdata.dataset import PROVENANCE
 from tecdata.errors import ExportError
 from tecdata.export.long_text import Tables, split_long_text
-from tecdata.export.parquet import trace_table, write_dataset, write_table
+from tecdata.export.parquet import SOURCE_TEXT, trace_table, write_dataset, write_table
 from tecdata.export.read_back import verify_xpt
 from tecdata.export.text_policy import apply_policy
 from tecdata.export.xpt import text_lengths, write_xpt
@@ -90,7 +90,7 @@ def write_study(datasets: Mapping[str, Dataset], specs: Specs, out: Path) -> lis
         table = table[order]
         tables[name] = (dataset.spec, rewritten[order] if changed else table)
         stem = name.lower()
-        records = table.drop(PROVENANCE, strict=False)
+        records = table.select(n for n in table.columns if n[0] != "_")
         write_dataset(folders.parquet / f"{stem}.parquet", records, dataset.spec, specs.study)
         trace = trace_table(name, table, dataset.origins)
         write_table(folders.trace / f"{stem}.parquet", trace)
@@ -98,6 +98,9 @@ def write_study(datasets: Mapping[str, Dataset], specs: Specs, out: Path) -> lis
     if any(length > TEXT_LIMIT for own in lengths.values() for length in own.values()):
         tables, split = split_long_text(tables, specs)
         findings.extend(split)
+        for name in (n for n in tables if n.startswith("SUPP")):
+            spec, table = tables[name]
+            tables[name] = (spec, table[_order(table, name, spec)])
         lengths = {name: text_lengths(table) for name, (_, table) in tables.items()}
     findings.extend(_write_xpt_files(tables, lengths, specs, folders.xpt))
     return findings
@@ -138,7 +141,7 @@ def _typed(table: pl.DataFrame, spec: DomainSpec) -> pl.DataFrame:
         dtype = numeric if variable.is_numeric else pl.String
         column = pl.col(variable.name)
         wanted.append(column if found == dtype else column.cast(dtype))
-    wanted.extend(pl.col(name) for name in PROVENANCE if name in schema)
+    wanted.extend(pl.col(name) for name in (*PROVENANCE, SOURCE_TEXT) if name in schema)
     return table.select(wanted)
 
 
@@ -175,8 +178,6 @@ def _write_xpt_files(
     encoding: Encoding = "utf-8" if specs.study.non_ascii == "keep" else "ascii"
     for name in sorted(tables):
         spec, table = tables[name]
-        if name.startswith("SUPP"):
-            table = table[_order(table, name, spec)]
         length_of = lengths[name] if name.startswith("SUPP") else shared
         variables = [
             XptVariable(v.name, v.label, v.is_numeric, 8 if v.is_numeric else length_of[v.name])

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
-from tecdata.dataset import PROVENANCE
 from tecdata.errors import ExportError
 from tecdata.finding import Finding
 
@@ -59,7 +58,7 @@ def apply_policy(
 
     Raises :class:`ExportError` where the policy is ``refuse``, or a text has no ASCII spelling.
     """
-    texts = [n for n, t in table.schema.items() if t == pl.String and n not in PROVENANCE]
+    texts = [n for n, t in table.schema.items() if t == pl.String and n[0] != "_"]
     survey = table.select(
         *((pl.col(n).str.len_bytes() != pl.col(n).str.len_chars()).any() for n in texts),
         *(pl.col(n).str.ends_with(" ").sum().name.suffix(" ") for n in texts),

@@ -24,9 +24,10 @@ Encoding = Literal["ascii", "utf-8"]
 _EXACT_INTEGER: Final = 2**53
 
 
-def as_written(name: str) -> pl.Expr:
+def as_written(name: str, dtype: pl.DataType) -> pl.Expr:
     """A text as an XPT file holds it: missing is empty, trailing blanks are gone."""
-    return pl.col(name).cast(pl.String).fill_null("").str.strip_chars_end(" ")
+    column = pl.col(name) if dtype == pl.String else pl.col(name).cast(pl.String)
+    return column.fill_null("").str.strip_chars_end(" ")
 
 
 @dataclasses.dataclass(slots=True)
@@ -78,13 +79,14 @@ class ValueEncoder:
                     next_step="Turn it into text first",
                 )
         padded = table.select(
-            as_written(v.name).str.pad_end(v.length).str.join("") for v in wanted
+            as_written(v.name, schema[v.name]).str.pad_end(v.length).str.join("") for v in wanted
         ).rows(named=True)
         return {name: text.encode() for name, text in padded[0].items()} if padded else {}
 
     def _one_by_one(self, table: pl.DataFrame, variable: XptVariable) -> npt.NDArray[np.uint8]:
         """One value after the other, to write UTF-8 or to say which value does not fit."""
-        values = table.select(as_written(variable.name)).to_series().to_list()
+        dtype = table.schema[variable.name]
+        values = table.select(as_written(variable.name, dtype)).to_series().to_list()
         encoded = []
         for record, text in enumerate(values, start=self.rows + 1):
             odd = next((c for c in text if self._refused(c)), None)
@@ -142,11 +144,10 @@ class ValueEncoder:
                     place=f"{self.dataset}.{name}",
                 )
         whole = [n for n in names if schema[n].is_integer()]
-        low = table.select(pl.col(n).min() for n in whole).rows()
-        high = table.select(pl.col(n).max() for n in whole).rows()
-        for name, least, most in zip(whole, *low, *high, strict=True) if whole else ():
-            if least is None or (least >= -_EXACT_INTEGER and most <= _EXACT_INTEGER):
-                continue
+        beyond = table.select(
+            (pl.col(n).min() < -_EXACT_INTEGER) | (pl.col(n).max() > _EXACT_INTEGER) for n in whole
+        )
+        for name in (n for n in whole if beyond.item(0, n)):
             values = table.get_column(name).to_list()
             row = next(i for i, v in enumerate(values) if v is not None and abs(v) > _EXACT_INTEGER)
             raise ExportError(

@@ -9,6 +9,8 @@ import narwhals as nw
 from tecdata.dataset import BLOCK, COLUMN, PART, ROW
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from tecdata.spec import VariableSpec
 
 __all__ = [
@@ -28,6 +30,7 @@ __all__ = [
     "internal_dtype",
     "start_variable",
     "whole_number",
+    "with_texts",
 ]
 
 #: What mapping adds to a record: centre, local subject id, its digits, and a link to another domain.
@@ -68,6 +71,17 @@ def whole_number(frame: nw.DataFrame[Any]) -> nw.dtypes.DType:
 def dtype_of(variable: VariableSpec) -> nw.dtypes.DType:
     """The type of a variable while it is harmonised: text or Float64."""
     return nw.Float64() if variable.is_numeric else nw.String()
+
+
+def with_texts(frame: nw.DataFrame[Any], names: Sequence[str]) -> nw.DataFrame[Any]:
+    """Add those of ``names`` that are lacking, as empty text.
+
+    An expression can then take every one of them for granted. (Leaving a column out of a
+    ``coalesce`` by means of a literal is no way: on pandas that cuts the result to one row.)
+    """
+    lacking = [n for n in names if n not in frame.columns]
+    empty = [nw.lit(None, dtype=nw.String()).alias(n) for n in lacking]
+    return frame.with_columns(empty) if empty else frame
 
 
 def internal_dtype(name: str, frame: nw.DataFrame[Any]) -> nw.dtypes.DType:

@@ -10,7 +10,7 @@ from tecdata.dataset import BLOCK, Dataset
 from tecdata.engine import lookup
 from tecdata.errors import HarmoniseError
 from tecdata.finding import Finding
-from tecdata.harmonise.columns import INTERNAL, SOURCE_TEXT, dtype_of, internal_dtype
+from tecdata.harmonise.columns import INTERNAL, NUMBER, SOURCE_TEXT, dtype_of, internal_dtype
 from tecdata.harmonise.report import report
 
 if TYPE_CHECKING:
@@ -109,7 +109,7 @@ def _typed(
     frame: nw.DataFrame[Any], spec: DomainSpec, renamed: Mapping[str, str]
 ) -> nw.DataFrame[Any]:
     """Give declared and internal columns their types and the block ids their new names."""
-    ours = all(name in frame.columns for name in INTERNAL)
+    ours = BLOCK in frame.columns and NUMBER in frame.columns
     changed = []
     for name, dtype in frame.schema.items():
         wanted = _wanted(name, frame, spec)

@@ -11,7 +11,7 @@ import narwhals as nw
 
 from tecdata.dataset import PROVENANCE, Dataset
 from tecdata.finding import Finding
-from tecdata.harmonise.columns import CENTRE, SUBJECT
+from tecdata.harmonise.columns import CENTRE, SUBJECT, with_texts
 from tecdata.harmonise.exposure import LAST_DOSE, derive_exposure_dates
 from tecdata.harmonise.report import plain, report, source
 from tecdata.harmonise.study_day import with_day_numbers
@@ -38,6 +38,12 @@ DISPOSITION_EVENT = "DISPOSITION EVENT"
 INFORMED_CONSENT = "INFORMED CONSENT OBTAINED"
 DEATH = "DEATH"
 NOT_TREATED = "ASSIGNED, NOT TREATED"
+
+#: What this module fills.
+_DERIVED = (
+    *("RFSTDTC", "RFENDTC", "RFXSTDTC", "RFXENDTC", "RFICDTC", "RFPENDTC", "DTHDTC", "DTHFL"),
+    *("SUBJID", "SITEID", "ARM", "ARMCD", "ACTARM", "ACTARMCD", "ARMNRS", "AGEU"),
+)
 
 _END, _CONSENT, _DEATH, _DIED = "_ds_end", "_ds_consent", "_ds_death", "_ds_died"
 
@@ -101,28 +107,28 @@ def derive_demographics(
     numbers :data:`SUBJECT_DAYS`.
     """
     dm = one_record_a_subject(datasets["DM"], findings)
-    frame = dm.frame.join(
-        derive_exposure_dates(datasets.get("EX"), dm.frame, findings), on="USUBJID", how="left"
-    ).join(_disposition_dates(datasets.get("DS"), dm.frame), on="USUBJID", how="left")
-    last_contact = nw.coalesce(_given(frame, "RFPENDTC"), _END, nw.col("_dthdtc"))
+    exposure = derive_exposure_dates(datasets.get("EX"), dm.frame, findings)
+    frame = with_texts(dm.frame, _DERIVED).join(exposure, on="USUBJID", how="left")
+    frame = frame.join(_disposition_dates(datasets.get("DS"), dm.frame), on="USUBJID", how="left")
+    last_contact = nw.coalesce("RFPENDTC", _END, nw.col("_dthdtc"))
     frame = frame.with_columns(
-        nw.coalesce(_given(frame, "DTHDTC"), _DEATH).alias("_dthdtc"),
-        nw.coalesce(_given(frame, "RFXSTDTC"), "_first_dose").alias("RFXSTDTC"),
-        nw.coalesce(_given(frame, "RFXENDTC"), LAST_DOSE).alias("RFXENDTC"),
+        nw.coalesce("DTHDTC", _DEATH).alias("_dthdtc"),
+        nw.coalesce("RFXSTDTC", "_first_dose").alias("RFXSTDTC"),
+        nw.coalesce("RFXENDTC", LAST_DOSE).alias("RFXENDTC"),
     ).with_columns(
-        nw.coalesce(_given(frame, "RFSTDTC"), "RFXSTDTC").alias("RFSTDTC"),
+        nw.coalesce("RFSTDTC", "RFXSTDTC").alias("RFSTDTC"),
         last_contact.alias("RFPENDTC"),
-        nw.coalesce(_given(frame, "RFICDTC"), _CONSENT).alias("RFICDTC"),
+        nw.coalesce("RFICDTC", _CONSENT).alias("RFICDTC"),
         nw.col("_dthdtc").alias("DTHDTC"),
         nw.coalesce(
-            _given(frame, "DTHFL"),
+            "DTHFL",
             nw.when(~nw.col("_dthdtc").is_null() | ~nw.col(_DIED).is_null()).then(nw.lit("Y")),
         ).alias("DTHFL"),
-        nw.coalesce(_given(frame, "SUBJID"), SUBJECT).alias("SUBJID"),
-        nw.coalesce(_given(frame, "SITEID"), CENTRE).alias("SITEID"),
+        nw.coalesce("SUBJID", SUBJECT).alias("SUBJID"),
+        nw.coalesce("SITEID", CENTRE).alias("SITEID"),
     )
     end = "RFXENDTC" if study.reference_end == "last_dose" else "RFPENDTC"
-    frame = frame.with_columns(nw.coalesce(_given(frame, "RFENDTC"), end).alias("RFENDTC"))
+    frame = frame.with_columns(nw.coalesce("RFENDTC", end).alias("RFENDTC"))
     frame = _arms(frame, study.defaults.get("DM", {}))
     frame = with_day_numbers(frame, {**SUBJECT_DAYS, "_first_day": "_first_dose"})
     derived = Dataset(spec=dm.spec, frame=frame, origins=dm.origins)
@@ -134,21 +140,19 @@ def derive_demographics(
     )
 
 
-def _given(frame: nw.DataFrame[Any], name: str) -> nw.Expr:
-    return nw.col(name) if name in frame.columns else nw.lit(None, dtype=nw.String())
-
-
 def _disposition_dates(ds: Dataset | None, dm: nw.DataFrame[Any]) -> nw.DataFrame[Any]:
-    names = (_END, _CONSENT, _DEATH, _DIED)
-    needed = {"DSCAT", "DSDECOD", "DSSTDTC"}
-    if ds is None or not needed <= set(ds.frame.columns):
-        nothing = [nw.lit(None, dtype=nw.String()).alias(n) for n in names]
+    if ds is None:
+        nothing = [
+            nw.lit(None, dtype=nw.String()).alias(n) for n in (_END, _CONSENT, _DEATH, _DIED)
+        ]
         return dm.select(nw.col("USUBJID"), *nothing)
     date, term = nw.col("DSSTDTC"), nw.col("DSDECOD")
+    event = nw.col("DSCAT") == DISPOSITION_EVENT
     return (
-        ds.frame.select(
+        with_texts(ds.frame, ("DSCAT", "DSDECOD", "DSSTDTC"))
+        .select(
             nw.col("USUBJID"),
-            nw.when(nw.col("DSCAT") == DISPOSITION_EVENT).then(date).alias(_END),
+            nw.when(event).then(date).alias(_END),
             nw.when(term == INFORMED_CONSENT).then(date).alias(_CONSENT),
             nw.when(term == DEATH).then(date).alias(_DEATH),
             nw.when(term == DEATH).then(nw.lit("Y")).alias(_DIED),
@@ -166,14 +170,14 @@ def _arms(frame: nw.DataFrame[Any], defaults: Mapping[str, str]) -> nw.DataFrame
         default = nw.lit(defaults.get(name), dtype=nw.String())
         if name.startswith("ACT"):
             default = nw.when(treated).then(default)
-        exprs.append(nw.coalesce(_given(frame, name), default).alias(name))
+        exprs.append(nw.coalesce(name, default).alias(name))
     reason = nw.when(~treated & ~nw.col("ARM").is_null()).then(nw.lit(NOT_TREATED))
     age_unit = nw.lit(defaults.get("AGEU"), dtype=nw.String())
     if "AGE" in frame.columns:
         age_unit = nw.when(~nw.col("AGE").is_null()).then(age_unit)
     return frame.with_columns(exprs).with_columns(
-        nw.coalesce(_given(frame, "ARMNRS"), reason).alias("ARMNRS"),
-        nw.coalesce(_given(frame, "AGEU"), age_unit).alias("AGEU"),
+        nw.coalesce("ARMNRS", reason).alias("ARMNRS"),
+        nw.coalesce("AGEU", age_unit).alias("AGEU"),
     )
 
 

@@ -9,6 +9,7 @@ import narwhals as nw
 
 from tecdata.dataset import Dataset
 from tecdata.engine import lookup
+from tecdata.harmonise.columns import with_texts
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -31,16 +32,16 @@ def derive_range_indicator(dataset: Dataset) -> Dataset:
     ``<5`` against an upper limit of 10 alone is NORMAL.
     """
     domain, frame = dataset.domain, dataset.frame
-    target = f"{domain}NRIND"
+    target, number = f"{domain}NRIND", f"{domain}STRESN"
     limits = [f"{domain}STNRLO", f"{domain}STNRHI"]
-    if target not in dataset.spec.by_name or not set(limits) & set(frame.columns):
+    ranged = any(name in frame.columns for name in limits)
+    if target not in dataset.spec.by_name or number not in frame.columns or not ranged:
         return dataset
-    empty = nw.lit(None, dtype=nw.Float64())
-    low, high = (nw.col(n) if n in frame.columns else empty for n in limits)
-    given = nw.col(target) if target in frame.columns else nw.lit(None, dtype=nw.String())
-    number = f"{domain}STRESN"
-    if number not in frame.columns:
-        return dataset
+    lacking = [n for n in limits if n not in frame.columns]
+    frame = with_texts(frame, (target,)).with_columns(
+        nw.lit(None, dtype=nw.Float64()).alias(name) for name in lacking
+    )
+    low, high = (nw.col(name) for name in limits)
     frame = _with_bounds(frame, domain)
     frame = frame.with_columns(
         _below(low).alias("_low"),
@@ -55,8 +56,8 @@ def derive_range_indicator(dataset: Dataset) -> Dataset:
         .when(nw.col("_normal"))
         .then(nw.lit("NORMAL"))
     )
-    frame = frame.with_columns(nw.coalesce(given, indicator).alias(target)).drop(
-        "_at_least", "_at_most", "_beyond", "_low", "_high", "_normal"
+    frame = frame.with_columns(nw.coalesce(target, indicator).alias(target)).drop(
+        "_at_least", "_at_most", "_beyond", "_low", "_high", "_normal", *lacking
     )
     return Dataset(spec=dataset.spec, frame=frame, origins=dataset.origins)
 

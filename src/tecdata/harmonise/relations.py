@@ -1,8 +1,9 @@
 """RELREC: records of different domains that belong together (SDTMIG 3.4, section 8.2).
 
 Mapping leaves in ``_relates`` what a centre wrote, in ``_relates_domain`` and
-``_relates_variable`` where the value is to be found. Every record so named becomes a group of
-its own with the records that name it.
+``_relates_variable`` where the value is to be found. Of two linked domains each record of the
+first by name (AE before CM) makes a group with the records of the other that it is linked to,
+whichever of the two holds the link.
 """
 
 from __future__ import annotations
@@ -33,9 +34,9 @@ def derive_relations(
 ) -> Dataset | None:
     """Make record-level RELREC of all datasets (with --SEQ set); None where nothing is related.
 
-    RELID is the named record, for instance ``AE3``, which is unique within a subject. A value
-    that names no record is reported with its source cell; one that names several relates them all
-    and is reported too.
+    RELID names the record the group is about, for instance ``AE3``, and is unique within a
+    subject. A value that names no record is reported with its source cell; one that names several
+    relates them all and is reported too.
     """
     pairs = []
     for dataset in datasets.values():
@@ -95,6 +96,8 @@ def _pairs(
     found = ~nw.col("_target_seq").is_null()
     lost = links.filter(~found)
     report(findings, "harmonise.unknown_relation", dataset, lost, RELATES, **details)
+    if len(lost) == len(links):
+        return []
     links = links.filter(found).with_columns(
         nw.len().over("USUBJID", own, RELATES).alias("_records")
     )
@@ -110,7 +113,9 @@ def _pairs(
             ("_records",),
             **details,
         )
-    relid = nw.concat_str([nw.lit(target.domain), _whole(nw.col("_target_seq"))], separator="")
+    # The group is named by the same record whichever of the two domains holds the link.
+    hub, seq = min((target.domain, "_target_seq"), (dataset.domain, own))
+    relid = nw.concat_str([nw.lit(hub), _whole(nw.col(seq))], separator="")
     links = links.with_columns(relid.alias("RELID"))
     back = {new: name for name, new in places.items()}
     return [

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 __all__ = ["WHOLE_DATE", "study_day", "with_day_numbers"]
 
 #: An ISO 8601 text whose date is whole, with or without a time.
-WHOLE_DATE = r"^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])(T.*)?$"
+WHOLE_DATE = r"^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])(?:T.*)?$"
 
 
 def with_day_numbers(frame: nw.DataFrame[Any], dates: Mapping[str, str]) -> nw.DataFrame[Any]:

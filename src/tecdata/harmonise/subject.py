@@ -90,18 +90,16 @@ def check_subjects(
 
     ``records`` has USUBJID, ``_subject`` and ``_domain`` of all records of all ``datasets``.
     """
-    names: dict[str, set[str]] = {}
+    spellings: dict[str, dict[str, str]] = {}
     places: dict[str, set[str]] = {}
-    for usubjid, local, domain in (
-        records.select("USUBJID", SUBJECT, "_domain").unique().iter_rows()
-    ):
+    table = records.select("USUBJID", SUBJECT, "_domain").unique()
+    # DM comes first: its spelling is the one that others are measured by.
+    for usubjid, local, domain in sorted(table.iter_rows(), key=lambda r: (r[2] != "DM", r[2])):
         places.setdefault(domain, set()).add(usubjid)
         if plain(local):
-            names.setdefault(usubjid, set()).add(local)
-    for usubjid, found in sorted(names.items()):
-        if len(found) > 1:
-            shown = ", ".join(f"'{n}'" for n in sorted(found))
-            findings.add(Finding.of("harmonise.several_local_ids", usubjid=usubjid, ids=shown))
+            spellings.setdefault(usubjid, {}).setdefault(local, domain)
+    for usubjid, found in sorted(spellings.items()):
+        _report_other_ids(usubjid, found, datasets, findings)
     for domain, found in sorted(places.items()):
         for usubjid in sorted(found - places["DM"]):
             mine = datasets[domain].frame.filter(nw.col("USUBJID") == usubjid)
@@ -114,3 +112,23 @@ def check_subjects(
                 "USUBJID",
                 records=len(mine),
             )
+
+
+def _report_other_ids(
+    usubjid: str, found: Mapping[str, str], datasets: Mapping[str, Dataset], findings: Findings
+) -> None:
+    """Report ids that are not another spelling of the first (case, blanks, signs, leading zeros)."""
+    known, *others = sorted(found, key=lambda local: (found[local] != "DM", local))
+    for local in others:
+        if _folded(local) == _folded(known):
+            continue
+        dataset = datasets[found[local]]
+        here = (nw.col("USUBJID") == usubjid) & (nw.col(SUBJECT) == local)
+        first = first_records(dataset.frame.filter(here), SUBJECT)
+        report(findings, "harmonise.several_local_ids", dataset, first, SUBJECT, known=known)
+
+
+def _folded(local: str) -> tuple[str, ...]:
+    """What an id says, however it is written."""
+    words = re.findall(r"[^\W\d_]+|\d+", local.casefold())
+    return tuple(word.lstrip("0") if word.isdigit() else word for word in words)

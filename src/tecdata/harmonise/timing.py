@@ -59,7 +59,7 @@ def _resolved(frame: nw.DataFrame[Any]) -> nw.DataFrame[Any]:
     """Day numbers of the start: ``_number`` if whole, ``_low`` to ``_high`` also if partial."""
     text = nw.col("_start")
     frame = frame.with_columns(
-        text.str.contains(r"^\d{4}-(0[1-9]|1[0-2])$").fill_null(value=False).alias("_is_month"),
+        text.str.contains(r"^\d{4}-(?:0[1-9]|1[0-2])$").fill_null(value=False).alias("_is_month"),
         text.str.contains(r"^\d{4}$").fill_null(value=False).alias("_is_year"),
     )
     month, year = nw.col("_is_month"), nw.col("_is_year")

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from tecdata.mapping.problems import Reporter, nearest
 from tecdata.spec import fold
-from tecdata.table import ROW
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -108,8 +107,8 @@ class Usage:
 
     def __init__(self, view: TableView) -> None:
         self.view = view
-        self._rows: list[int] = view.cells[ROW].to_list()
-        self._position = {row: i for i, row in enumerate(self._rows)}
+        self._position = view.row_positions()
+        self._rows = list(self._position)
         self._used: dict[str, int] = {}
 
     def mask(self, rows: Iterable[int]) -> int:

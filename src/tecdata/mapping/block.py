@@ -13,13 +13,12 @@ from tecdata.mapping.cell_use import count_block
 from tecdata.mapping.conditions import compile_condition
 from tecdata.mapping.fill import Made, fill_records
 from tecdata.mapping.internal import TEST
-from tecdata.mapping.plan import base_columns, early_joins, used_names
+from tecdata.mapping.plan import early_joins, own_columns, used_names
 from tecdata.mapping.refs import Ref
 from tecdata.mapping.steps import Records, join_step, repeat_step, split_step, unpivot_step
 from tecdata.mapping.subjects import keep_subjects, subject_lookup
 from tecdata.mapping.tables import typed_flag
 from tecdata.mapping.test_lookup import test_lookup
-from tecdata.mapping.verbs import Memory
 from tecdata.table import ROW
 
 if TYPE_CHECKING:
@@ -27,6 +26,7 @@ if TYPE_CHECKING:
     from tecdata.mapping.problems import Reporter
     from tecdata.mapping.tables import TableView
     from tecdata.mapping.terms import Terms
+    from tecdata.mapping.verbs import Memory
     from tecdata.spec import DomainSpec
     from tecdata.spec.rules import Block, Join
     from tecdata.spec.source import SourceSpec
@@ -72,14 +72,13 @@ class BlockRunner:
 
     def _rows(self, block: Block, view: TableView) -> Records:
         """The rows that ``where`` chooses and whose subject is known."""
-        columns = list(base_columns(block, view.names))
+        columns = list(own_columns(block))
         frame = view.prepare(columns)
         refs = {c: Ref(name=c, kind="column", view=view, columns=(c,)) for c in columns}
         flagged = {typed_flag(c): c for c in columns if refs[c].has_typed_flag()}
         if flagged:
-            frame = frame.with_columns(
-                *[view.number_cells.get_column(c).alias(name) for name, c in flagged.items()]
-            )
+            flags = {n: view.number_cells.get_column(c).to_list() for n, c in flagged.items()}
+            frame = attach(frame, flags, dict.fromkeys(flags, nw.Boolean))
         pattern = self.source.subject.pattern
         read_subject, reader = subject_lookup(block.subject, pattern, self.memory)
         if block.where:
@@ -98,8 +97,7 @@ class BlockRunner:
         for join in first:
             records = self._join(records, block, join)
         if block.repeat:
-            unpivoted = set(block.unpivot.columns) if block.unpivot else set()
-            records = repeat_step(records, block.repeat, used | unpivoted)
+            records = repeat_step(records, block.repeat)
         if block.unpivot:
             records = unpivot_step(records, block.unpivot, used)
         if block.split:

@@ -20,7 +20,7 @@ __all__ = ["prepare_columns"]
 
 
 def prepare_columns(mapping: CentreMapping, views: Mapping[str, TableView]) -> None:
-    """Prepare the columns that rules name, each table's at once.
+    """Load the columns that rules name, each table's at once.
 
     Raises :class:`MappingError` naming every column of every table that is not there.
     """
@@ -53,7 +53,7 @@ def prepare_columns(mapping: CentreMapping, views: Mapping[str, TableView]) -> N
             place=mapping.source.centre,
         )
     for name, view in views.items():
-        view.prepare(wanted[name])
+        view.load(wanted[name])
 
 
 def _missing(view: TableView, column: str, path: str) -> str:

@@ -21,6 +21,7 @@ __all__ = [
     "is_pseudo",
     "joined_columns",
     "numbered_columns",
+    "own_columns",
     "repeat_names",
     "rule_columns",
     "used_names",
@@ -139,14 +140,20 @@ def base_columns(block: Block, columns: Iterable[str]) -> dict[str, str]:
 
     ``columns`` are those the table has: the numbers of a ``repeat`` are found among them.
     """
-    found: dict[str, str] = {}
-    for path, name in used_names(block):
-        if not is_pseudo(name):
-            found.setdefault(name, path)
+    found = own_columns(block)
     if block.repeat:
         for numbered in numbered_columns(block.repeat, columns).values():
             for name in numbered.values():
                 found.setdefault(name, "repeat.columns")
+    return found
+
+
+def own_columns(block: Block) -> dict[str, str]:
+    """Source columns the block calls by name -> where in the block it does so first."""
+    found: dict[str, str] = {}
+    for path, name in used_names(block):
+        if not is_pseudo(name):
+            found.setdefault(name, path)
     return found
 
 

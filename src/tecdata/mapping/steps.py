@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Any
 import narwhals as nw
 
 from tecdata.dataset import COLUMN, PART, ROW
-from tecdata.engine import Lookup, lookup, lookup_all, to_lists
+from tecdata.engine import Lookup, attach, lookup, lookup_all, to_lists
 from tecdata.mapping.plan import numbered_columns, repeat_names
 from tecdata.mapping.refs import Ref
 from tecdata.mapping.tables import TableView, typed_flag
 from tecdata.mapping.text_rules import split_parts
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Collection, Mapping, Sequence
 
     from tecdata.mapping.problems import Reporter
     from tecdata.spec.rules import Join, Repeat, Split, Unpivot
@@ -148,55 +148,59 @@ def _report_keys(
         )
 
 
-def repeat_step(records: Records, repeat: Repeat, used: Collection[str]) -> Records:
+def repeat_step(records: Records, repeat: Repeat) -> Records:
     """Numbered column groups become rows; a repetition whose columns are all empty makes none.
 
-    ``used`` are the names the rest of the block reads: only these stay beside the records.
+    The columns are taken from the table itself: the records need not carry hundreds of them.
     """
-    groups = numbered_columns(repeat, records.view.names)
+    view = records.view
+    groups = numbered_columns(repeat, view.names)
     pseudo = list(repeat_names(repeat))
-    every = {c for group in groups.values() for c in group.values()} - set(used)
-    flags = [p for p in pseudo if any(_mixed(records.view, g.get(p)) for g in groups.values())]
-    frame = records.frame
-    stacks: dict[str, list[str]] = {}
-    for name in pseudo:
-        stacks[name] = [group.get(name, f"~none:{n}:{name}") for n, group in groups.items()]
-    absent = [c for stack in stacks.values() for c in stack if c.startswith("~none:")]
-    if absent:
-        frame = frame.with_columns(*[nw.lit(None, dtype=nw.String).alias(c) for c in absent])
-    drop = {*every, *map(typed_flag, every), *absent}
-    keep = [c for c in frame.columns if c not in drop]
-    first = pseudo[0]
-    parts = [
-        frame.unpivot(
-            on=stacks[name],
-            index=keep if name == first else [],
-            variable_name=f"~source:{name}",
-            value_name=name,
-        )
-        for name in pseudo
-    ]
-    parts += [_stack_flags(frame, stacks[name], typed_flag(name)) for name in flags]
-    stacked = nw.concat(parts, how="horizontal")
-    numbers = {c: str(n) for c, n in zip(stacks[first], groups, strict=True)}
-    stacked = lookup(stacked, [f"~source:{first}"], lambda c: (numbers[c],), {NUMBER: nw.String})
-    filled = ~nw.all_horizontal(*[nw.col(p).is_null() for p in pseudo], ignore_nulls=False)
+    position = view.row_positions()
+    rows = [position[row] for row in records.frame.get_column(ROW).to_list()]
+    taken: list[int] = []
+    lists: dict[str, list[Any]] = {name: [] for name in pseudo}
+    lists |= {NUMBER: [], **{f"~source:{name}": [] for name in pseudo}}
+    lists |= {
+        typed_flag(n): [] for n in pseudo if any(_mixed(view, g.get(n)) for g in groups.values())
+    }
+    for number, group in groups.items():
+        cells = {name: view.texts(column) for name, column in group.items()}
+        kept = [i for i, row in enumerate(rows) if any(c[row] is not None for c in cells.values())]
+        taken += kept
+        lists[NUMBER] += [str(number)] * len(kept)
+        for name in pseudo:
+            source = cells.get(name)
+            lists[name] += [source[rows[i]] for i in kept] if source else [None] * len(kept)
+            lists[f"~source:{name}"] += [group.get(name)] * len(kept)
+            if typed_flag(name) in lists:
+                flags = _flags(view, group.get(name))
+                lists[typed_flag(name)] += [flags[rows[i]] for i in kept]
+    schema = {n: nw.Boolean if n.startswith("~typed:") else nw.String for n in lists}
+    frame = attach(records.frame[taken], lists, schema)
     refs = {
         name: Ref(
             name=name,
             kind="repeated",
-            view=records.view,
+            view=view,
             columns=tuple(g[name] for g in groups.values() if name in g),
             source=f"~source:{name}",
         )
         for name in pseudo
     }
-    refs[NUMBER] = Ref(name=NUMBER, kind="constant", view=records.view, source=f"~source:{first}")
-    return records.with_frame(stacked.filter(filled), refs)
+    refs[NUMBER] = Ref(name=NUMBER, kind="constant", view=view, source=f"~source:{pseudo[0]}")
+    return records.with_frame(frame, refs)
 
 
 def _mixed(view: TableView, column: str | None) -> bool:
     return column is not None and view.typed(column) == "some"
+
+
+def _flags(view: TableView, column: str | None) -> Sequence[bool]:
+    if column is None or not _mixed(view, column):
+        return [False] * len(view.cells)
+    flags: list[bool] = view.number_cells.get_column(column).to_list()
+    return flags
 
 
 def _stack_flags(frame: nw.DataFrame[Any], columns: list[str], name: str) -> nw.DataFrame[Any]:
@@ -277,11 +281,10 @@ def split_step(records: Records, split: Split) -> Records:
         if text is not None:
             parts = split_parts(text, separators)
             rows += [(position, part, i) for i, part in enumerate(parts, start=1)]
-    made = nw.from_dict(
+    frame = attach(
+        records.frame[[r[0] for r in rows]],
         {"$part": [r[1] for r in rows], PART: [r[2] for r in rows]},
-        schema=nw.Schema({"$part": nw.String(), PART: nw.Int64()}),
-        backend=records.frame.implementation,
+        {"$part": nw.String, PART: nw.Int64},
     )
-    frame = nw.concat([records.frame[[r[0] for r in rows]], made], how="horizontal")
     part = dataclasses.replace(whole, name="$part", kind="part")
     return records.with_frame(frame, {"$part": part})

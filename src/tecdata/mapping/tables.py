@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import narwhals as nw
 
-from tecdata.engine import Lookup, lookup_all, to_lists
+from tecdata.engine import attach, to_lists
 from tecdata.mapping.numbers import TYPED, NumberFormat, detect
 from tecdata.table import ROW, RawTable, SourceColumn, cell_address
 
@@ -22,6 +22,9 @@ __all__ = ["BLANKS", "TableView", "typed_flag"]
 BLANKS = " \t\r\n\v\f\u00a0\u1680\u2000-\u200b\u2028\u2029\u202f\u205f\u3000\ufeff".replace(
     "\u2000-\u200b", "".join(chr(c) for c in range(0x2000, 0x200C))
 )
+
+#: Columns turned into Python lists together: the cells of that many are held twice for a moment.
+_AT_ONCE = 64
 
 
 def typed_flag(column: str) -> str:
@@ -53,7 +56,9 @@ class TableView:
         self.raw = raw
         self.name = raw.name
         self.cells: nw.DataFrame[Any] = (
-            nw.from_native(raw.frame, eager_only=True) if frame is None else frame
+            nw.from_native(raw.frame, eager_only=True)
+            if frame is None
+            else nw.maybe_reset_index(frame)
         )
         self.number_cells: nw.DataFrame[Any] = nw.from_native(raw.number_cells, eager_only=True)
         self.columns: dict[str, SourceColumn] = {c.name: c for c in raw.columns}
@@ -64,7 +69,8 @@ class TableView:
         self._base = self._spec.reading.over(source.reading)
         self._readings: dict[str, Reading] = {}
         self._formats: dict[str, NumberFormat] = {}
-        self._prepared: nw.DataFrame[Any] = self.cells.select(ROW)
+        self._prepared: nw.DataFrame[Any] = self.cells[[ROW]]
+        self._texts: dict[str, list[str | None]] = {}
         self._filled: dict[str, int] = {}
         self._empty: dict[str, int] = {}
         self._row_index: dict[int, int] | None = None
@@ -83,31 +89,43 @@ class TableView:
         """The frame of :data:`ROW` and these columns, cleaned; the work is done once a column."""
         names = list(dict.fromkeys(columns))
         ready = set(self._prepared.columns)
-        missing = [c for c in names if c not in ready]
+        missing = {c: self.texts(c) for c in names if c not in ready}
         if missing:
-            raw = nw.concat([self._prepared, self.cells[missing]], how="horizontal")
-            self._prepared = lookup_all(
-                raw, [Lookup([c], self._cleaner(c), {c: nw.String}) for c in missing]
-            )
+            schema = dict.fromkeys(missing, nw.String)
+            self._prepared = attach(self._prepared, missing, schema)
         return self._prepared[[ROW, *names]]
+
+    def texts(self, column: str) -> list[str | None]:
+        """The cleaned cells of one column, None where there is no value for rules."""
+        if column not in self._texts:
+            self.load([column])
+        return self._texts[column]
+
+    def load(self, columns: Iterable[str]) -> None:
+        """Clean columns; many at once cost less than one by one."""
+        names = [c for c in columns if c not in self._texts]
+        for start in range(0, len(names), _AT_ONCE):
+            for column, values in to_lists(self.cells, names[start : start + _AT_ONCE]).items():
+                clean = self._cleaner(column)
+                known = {value: clean(value) for value in set(values)}
+                self._texts[column] = [known[value] for value in values]
+                self._filled[column] = _bits(value is not None for value in values)
 
     def filled(self, column: str) -> int:
         """The column's filled cells as a bit string over the table's rows, a byte each."""
-        if not self._filled:
-            nulls = to_lists(self.cells.select(nw.col(*self.columns).is_null()), self.names)
-            self._filled = {c: _bits(not null for null in nulls[c]) for c in self.columns}
+        if column not in self._filled:
+            others = [c for c in self.names if c not in self._filled]
+            nulls = to_lists(self.cells[others].select(nw.all().is_null()), others)
+            self._filled |= {c: _bits(not null for null in nulls[c]) for c in others}
         return self._filled[column]
 
     def empty(self, column: str) -> int:
         """Cells without a value for rules, as a bit string: blanks, missing tokens and codes."""
         if column not in self._empty:
-            names = [c for c in self._prepared.columns if c != ROW and c not in self._empty]
-            names = names if column in names else [*names, column]
-            nulls = to_lists(self.prepare(names).select(nw.col(*names).is_null()), names)
-            self._empty |= {c: _bits(nulls[c]) for c in names}
+            self._empty[column] = _bits(text is None for text in self.texts(column))
         return self._empty[column]
 
-    def _cleaner(self, column: str) -> Callable[[str | None], tuple[str | None]]:
+    def _cleaner(self, column: str) -> Callable[[str | None], str | None]:
         reading = self.reading(column)
         facts = self.columns[column]
         labels = facts.value_labels if reading.value_labels != "code" else {}
@@ -141,18 +159,23 @@ class TableView:
             return TYPED
         if reading.decimal != "detect":
             return NumberFormat(reading.decimal or "point", reading.thousands or "none")
-        frame = self.prepare([column])
+        texts = self.texts(column)
+        typed = [False] * len(texts)
         if self.typed(column) == "some":
-            frame = frame.with_columns(self.number_cells[column].alias("~typed"))
-            frame = frame.filter(~nw.col("~typed"))
-        texts = {v for v in frame[column].to_list() if isinstance(v, str)}
-        return detect(texts, reading.thousands)
+            typed = self.number_cells.get_column(column).to_list()
+        cells = {t for t, number in zip(texts, typed, strict=True) if t and not number}
+        return detect(cells, reading.thousands)
+
+    def row_positions(self) -> Mapping[int, int]:
+        """Row number of the source -> position in the frame."""
+        if self._row_index is None:
+            rows = self.cells.get_column(ROW).to_list()
+            self._row_index = {row: i for i, row in enumerate(rows)}
+        return self._row_index
 
     def raw_text(self, row: int, column: str) -> str:
         """The text of one cell exactly as the source holds it."""
-        if self._row_index is None:
-            self._row_index = {r: i for i, r in enumerate(self.cells[ROW].to_list())}
-        value = self.cells[column][self._row_index[row]]
+        value = self.cells.get_column(column)[self.row_positions()[row]]
         return value if isinstance(value, str) else ""
 
     def blank_rows(self) -> list[int]:
@@ -186,19 +209,19 @@ def _bits(flags: Iterable[bool]) -> int:
 @functools.lru_cache(maxsize=4096)
 def _cleaner(
     tokens: frozenset[str], codes: frozenset[str], labels: Sequence[tuple[str, str]]
-) -> Callable[[str | None], tuple[str | None]]:
+) -> Callable[[str | None], str | None]:
     names: Mapping[str, str] = {code.strip(BLANKS): label for code, label in labels}
 
-    def clean(text: str | None) -> tuple[str | None]:
+    def clean(text: str | None) -> str | None:
         if text is None:
-            return (None,)
+            return None
         text = text.strip(BLANKS)
         if not text or text in codes or text in tokens:
-            return (None,)
+            return None
         label = names.get(text)
         if label is None:
-            return (text,)
+            return text
         label = label.strip(BLANKS)
-        return (None if label in tokens else label or text,)
+        return None if label in tokens else label or text
 
     return clean

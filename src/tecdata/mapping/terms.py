@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from typing import TYPE_CHECKING
 
 from tecdata.spec import fold
@@ -12,6 +13,9 @@ if TYPE_CHECKING:
     from tecdata.spec import Codelist, Specs, TestDefinition
 
 __all__ = ["Spellings", "Terms"]
+
+#: Centres share most of their terms: each spelling is folded once.
+_folded = functools.lru_cache(maxsize=65_536)(fold)
 
 
 class Spellings:
@@ -27,7 +31,7 @@ class Spellings:
         self.shown: dict[str, str] = {}
         for thing, names in named:
             for name in names:
-                key = fold(name)
+                key = _folded(name)
                 if not key:
                     continue
                 if thing not in self.folded.get(key, ()):
@@ -40,7 +44,7 @@ class Spellings:
 
     def find(self, text: str) -> tuple[str, ...]:
         """What a text may mean: nothing, one thing, or several."""
-        found = self.folded.get(fold(text), ())
+        found = self.folded.get(_folded(text), ())
         if len(found) > 1:
             exact = self._exact.get(text.strip(), ())
             return exact or found

@@ -35,6 +35,7 @@ class Value:
 def assemble(frame: nw.DataFrame[Any], values: Mapping[str, Value]) -> nw.DataFrame[Any]:
     """The frame that has these columns and no others."""
     small = len(frame) <= SMALL
+    frame = nw.maybe_reset_index(frame)
     computed = {
         name: value
         for name, value in values.items()

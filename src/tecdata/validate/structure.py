@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Final
 import polars as pl
 
 from tecdata.checks.validate import CHECKS as OWN
-from tecdata.dataset import PROVENANCE
 from tecdata.finding import Finding
 from tecdata.validate.report import findings_of, status_of
 from tecdata.validate.rules import NotRun, Rule, compile_rules
@@ -62,7 +61,8 @@ def check_structure(datasets: Mapping[str, Dataset], specs: Specs) -> list[Findi
 def _check(name: str, dataset: Dataset, specs: Specs) -> list[Finding]:
     spec = dataset.spec
     frame = _without_null_columns(dataset.frame.to_polars(), spec)
-    shown = frame.drop(PROVENANCE, strict=False)
+    # Names of SDTM variables begin with a letter; provenance and the like with an underscore.
+    shown = frame.select(name for name in frame.columns if not name.startswith("_"))
     rules, idle = compile_rules(name, spec, shown.schema, specs.codelists)
     verdict = judge(spec, shown, rules)
     findings = list(_column_findings(name, spec, shown, verdict))
