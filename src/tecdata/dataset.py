@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from tecdata.spec import DomainSpec
 
-__all__ = ["BLOCK", "COLUMN", "PART", "PROVENANCE", "ROW", "Dataset", "Origin"]
+__all__ = ["BLOCK", "COLUMN", "PART", "PROVENANCE", "ROW", "SOURCE_TEXT", "Dataset", "Origin"]
 
 #: Provenance columns every mapped record carries until export: the rule block that made it
 #: (a key of ``Dataset.origins``), the source row, the source column of an unpivoted value
@@ -26,6 +26,9 @@ ROW = "_row"
 COLUMN = "_column"
 PART = "_part"
 PROVENANCE = (BLOCK, ROW, COLUMN, PART)
+
+#: Beside the provenance, for measured results: the text of the source cell as it was written.
+SOURCE_TEXT = "_source_text"
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 import subprocess
 from datetime import UTC, datetime
 from pathlib import Path
 
 import polars as pl
+import pyreadstat
 import pytest
 
 from tecdata.export import XptVariable, write_xpt
@@ -26,58 +26,80 @@ VARIABLES = (
     XptVariable("TERM", "Reported Term", length=30),
     XptVariable("N", "A Number", numeric=True),
 )
-# Hexadecimal, so that the comparison is of bits; R has no JSON of its own.
+# Numbers in hexadecimal, so that the comparison is of bits; R has no JSON of its own.
 PROGRAM = """
 arguments <- commandArgs(trailingOnly = TRUE)
 text <- function(x) ifelse(is.na(x), "", as.character(x))
-show <- function(frame) {
-  for (name in names(frame)) {
-    column <- frame[[name]]
+line <- function(...) cat(paste(c(...), collapse = "\x1f"), "\n", sep = "")
+for (path in arguments[-1]) {
+  if (arguments[1] == "haven") {
+    frame <- haven::read_xpt(path)
+    labels <- sapply(frame, function(column) { l <- attr(column, "label"); if (is.null(l)) "" else l })
+    line(basename(path), "", attr(frame, "label"))
+  } else {
+    frame <- foreign::read.xport(path)
+    information <- foreign::lookup.xport(path)
+    labels <- information[[1]]$label
+    line(basename(path), "", names(information))
+  }
+  for (i in seq_along(frame)) {
+    column <- frame[[i]]
     values <- if (is.numeric(column)) ifelse(is.na(column), "NA", sprintf("%a", column)) else text(column)
-    label <- attr(column, "label")
-    cat(name, if (is.null(label)) "" else label, paste(values, collapse = "|"), sep = "\\t")
-    cat("\\n")
+    line(basename(path), names(frame)[i], labels[i], values)
   }
 }
-if (arguments[1] == "haven") {
-  frame <- haven::read_xpt(arguments[2])
-  cat("label", attr(frame, "label"), sep = "\\t"); cat("\\n")
-} else {
-  frame <- foreign::read.xport(arguments[2])
-  information <- foreign::lookup.xport(arguments[2])
-  cat("label", names(information), sep = "\\t"); cat("\\n")
-  for (i in seq_along(frame)) attr(frame[[i]], "label") <- information[[1]]$label[i]
-}
-show(as.data.frame(frame))
 """
 
 
-def read_with(package: str, path: Path) -> list[list[str]]:
+def read_with(package: str, paths: list[Path], folder: Path) -> dict[tuple[str, str], list[str]]:
+    """By file and variable: the label, then the values; by file and "": what names the dataset."""
     rscript = shutil.which("Rscript")
     if rscript is None:
         pytest.skip("R is not installed (Debian: apt-get install r-base-core r-cran-haven)")
     asked = [rscript, "-e", f"cat(requireNamespace('{package}', quietly = TRUE))"]
     if "TRUE" not in subprocess.run(asked, capture_output=True, text=True, check=True).stdout:
         pytest.skip(f"the R package {package} is not installed")
-    program = path.with_suffix(".R")
+    program = folder / "read.R"
     program.write_text(PROGRAM)
-    done = subprocess.run(
-        [rscript, "--vanilla", str(program), package, str(path)],
-        capture_output=True, text=True, check=False,
-    )  # fmt: skip
+    command = [rscript, "--vanilla", str(program), package, *map(str, paths)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
-    return [line.split("\t") for line in done.stdout.splitlines()]
+    lines = [line.split("\x1f") for line in done.stdout.split("\n")[:-1]]
+    return {(file, name): rest for file, name, *rest in lines}
+
+
+def numbers(values: list[str]) -> list[float | None]:
+    return [None if value == "NA" else float.fromhex(value) for value in values]
 
 
 @pytest.mark.parametrize("package", ["haven", "foreign"])
 def test_values_and_labels(tmp_path: Path, package: str) -> None:
     path = tmp_path / "ae.xpt"
     write_xpt(path, FRAME, VARIABLES, "Adverse Events", WHEN)
-    lines = read_with(package, path)
-    assert lines[0] == ["label", "Adverse Events" if package == "haven" else "AE"]
-    assert [line[:2] for line in lines[1:]] == [[v.name, v.label] for v in VARIABLES]
-    values = {name: text.split("|") for name, _, text in lines[1:]}
+    found = read_with(package, [path], tmp_path)
+    assert found.pop(("ae.xpt", "")) == ["Adverse Events" if package == "haven" else "AE"]
+    assert {name: rest[0] for (_, name), rest in found.items()} == {
+        v.name: v.label for v in VARIABLES
+    }
+    values = {name: rest[1:] for (_, name), rest in found.items()}
     assert values["USUBJID"] == ["S-001", "S-002", "S-003"]
     assert values["TERM"] == ["Fever", "", " leading, 'quoted' \"text\""]
-    numbers = [None if v == "NA" else float.fromhex(v) for v in values["N"]]
-    assert numbers == FRAME["N"].to_list(), json.dumps(values)
+    assert numbers(values["N"]) == FRAME["N"].to_list()
+
+
+@pytest.mark.usefixtures("sample_run")
+@pytest.mark.parametrize("package", ["haven", "foreign"])
+def test_every_file_of_the_main_job(sample_out: Path, tmp_path: Path, package: str) -> None:
+    paths = sorted((sample_out / "sdtm" / "xpt").glob("*.xpt"))
+    assert len(paths) > 10
+    found = read_with(package, paths, tmp_path)
+    for path in paths:
+        data, meta = pyreadstat.read_xport(str(path), output_format="dict")
+        name = meta.file_label if package == "haven" else meta.table_name
+        assert found.pop((path.name, "")) == [name]
+        for variable, label in meta.column_names_to_labels.items():
+            said, *values = found.pop((path.name, variable))
+            assert said == label
+            numeric = meta.readstat_variable_types[variable] == "double"
+            assert (numbers(values) if numeric else values) == data[variable], variable
+    assert found == {}

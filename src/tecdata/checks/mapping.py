@@ -85,7 +85,7 @@ CHECKS: tuple[Check, ...] = (
     Check(
         "mapping.not_a_time",
         "error",
-        "{where}: '{text}' is not a time of day such as 09:30 (patterns: {patterns}). {variable} "
+        "{where}: '{text}' is not a time of day such as 09:30 (patterns: {times}). {variable} "
         "keeps the date alone. Correct the cell, or add a pattern in source.yaml",
     ),
     Check(
@@ -97,8 +97,8 @@ CHECKS: tuple[Check, ...] = (
     Check(
         "mapping.time_without_date",
         "warning",
-        "{where}: '{text}' is a partial date with a time beside it. {variable} keeps the date "
-        "alone. Complete the date",
+        "{where}: a time stands beside '{text}', which is not a whole date. {variable} is left "
+        "without the time. Complete the date",
     ),
     Check(
         "mapping.two_times",

@@ -5,6 +5,8 @@ from __future__ import annotations
 from tecdata.export.atomic import recover, staged_output, write_bytes_atomic
 from tecdata.export.findings_table import write_findings
 from tecdata.export.manifest import build_manifest, write_manifest
+from tecdata.export.mapped import write_mapped
+from tecdata.export.installation import self_test
 from tecdata.export.study import write_study
 from tecdata.export.xpt import XptWriter, text_lengths, write_xpt
 from tecdata.export.xpt_records import XptVariable
@@ -14,11 +16,13 @@ __all__ = [
     "XptWriter",
     "build_manifest",
     "recover",
+    "self_test",
     "staged_output",
     "text_lengths",
     "write_bytes_atomic",
     "write_findings",
     "write_manifest",
+    "write_mapped",
     "write_study",
     "write_xpt",
 ]

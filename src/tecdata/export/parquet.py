@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
-from tecdata.dataset import BLOCK, COLUMN, ROW
+from tecdata.dataset import BLOCK, COLUMN, ROW, SOURCE_TEXT
 from tecdata.export.atomic import atomic_file
 
 if TYPE_CHECKING:
@@ -17,10 +17,7 @@ if TYPE_CHECKING:
     from tecdata.dataset import Origin
     from tecdata.spec import DomainSpec, StudySpec
 
-__all__ = ["SOURCE_TEXT", "trace_table", "write_dataset", "write_table"]
-
-#: Internal column with the result as the centre wrote it, where the dataset has it.
-SOURCE_TEXT: Final = "_source_text"
+__all__ = ["trace_table", "write_dataset", "write_table"]
 
 #: Suffix of the variable that holds what the source said, by kind of dataset.
 _VERBATIM: Final = ("ORRES", "TERM", "TRT")

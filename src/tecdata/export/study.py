@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from tecdata.dataset import PROVENANCE
+from tecdata.dataset import PROVENANCE, SOURCE_TEXT
 from tecdata.errors import ExportError
 from tecdata.export.long_text import Tables, split_long_text
-from tecdata.export.parquet import SOURCE_TEXT, trace_table, write_dataset, write_table
+from tecdata.export.parquet import trace_table, write_dataset, write_table
 from tecdata.export.read_back import verify_xpt
 from tecdata.export.text_policy import apply_policy
 from tecdata.export.xpt import text_lengths, write_xpt
@@ -82,18 +82,10 @@ def write_study(datasets: Mapping[str, Dataset], specs: Specs, out: Path) -> lis
         if not len(dataset.frame):
             findings.append(Finding.of("export.no_records", domain=name))
             continue
-        table = _typed(dataset.frame.to_polars(), dataset.spec)
-        rewritten, own = apply_policy(name, table, specs.study)
+        table, rewritten, own = _prepare(name, dataset, specs.study)
         findings.extend(own)
-        order = _order(rewritten, name, dataset.spec)
-        changed = rewritten is not table
-        table = table[order]
-        tables[name] = (dataset.spec, rewritten[order] if changed else table)
-        stem = name.lower()
-        records = table.select(n for n in table.columns if n[0] != "_")
-        write_dataset(folders.parquet / f"{stem}.parquet", records, dataset.spec, specs.study)
-        trace = trace_table(name, table, dataset.origins)
-        write_table(folders.trace / f"{stem}.parquet", trace)
+        tables[name] = (dataset.spec, rewritten)
+        _write_parquet_files(name, table, dataset, specs.study, folders)
     lengths = {name: text_lengths(table) for name, (_, table) in tables.items()}
     if any(length > TEXT_LIMIT for own in lengths.values() for length in own.values()):
         tables, split = split_long_text(tables, specs)
@@ -104,6 +96,29 @@ def write_study(datasets: Mapping[str, Dataset], specs: Specs, out: Path) -> lis
         lengths = {name: text_lengths(table) for name, (_, table) in tables.items()}
     findings.extend(_write_xpt_files(tables, lengths, specs, folders.xpt))
     return findings
+
+
+def _prepare(
+    name: str, dataset: Dataset, study: StudySpec
+) -> tuple[pl.DataFrame, pl.DataFrame, list[Finding]]:
+    """The records typed and sorted, the same with their text as the XPT file may hold it."""
+    table = _typed(dataset.frame.to_polars(), dataset.spec)
+    rewritten, findings = apply_policy(name, table, study)
+    # One order for both files, by the text of the XPT file, which a reader may check for its sort.
+    order = _order(rewritten, name, dataset.spec)
+    if rewritten is table:
+        table = table[order]
+        return table, table, findings
+    return table[order], rewritten[order], findings
+
+
+def _write_parquet_files(
+    name: str, table: pl.DataFrame, dataset: Dataset, study: StudySpec, folders: _Folders
+) -> None:
+    file = f"{name.lower()}.parquet"
+    records = table.select(n for n in table.columns if n[0] != "_")
+    write_dataset(folders.parquet / file, records, dataset.spec, study)
+    write_table(folders.trace / file, trace_table(name, table, dataset.origins))
 
 
 def moment_of(study: StudySpec) -> datetime:

@@ -70,11 +70,11 @@ def _union(spec: DomainSpec, parts: Sequence[Dataset], findings: Findings) -> Da
         )
     origins: dict[str, Origin] = {}
     frames = []
+    types = _types(spec, parts[0].frame)
     for part in parts:
-        _report_undeclared(part, spec, findings)
-        part = _numbers_read(part, spec, findings)
+        _report_undeclared(part, types, findings)
         renamed = _merge_origins(origins, part.origins)
-        frames.append(_typed(part.frame, spec, renamed))
+        frames.append(_typed(part, types, renamed, findings))
     frame = nw.concat(frames, how="diagonal") if len(frames) > 1 else frames[0]
     given = set(frame.columns)
     lacking = [
@@ -105,73 +105,77 @@ def _merge_origins(merged: dict[str, Origin], origins: Mapping[str, Origin]) -> 
     return renamed
 
 
+def _types(spec: DomainSpec, frame: nw.DataFrame[Any]) -> dict[str, nw.dtypes.DType]:
+    """The type of every column that a frame of the domain may have."""
+    text = nw.String()
+    return {
+        **dict.fromkeys((*_IDENTIFIERS, SOURCE_TEXT), text),
+        **{name: internal_dtype(name, frame) for name in INTERNAL},
+        **{v.name: dtype_of(v) for v in spec.variables},
+        **{s.name: text for s in spec.supplemental},
+    }
+
+
 def _typed(
-    frame: nw.DataFrame[Any], spec: DomainSpec, renamed: Mapping[str, str]
+    part: Dataset,
+    types: Mapping[str, nw.dtypes.DType],
+    renamed: Mapping[str, str],
+    findings: Findings,
 ) -> nw.DataFrame[Any]:
-    """Give declared and internal columns their types and the block ids their new names."""
+    """Give the columns their types and the block ids their new names."""
+    frame = part.frame
+    text, number = nw.String(), nw.Float64()
     ours = BLOCK in frame.columns and NUMBER in frame.columns
     changed = []
     for name, dtype in frame.schema.items():
-        wanted = _wanted(name, frame, spec)
+        wanted = types.get(name)
         if wanted is None:
             continue
         expr = nw.col(name)
         if name == BLOCK and renamed:
             expr = expr.replace_strict(dict(renamed), default=expr, return_dtype=nw.String)
+        elif wanted == number and dtype == text:
+            frame = _number_read(part, frame, name, findings)
+            continue
         elif dtype != wanted:
             expr = expr.cast(wanted)
         elif ours:
             continue
-        if not ours and wanted == nw.String():
+        if not ours and wanted == text:
             # Other programs write missing text as "": in SDTM there is no empty text.
             expr = nw.when(expr != "").then(expr)
-        if not ours and wanted == nw.Float64():
+        if not ours and wanted == number:
             expr = nw.when(~expr.is_nan()).then(expr)
         changed.append(expr.alias(name))
     return frame.with_columns(changed) if changed else frame
 
 
-def _wanted(name: str, frame: nw.DataFrame[Any], spec: DomainSpec) -> nw.dtypes.DType | None:
-    if name in spec.by_name:
-        return dtype_of(spec.by_name[name])
-    if name in INTERNAL:
-        return internal_dtype(name, frame)
-    if name in spec.supplemental_by_name or name == SOURCE_TEXT:
-        return nw.String()
-    return None
-
-
-def _report_undeclared(part: Dataset, spec: DomainSpec, findings: Findings) -> None:
+def _report_undeclared(
+    part: Dataset, types: Mapping[str, nw.dtypes.DType], findings: Findings
+) -> None:
     for name in part.frame.columns:
-        if name in (*INTERNAL, *_IDENTIFIERS, SOURCE_TEXT) or spec.has(name):
-            continue
-        values = part.frame[name]
-        findings.add(
-            Finding.of(
-                "harmonise.undeclared_column",
-                domain=spec.domain,
-                variable=name,
-                records=len(values.drop_nulls()),
+        if name not in types:
+            findings.add(
+                Finding.of(
+                    "harmonise.undeclared_column",
+                    domain=part.domain,
+                    variable=name,
+                    records=len(part.frame[name].drop_nulls()),
+                )
             )
-        )
 
 
-def _numbers_read(part: Dataset, spec: DomainSpec, findings: Findings) -> Dataset:
+def _number_read(
+    part: Dataset, frame: nw.DataFrame[Any], name: str, findings: Findings
+) -> nw.DataFrame[Any]:
     """Text in a numeric variable is read as a number; what is none is reported."""
-    schema = part.frame.schema
-    frame = part.frame
-    for variable in spec.variables:
-        name = variable.name
-        if not (variable.is_numeric and schema.get(name) == nw.String):
-            continue
-        read = lookup(
-            frame.with_columns(nw.col(name).alias("_text")), ["_text"], _number, {name: nw.Float64}
-        )
-        wrong = read.filter(nw.col(name).is_null() & (nw.col("_text").fill_null("") != ""))
-        shown = wrong.with_columns(nw.col("_text").alias(name))
-        report(findings, "harmonise.not_a_number", part, shown, name)
-        frame = read.drop("_text")
-    return Dataset(spec=spec, frame=frame, origins=part.origins)
+    columns = frame.columns
+    frame = frame.with_columns(nw.col(name).alias("_text"))
+    frame = lookup(frame, ["_text"], _number, {name: nw.Float64()})
+    wrong = frame.filter(nw.col(name).is_null() & (nw.col("_text").fill_null("") != ""))
+    shown = wrong.with_columns(nw.col("_text").alias(name))
+    report(findings, "harmonise.not_a_number", part, shown, name)
+    return frame.select(columns)
 
 
 def _number(text: object) -> tuple[float | None]:

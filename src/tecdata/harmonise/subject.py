@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 import narwhals as nw
 
 from tecdata.errors import HarmoniseError
-from tecdata.finding import Finding
 from tecdata.harmonise.columns import CENTRE, NUMBER, SUBJECT
 from tecdata.harmonise.report import first_records, plain, report
 
@@ -100,8 +99,8 @@ def check_subjects(
             spellings.setdefault(usubjid, {}).setdefault(local, domain)
     for usubjid, found in sorted(spellings.items()):
         _report_other_ids(usubjid, found, datasets, findings)
-    for domain, found in sorted(places.items()):
-        for usubjid in sorted(found - places["DM"]):
+    for domain, subjects in sorted(places.items()):
+        for usubjid in sorted(subjects - places["DM"]):
             mine = datasets[domain].frame.filter(nw.col("USUBJID") == usubjid)
             first = first_records(mine, "USUBJID")
             report(

@@ -55,9 +55,10 @@ class BlockRunner:
             before_filter = records.frame
             lookups, holds = compile_condition(block.filter, "~f")
             records = records.with_frame(lookup_all(before_filter, lookups).filter(holds))
+        before_test = records.frame
         if block.test is not None or block.fixed_test is not None:
             records = self._tests(records, block, domain)
-        count_block(records, block, rows_chosen, before_filter, self.usages)
+        count_block(records, block, rows_chosen, before_filter, before_test, self.usages)
         if block.convert_unit:
             records = self._drop_empty(records, block.convert_unit.value, domain.domain)
         return fill_records(

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from tecdata.dataset import COLUMN
 from tecdata.mapping.conditions import condition_columns
-from tecdata.mapping.plan import used_names
+from tecdata.mapping.plan import is_pseudo, used_names
 from tecdata.table import ROW
 
 if TYPE_CHECKING:
@@ -27,6 +27,7 @@ def count_block(
     block: Block,
     rows_chosen: list[int],
     before_filter: nw.DataFrame[Any] | None,
+    before_test: nw.DataFrame[Any],
     usages: Mapping[str, Usage],
 ) -> None:
     """Mark the cells a block has used.
@@ -34,10 +35,15 @@ def count_block(
     A cell is mapped where the block keeps a record of its row and reads its column. Of columns
     that a step turns into records (repeat, unpivot, split) a cell is mapped where its own record is
     kept; where its text means no value; or where ``filter`` reads that very cell and leaves it out.
+    A row of which such a step has nothing to record (no value, no box ticked) is read to the end:
+    its key columns are mapped too.
     """
     usage = usages[records.view.name]
     frame = records.frame
-    kept = usage.mask(set(frame.get_column(ROW).to_list()))
+    rows = set(frame.get_column(ROW).to_list())
+    if block.repeat or block.unpivot or block.split:
+        rows |= set(rows_chosen) - _with_records(block, before_test, before_filter)
+    kept = usage.mask(rows)
     chosen = usage.mask(rows_chosen)
     names = dict.fromkeys(name for _, name in used_names(block))
     own: list[str] = []
@@ -51,6 +57,16 @@ def count_block(
     if not frame.is_empty() or rows_chosen:
         _count_reshaped(records, block, before_filter, usage, chosen)
     _count_joined(records, block, usages)
+
+
+def _with_records(
+    block: Block, before_test: nw.DataFrame[Any], before_filter: nw.DataFrame[Any] | None
+) -> set[int]:
+    """Rows that still had records when tests were looked up, or that an own column filtered out."""
+    rows = set(before_test.get_column(ROW).to_list())
+    if before_filter is not None and not all(map(is_pseudo, condition_columns(block.filter))):
+        rows |= set(before_filter.get_column(ROW).to_list())
+    return rows
 
 
 def _count_reshaped(

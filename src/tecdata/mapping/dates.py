@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-__all__ = ["Parsed", "compile_pattern", "join_time", "parse_date", "parse_time"]
+__all__ = ["Parsed", "compile_pattern", "is_time_pattern", "join_time", "parse_date", "parse_time"]
 
 _TOKEN = re.compile(r"yyyy|yy|mmm|mm|dd|HH|MM|SS")
 _MONTHS = {
@@ -148,14 +148,21 @@ def parse_time(text: str, patterns: Sequence[str] = ()) -> Parsed:
     if typed and typed.group("HH"):
         text = text[11:]
     matches = [_ISO_TIME.fullmatch(text)]
-    matches += [
-        compile_pattern(p).fullmatch(text) for p in patterns if not re.search("yy|mm|dd", p)
-    ]
+    matches += [compile_pattern(p).fullmatch(text) for p in patterns if is_time_pattern(p)]
     for match in matches:
         if match:
             clock = _clock(match.groupdict())
             return Parsed(clock) if clock else Parsed(problem="mapping.impossible_time")
     return Parsed(problem="mapping.not_a_time")
+
+
+def is_time_pattern(pattern: str) -> bool:
+    """Whether a pattern is of a time alone.
+
+    >>> is_time_pattern("HH.MM"), is_time_pattern("dd.mm.yyyy HH:MM")
+    (True, False)
+    """
+    return not re.search("yy|mm|dd", pattern)
 
 
 def join_time(date: str, time: str | None) -> Parsed:

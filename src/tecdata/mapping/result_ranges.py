@@ -65,11 +65,12 @@ def _add(
         if text is None:
             return (*(None for _ in outputs), None)
         test = terms.specs.tests[test_id]
-        found = _ends(text, end, numbers.form(*extras), titre=test.result == "titre")
+        titre = test.result == "titre"
+        found = _ends(text, end, numbers.form(*extras), titre=titre)
         factor = resolve_unit(unit_of(values[:width]), test, units).factor
         known = {
-            "ORNRLO": found.low_text if verbatim else _plain(found.low),
-            "ORNRHI": found.high_text if verbatim else _plain(found.high),
+            "ORNRLO": found.low_text if verbatim else _plain(found.low, titre=titre),
+            "ORNRHI": found.high_text if verbatim else _plain(found.high, titre=titre),
             "STNRLO": _standard(found.low, factor),
             "STNRHI": _standard(found.high, factor),
         }
@@ -129,8 +130,10 @@ def _ends(text: str, end: str, form: NumberFormat, *, titre: bool) -> Range:
     return Range(high_text=text, high=number.value)
 
 
-def _plain(value: Decimal | None) -> str | None:
-    return None if value is None else format(value, "f")
+def _plain(value: Decimal | None, *, titre: bool) -> str | None:
+    if value is None:
+        return None
+    return f"1:{value}" if titre else format(value, "f")
 
 
 def _standard(value: Decimal | None, factor: Fraction | None) -> float | None:

@@ -83,9 +83,9 @@ def _value_columns(compiler: RuleCompiler, result: Result, prefix: str) -> Resul
         stands = found.text is not None and unit.problem is None
         return (
             text if verbatim else found.original,
-            unit.term,
+            None if found.term else unit.term,
             found.text if stands else None,
-            (test.unit or None) if stands else None,
+            (test.unit or None) if stands and not found.term else None,
             None,
             None,
             found.number if stands else None,

@@ -23,9 +23,11 @@ class Standard:
     """A result: its original, its standard text and number, and the check that failed.
 
     ``original`` is the source text, of a number with a decimal point and without grouping.
+    ``term`` says that the text is a word of the test's codelist, which has no unit.
     """
 
     original: str
+    term: bool = dataclasses.field(default=False, kw_only=True)
     text: str | None = None
     number: float | None = None
     problem: str | None = None
@@ -58,7 +60,7 @@ def standard_result(
     if spellings is not None and test.result != "number":
         found = spellings.find(text)
         if len(found) == 1:
-            return Standard(text, found[0])
+            return Standard(text, found[0], term=True)
         if test.result == "ordinal":
             kind = "ambiguous" if found else "unmapped"
             return Standard(text, problem=f"mapping.{kind}_term")

@@ -195,6 +195,8 @@ class TableView:
         """File, sheet and cell in words, for messages."""
         sheet = f", sheet '{self.raw.sheet}'" if self.raw.sheet else ""
         cell = self.address(row, column)
+        if not cell:
+            return f"{self.raw.file}{sheet}"
         if self.raw.addressing == "sheet":
             kind = "cell" if row is not None and column else "column" if column else "row"
             cell = f"{kind} {cell}"

@@ -30,8 +30,9 @@ def allowed_units(test: TestDefinition) -> tuple[str, ...]:
 def resolve_unit(text: str | None, test: TestDefinition, units: Spellings) -> Unit:
     """Find the unit a text means for a test.
 
-    A spelling of several units is decided by the test if it allows only one of them: ``G/l`` of
-    leukocytes is ``10^9/L``, of a protein ``g/L``. ``problem`` is ``mapping.unit_missing``,
+    A spelling of several units (``G/L``, which may be ``G/l`` or ``g/L`` with the wrong case) is
+    decided by the test if it allows only one of them: of leukocytes it is ``10^9/L``, of a
+    protein ``g/L``. ``problem`` is ``mapping.unit_missing``,
     ``mapping.unit_unknown``, ``mapping.unit_ambiguous`` or ``mapping.unit_not_convertible``.
     """
     if text is None:

@@ -9,7 +9,7 @@ import narwhals as nw
 
 from tecdata.engine import Lookup
 from tecdata.mapping.conditions import compile_condition
-from tecdata.mapping.dates import join_time, parse_date, parse_time
+from tecdata.mapping.dates import is_time_pattern, join_time, parse_date, parse_time
 from tecdata.mapping.numbers import parse_number
 from tecdata.mapping.problems import Reader, Watch, nearest
 from tecdata.mapping.text_rules import rewriter, template_columns, template_filler
@@ -213,13 +213,16 @@ class RuleCompiler:
             rule.replace,
             rule.extract,
         )
-        shown = ", ".join(declared[0]) or "none but ISO 8601"
+        shown = {
+            "patterns": ", ".join(declared[0]) or "none but ISO 8601",
+            "times": ", ".join(p for p in declared[-1] if is_time_pattern(p)) or "none but HH:MM",
+        }
         compiled = self._watched(
             names,
             self.reader(settings, read),
             nw.String,
             target,
-            lambda *_: {"patterns": shown},
+            lambda *_: shown,
         )
         if len(names) == 2:
             compiled.watches = _by_part(compiled.watches[0], refs[1])

@@ -1,0 +1,28 @@
+"""The records of one centre as mapping leaves them, for a look before they are harmonised."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tecdata.export.parquet import write_table
+
+if TYPE_CHECKING:
+    from tecdata.dataset import Dataset
+
+__all__ = ["write_mapped"]
+
+
+def write_mapped(datasets: Mapping[str, Dataset], folder: Path) -> list[Path]:
+    """Write ``<folder>/<domain>.parquet``: variables, local ids and provenance as mapped.
+
+    Returns the paths, in the order of ``datasets``. Domains without a record get no file.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    paths = []
+    for name, dataset in datasets.items():
+        if len(dataset):
+            paths.append(folder / f"{name.lower()}.parquet")
+            write_table(paths[-1], dataset.frame.to_polars())
+    return paths
