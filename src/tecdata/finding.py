@@ -11,17 +11,32 @@ import dataclasses
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Literal
 
-from tecdata.checks import CHECKS, Severity
+from tecdata.checks import CHECKS, Check, Severity
 
 if TYPE_CHECKING:
     import polars as pl
 
-__all__ = ["Finding", "Findings", "Severity", "Status"]
+__all__ = ["Cell", "Finding", "Findings", "Severity", "Status"]
 
-Status = Literal["failed", "passed", "not_run", "not_applicable"]
+#: ``passed_with_violations``: broken, but by less than the check's threshold. ``accepted``: failed,
+#: and a person has said in a waiver why it stays.
+Status = Literal[
+    "failed", "passed", "passed_with_violations", "accepted", "not_run", "not_applicable"
+]
 
 #: Severities from worst to mildest; used to order reports and to decide exit codes.
 SEVERITY_ORDER: tuple[Severity, ...] = ("reject", "error", "warning", "notice")
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Cell:
+    """A source cell that takes part in a finding, and the variable it became."""
+
+    file: str
+    sheet: str = ""
+    cell: str = ""
+    variable: str = ""
+    value: str = ""
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,7 +44,10 @@ class Finding:
     """One outcome of one check, with the source cell it speaks of.
 
     ``cell`` is a spreadsheet reference (``B12``) where the file has one, else
-    ``row 12, column 'Wert'``. ``value`` is the text exactly as the source holds it.
+    ``row 12, column 'Wert'``. ``value`` is the text exactly as the source holds it. ``cells`` are
+    the further cells that take part, for instance the other date of a pair. ``record`` names the
+    record by what it is about (``LBTESTCD=IGG; LBDTC=2025-03-01``), not by its number, so that the same
+    trouble is recognised in the next delivery. ``details`` are what the message was rendered with.
     """
 
     check: str
@@ -45,11 +63,14 @@ class Finding:
     file: str = ""
     sheet: str = ""
     cell: str = ""
+    record: str = ""
+    cells: tuple[Cell, ...] = ()
+    details: tuple[tuple[str, str], ...] = dataclasses.field(default=(), compare=False, repr=False)
 
     @classmethod
     def of(
         cls,
-        check: str,
+        check: str | Check,
         *,
         status: Status = "failed",
         centre: str = "",
@@ -61,14 +82,16 @@ class Finding:
         file: str = "",
         sheet: str = "",
         cell: str = "",
+        record: str = "",
+        cells: tuple[Cell, ...] = (),
         **details: object,
     ) -> Finding:
-        """Make the finding of a declared check.
+        """Make the finding of a declared check, by its id, or of a check of the study's own.
 
         ``details`` fill the template beside the finding's own fields. Raises ``KeyError``
         for a check that is not declared: that is a programming error, caught by the tests.
         """
-        spec = CHECKS[check]
+        spec = CHECKS[check] if isinstance(check, str) else check
         fields = {
             "centre": centre,
             "domain": domain,
@@ -80,13 +103,21 @@ class Finding:
             "cell": cell,
         }
         return cls(
-            check=check,
+            check=spec.id,
             severity=spec.severity,
             status=status,
             message=spec.template.format(**{**fields, **details}),
             seq=seq,
+            record=record,
+            cells=cells,
+            details=tuple((name, str(value)) for name, value in details.items()),
             **fields,
         )
+
+    def message_in(self, template: str) -> str:
+        """The message by another template, for instance the check's wording in German."""
+        fields = {f.name: getattr(self, f.name) for f in dataclasses.fields(self)}
+        return template.format(**{**fields, **dict(self.details)})
 
 
 class Findings:
@@ -145,11 +176,25 @@ class Findings:
         )
 
     def to_polars(self) -> pl.DataFrame:
-        """One row a finding, worst first, in the column order of :class:`Finding`."""
+        """One row a finding, worst first, in the column order of :class:`Finding`.
+
+        ``cells`` is JSON text (a list of objects, empty text where there are none); ``details``
+        stay with the objects.
+        """
         import polars as pl
 
-        schema = {
-            f.name: pl.Int64 if f.name == "seq" else pl.String for f in dataclasses.fields(Finding)
-        }
-        rows = [dataclasses.astuple(f) for f in self.ordered()]
+        names = [f.name for f in dataclasses.fields(Finding) if f.name != "details"]
+        schema = {name: pl.Int64 if name == "seq" else pl.String for name in names}
+        rows = [
+            [_cells_text(f.cells) if name == "cells" else getattr(f, name) for name in names]
+            for f in self.ordered()
+        ]
         return pl.DataFrame(rows, schema=schema, orient="row")
+
+
+def _cells_text(cells: tuple[Cell, ...]) -> str:
+    if not cells:
+        return ""
+    import json
+
+    return json.dumps([dataclasses.asdict(cell) for cell in cells], ensure_ascii=False)

@@ -11,7 +11,7 @@ from __future__ import annotations
 import csv
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import narwhals as nw
 import pytest
@@ -23,7 +23,9 @@ from tecdata.mapping import MappedCentre, check_centre, map_centre
 from tecdata.mapping.centre import map_views
 from tecdata.mapping.tables import TableView
 from tecdata.spec import CentreMapping, Specs, load_centre, load_specs
-from tecdata.table import RawTable
+
+if TYPE_CHECKING:
+    from tecdata.table import RawTable
 
 HERE = Path(__file__).parent
 CASES = sorted(p.parent for p in HERE.glob("*/expected"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Mapping
 from typing import Literal
 
 __all__ = ["Check", "Severity"]
@@ -12,8 +13,15 @@ Severity = Literal["reject", "error", "warning", "notice"]
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Check:
-    """A check that findings can name."""
+    """A check that findings can name.
+
+    ``template`` is the message in English; ``wordings`` the same in other languages (``de``,
+    ``da``). ``reason`` says why it matters, ``reference`` where the rule comes from.
+    """
 
     id: str
     severity: Severity
     template: str
+    reason: str = ""
+    reference: str = ""
+    wordings: Mapping[str, str] = dataclasses.field(default_factory=dict, hash=False)

@@ -12,7 +12,7 @@ import zipfile
 import zlib
 
 from tecdata.errors import IntakeError
-from tecdata.intake.problems import unreadable
+from tecdata.intake.problems import locked, unreadable
 
 __all__ = ["Archive"]
 
@@ -75,11 +75,7 @@ class Archive:
         total = 0
         for info in infos:
             if info.flag_bits & 0x1:
-                raise IntakeError(
-                    "the file is protected by a password and cannot be read",
-                    place=self._place,
-                    next_step="Open it with the password, save it without one, and replace it",
-                )
+                raise locked(self._place)
             if info.filename.startswith(("/", "\\")) or ".." in info.filename.split("/"):
                 raise self._danger("a part's name leads out of the container")
             total += info.file_size

@@ -12,7 +12,7 @@ from tecdata.errors import IntakeError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-__all__ = ["SAVE_AGAIN", "closest", "missing", "unreadable"]
+__all__ = ["SAVE_AGAIN", "closest", "locked", "missing", "unreadable"]
 
 #: How many of the names that do exist an error lists.
 CHOICES_SHOWN = 8
@@ -53,6 +53,15 @@ def missing(
     """
     return IntakeError(
         f"{kind} '{name}'{why}", place=place, choices=closest(name, names), next_step=next_step
+    )
+
+
+def locked(place: str) -> IntakeError:
+    """The error for a file that asks for a password."""
+    return IntakeError(
+        "the file is protected by a password and cannot be read",
+        place=place,
+        next_step="Open it with the password, save it without one, and replace it",
     )
 
 

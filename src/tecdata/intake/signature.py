@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal
 
 from tecdata.errors import IntakeError
-from tecdata.intake.problems import unreadable
+from tecdata.intake.problems import locked, unreadable
 
 if TYPE_CHECKING:
     from tecdata.intake.archive import Archive
@@ -100,7 +100,7 @@ def _container(archive: Archive, place: str) -> FileFormat:
             raise _stranger("an OpenDocument file, but not a spreadsheet", place)
         manifest = "META-INF/manifest.xml"
         if manifest in names and b"encryption-data" in archive.read(manifest):
-            raise _locked(place)
+            raise locked(place)
         return "ods"
     if "word/document.xml" in names:
         raise _stranger("a Word document", place)
@@ -114,7 +114,7 @@ def _compound(content: bytes, place: str) -> FileFormat:
         return stream.encode("utf-16-le") in content
 
     if holds("EncryptedPackage"):
-        raise _locked(place)
+        raise locked(place)
     if holds("Workbook") or holds("Book\x00"):
         return "xls"
     if holds("WordDocument"):
@@ -144,14 +144,6 @@ def _text(content: bytes, place: str, suffix: str) -> FileFormat:
     if binary and content.count(0) * 3 < len(content):
         raise _stranger("a binary file of no known kind", place)
     return "csv"
-
-
-def _locked(place: str) -> IntakeError:
-    return IntakeError(
-        "the file is protected by a password and cannot be read",
-        place=place,
-        next_step="Open it with the password, save it without one, and replace it",
-    )
 
 
 def _stranger(what: str, place: str) -> IntakeError:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from tecdata.errors import IntakeError
 from tecdata.intake.grid import Area, Grid, Structure
 from tecdata.intake.ods_scan import scan_ods
-from tecdata.intake.problems import unreadable
+from tecdata.intake.problems import locked, unreadable
 from tecdata.intake.xlsx_scan import XlsxParts
 
 if TYPE_CHECKING:
@@ -18,6 +19,24 @@ __all__ = ["Spreadsheet"]
 
 #: What cannot be seen in the older and binary formats, in the words of the finding.
 _UNSEEN = ("formulas", "error values", "hidden rows and columns", "cell comments")
+
+
+@contextlib.contextmanager
+def _parsing(place: str, kind: str) -> Iterator[None]:
+    """Turn whatever the parser raises into an error that names the file."""
+    import python_calamine as calamine
+
+    try:
+        yield
+    except calamine.PasswordError:
+        raise locked(place) from None
+    except (calamine.CalamineError, OSError, ValueError):
+        raise unreadable(place, kind) from None
+    except BaseException as error:
+        # A panic of the Rust parser: it derives from BaseException and cannot be imported.
+        if type(error).__name__ != "PanicException":
+            raise
+        raise unreadable(place, kind) from None
 
 
 class Spreadsheet:
@@ -47,17 +66,8 @@ class Spreadsheet:
             self.dates_1904, self.macros = self._xlsx.dates_1904, self._xlsx.macros
         elif opened.archive is not None and opened.info.format == "ods":
             self._ods = scan_ods(opened.archive.read("content.xml"), opened.place)
-        self._errors = (calamine.CalamineError, OSError, ValueError)
-        try:
+        with _parsing(opened.place, opened.info.format):
             self._book = calamine.CalamineWorkbook.from_filelike(io.BytesIO(opened.content))
-        except calamine.PasswordError:
-            raise IntakeError(
-                "the file is protected by a password and cannot be read",
-                place=opened.place,
-                next_step="Open it with the password, save it without one, and replace it",
-            ) from None
-        except self._errors:
-            raise unreadable(opened.place, opened.info.format) from None
         sheets = [
             sheet
             for sheet in self._book.sheets_metadata
@@ -70,11 +80,9 @@ class Spreadsheet:
 
     def grid(self, name: str) -> Grid:
         """All cells of one sheet, from its first filled row on, and what stands beside them."""
-        try:
+        with _parsing(f"{self._place}, sheet '{name}'", self._opened.info.format):
             sheet = self._book.get_sheet_by_name(name)
             rows = sheet.to_python(skip_empty_area=True)
-        except self._errors:
-            raise unreadable(f"{self._place}, sheet '{name}'", self._opened.info.format) from None
         top, left = sheet.start or (0, 0)
         blank = [""] * left
         merged = [
