@@ -6,11 +6,12 @@ Nothing here computes; it hands each stage what the one before it made, and keep
 from __future__ import annotations
 
 import dataclasses
+import shutil
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from tecdata.errors import MappingError, SpecError, TecdataError, UsageError
+from tecdata.errors import ExportError, SpecError, TecdataError, UsageError
 from tecdata.finding import Findings
 from tecdata.spec import CentreMapping, Specs, load_centre
 
@@ -33,6 +34,9 @@ __all__ = [
 
 #: Called with a stage's name and what it works on, for instance ``("map", "north")``.
 Progress = Callable[[str, str], None]
+
+#: Folder under the output that keeps the findings of a run whose datasets could not be written.
+_FAILED = "failed-run"
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -124,7 +128,7 @@ def map_centres(
         own = Findings()
         try:
             runs.append(_map_one(folder, centre, specs, own, tell))
-        except (TecdataError, MappingError) as error:
+        except TecdataError as error:
             if not keep_going:
                 raise
             runs.append(CentreRun(name=centre.name, centre=code, error=error))
@@ -202,7 +206,9 @@ def harmonise_centres(
 def write_run(run: StudyRun, specs: Specs, out: Path, progress: Progress | None = None) -> StudyRun:
     """Write datasets, findings and, last of all, the manifest; ``out`` changes all at once.
 
-    Returns the run with the findings of the export added.
+    Returns the run with the findings of the export added. Raises
+    :class:`~tecdata.errors.ExportError` where a dataset cannot be written without losing something: the last good
+    output stays, and the findings go to ``out/failed-run``.
     """
     from tecdata.export import (
         build_manifest,
@@ -215,12 +221,24 @@ def write_run(run: StudyRun, specs: Specs, out: Path, progress: Progress | None 
     if progress:
         progress("write", str(out))
     findings = Findings(run.findings)
-    with staged_output(out) as staging:
-        findings.extend(write_study(run.datasets, specs, staging))
-        write_findings(findings, staging)
-        inputs = _inputs(run)
-        manifest = build_manifest(inputs=inputs, specs=specs, out=staging, findings=findings)
-        write_manifest(manifest, staging)
+    try:
+        with staged_output(out) as staging:
+            findings.extend(write_study(run.datasets, specs, staging))
+            write_findings(findings, staging)
+            inputs = _inputs(run)
+            manifest = build_manifest(inputs=inputs, specs=specs, out=staging, findings=findings)
+            write_manifest(manifest, staging)
+    except ExportError as error:
+        # The findings say which source cell to mend; without them the refusal would be a riddle.
+        write_findings(findings, out / _FAILED)
+        raise ExportError(
+            error.message,
+            place=error.place,
+            choices=error.choices,
+            next_step=f"{error.next_step} The findings of this run are in "
+            f"{out / _FAILED / 'validation'}; the output of the last good run was left as it was",
+        ) from None
+    shutil.rmtree(out / _FAILED, ignore_errors=True)
     return dataclasses.replace(run, findings=findings)
 
 

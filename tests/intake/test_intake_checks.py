@@ -267,8 +267,8 @@ FAILING: dict[str, tuple[Make, str]] = {
     ),
     "intake.not_checked": (
         old_format,
-        "b.xls: formulas, error values, hidden rows and columns, cell comments cannot be seen in "
-        "xls files and were not looked for; save the file as .xlsx to have them checked",
+        "b.xls: texts of comments, formulas that read other workbooks, cells shown as percent cannot "
+        "be seen in xls files and were not looked for; save the file as .xlsx to have them checked",
     ),
 }
 

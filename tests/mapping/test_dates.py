@@ -144,7 +144,7 @@ ISO = {
     st.sampled_from(sorted(WRITTEN)),
 )
 def test_what_is_written_is_read_back(moment: datetime.datetime, pattern: str) -> None:
-    months = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
+    months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
     written = moment.strftime(WRITTEN[pattern].replace("%b", months[moment.month - 1]))
     iso = moment.strftime(ISO[pattern])
     assert parse_date(written, [pattern]).iso == iso

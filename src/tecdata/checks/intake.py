@@ -17,7 +17,7 @@ CHECKS: tuple[Check, ...] = (
     Check(
         "intake.unknown_sheet",
         "warning",
-        "{file}, sheet '{sheet}': no table of source.yaml reads this sheet ({cells} filled cells); "
+        "{file}, sheet '{sheet}': no table of source.yaml reads this sheet ({count} filled cells); "
         "add a table for it, or name it under ignore_sheets with the reason",
     ),
     Check(

@@ -162,13 +162,13 @@ CHECKS: tuple[Check, ...] = (
     Check(
         "mapping.unmapped_column",
         "error",
-        "{where}: no rule uses this column; it has {count} filled cells (first: {cells}). Map it, "
+        "{where}: no rule uses this column; it has {count} filled cells (first: {places}). Map it, "
         "or declare it under ignore in source.yaml with the reason",
     ),
     Check(
         "mapping.unmapped_row",
         "error",
-        "{where}: no rule uses {count} filled cells of this row ({cells}). Widen a block's "
+        "{where}: no rule uses {count} filled cells of this row ({places}). Widen a block's "
         "conditions, or declare the row in skip_rows of source.yaml with the reason",
     ),
     Check(

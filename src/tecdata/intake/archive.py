@@ -23,6 +23,9 @@ MAX_UNPACKED = 2 * 1024**3
 RATIO_FREE = 16 * 1024**2
 MAX_RATIO = 200
 
+#: What zipfile raises where a container is damaged.
+_DAMAGE = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError, ValueError)
+
 _XML = (".xml", ".rels", ".vml")
 _REFUSED = "Ask the centre for a file saved anew by its spreadsheet program"
 
@@ -50,7 +53,7 @@ class Archive:
         """
         try:
             zipped = zipfile.ZipFile(io.BytesIO(content))
-        except (zipfile.BadZipFile, ValueError, NotImplementedError):
+        except _DAMAGE:
             raise unreadable(place, "a ZIP container (xlsx, xlsm, xlsb, ods)") from None
         archive = cls(zipped, place)
         archive._check_directory()
@@ -62,7 +65,7 @@ class Archive:
         if name not in self._parts:
             try:
                 self._parts[name] = self._zip.read(name)
-            except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError):
+            except _DAMAGE:
                 raise unreadable(self._place, f"a ZIP container (part {name})") from None
         return self._parts[name]
 

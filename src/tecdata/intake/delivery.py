@@ -332,7 +332,7 @@ class _Reading:
                 cells = sum(cell not in ("", None) for row in grid.rows for cell in row)
                 if not cells:
                     continue
-                self._add("intake.unknown_sheet", opened.info.path, sheet=name, cells=cells)
+                self._add("intake.unknown_sheet", opened.info.path, sheet=name, count=cells)
             self.unread.append(Unread(file=opened.info.path, sheet=name, reason=reason))
 
     def _report_unknown_files(self, names: Sequence[str], read: Mapping[str, object]) -> None:

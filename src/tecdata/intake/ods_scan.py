@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import dataclasses
 from typing import Literal
 from xml.parsers import expat
 
 from tecdata.errors import IntakeError
-from tecdata.intake.grid import Area, Position, Structure
+from tecdata.intake.grid import Area, Position
 from tecdata.intake.problems import unreadable
+from tecdata.intake.scan import SheetScan
 from tecdata.intake.xml_parts import integer
 
 __all__ = ["scan_ods"]
@@ -21,26 +21,13 @@ MAX_REPEATED_POSITIONS = 10_000
 _ERRORS = ("#REF!", "#N/A", "#DIV/0!", "#VALUE!", "#NAME?", "#NUM!", "#NULL!", "Err:")
 
 
-@dataclasses.dataclass(slots=True)
-class _Sheet:
-    merged: list[Area] = dataclasses.field(default_factory=list)
-    hidden_rows: set[int] = dataclasses.field(default_factory=set)
-    hidden_columns: set[int] = dataclasses.field(default_factory=set)
-    formulas: dict[Position, Literal["stored", "empty", "linked"]] = dataclasses.field(
-        default_factory=dict
-    )
-    errors: dict[Position, str] = dataclasses.field(default_factory=dict)
-    comments: dict[Position, str] = dataclasses.field(default_factory=dict)
-    fractions: set[Position] = dataclasses.field(default_factory=set)
-
-
 class _Reader:
     """Keeps the position while elements with repetition counts stream by."""
 
     def __init__(self, place: str) -> None:
         self.place = place
-        self.sheets: dict[str, _Sheet] = {}
-        self.sheet = _Sheet()
+        self.sheets: dict[str, SheetScan] = {}
+        self.sheet = SheetScan()
         self.row = self.column = self.filled = 0
         self.repeat_rows = self.repeat_columns = 1
         self.hidden = False
@@ -53,7 +40,7 @@ class _Reader:
         """An element opens."""
         name = tag.rpartition(":")[2]
         if name == "table":
-            self.sheet = self.sheets.setdefault(attributes.get("table:name", ""), _Sheet())
+            self.sheet = self.sheets.setdefault(attributes.get("table:name", ""), SheetScan())
             self.row = self.column = 0
         elif name == "table-column":
             count = integer(attributes.get("table:number-columns-repeated"), self.place, 1)
@@ -138,7 +125,7 @@ class _Reader:
                 self.sheet.fractions.add((position[0], position[1] + step))
 
 
-def scan_ods(part: bytes, place: str) -> dict[str, Structure]:
+def scan_ods(part: bytes, place: str) -> dict[str, SheetScan]:
     """Structure of each sheet of an ods ``content.xml``.
 
     Raises :class:`IntakeError` where it is not well-formed or repeats filled cells absurdly.
@@ -153,15 +140,4 @@ def scan_ods(part: bytes, place: str) -> dict[str, Structure]:
         parser.Parse(part, True)  # noqa: FBT003 - the signature is expat's
     except expat.ExpatError:
         raise unreadable(place, "an ods spreadsheet") from None
-    return {
-        name: Structure(
-            merged=sheet.merged,
-            hidden_rows=frozenset(sheet.hidden_rows),
-            hidden_columns=frozenset(sheet.hidden_columns),
-            formulas=sheet.formulas,
-            errors=sheet.errors,
-            comments=sheet.comments,
-            fractions=frozenset(sheet.fractions),
-        )
-        for name, sheet in reader.sheets.items()
-    }
+    return reader.sheets

@@ -4,21 +4,22 @@ from __future__ import annotations
 
 import contextlib
 import io
-from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from tecdata.intake.grid import Area, Grid, Structure
 from tecdata.intake.ods_scan import scan_ods
 from tecdata.intake.problems import locked, unreadable
+from tecdata.intake.scan import SheetScan
+from tecdata.intake.xls_scan import XLS_UNSEEN, scan_xls
+from tecdata.intake.xlsb_scan import XLSB_UNSEEN, scan_xlsb
 from tecdata.intake.xlsx_scan import XlsxParts
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from tecdata.intake.opener import Opened
 
 __all__ = ["Spreadsheet"]
-
-#: What cannot be seen in the older and binary formats, in the words of the finding.
-_UNSEEN = ("formulas", "error values", "hidden rows and columns", "cell comments")
 
 
 @contextlib.contextmanager
@@ -58,14 +59,19 @@ class Spreadsheet:
         self._opened = opened
         self._place = opened.place
         self._xlsx: XlsxParts | None = None
-        self._ods: dict[str, Structure] = {}
+        self._scans: dict[str, SheetScan] = {}
+        self._unseen: tuple[str, ...] = ()
         self.dates_1904 = self.macros = False
         if opened.archive is not None and opened.info.format in ("xlsx", "xlsm"):
             self._xlsx = XlsxParts(opened.archive, opened.place)
             self._xlsx.guard()
             self.dates_1904, self.macros = self._xlsx.dates_1904, self._xlsx.macros
         elif opened.archive is not None and opened.info.format == "ods":
-            self._ods = scan_ods(opened.archive.read("content.xml"), opened.place)
+            self._scans = scan_ods(opened.archive.read("content.xml"), opened.place)
+        elif opened.archive is not None:
+            self._scans, self._unseen = scan_xlsb(opened.archive, opened.place), XLSB_UNSEEN
+        else:
+            self._scans, self._unseen = scan_xls(opened.content, opened.place), XLS_UNSEEN
         with _parsing(opened.place, opened.info.format):
             self._book = calamine.CalamineWorkbook.from_filelike(io.BytesIO(opened.content))
         sheets = [
@@ -103,6 +109,5 @@ class Spreadsheet:
     def _structure(self, name: str, merged: list[Area]) -> Structure:
         if self._xlsx is not None:
             return self._xlsx.structure(name, merged)
-        if self._opened.info.format == "ods":
-            return self._ods.get(name, Structure())
-        return Structure(merged=merged, unseen=_UNSEEN)
+        scan = self._scans.get(name, SheetScan())
+        return scan.structure(merged or None, self._unseen)

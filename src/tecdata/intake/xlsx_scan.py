@@ -8,13 +8,12 @@ parser ask for absurd amounts of memory.
 
 from __future__ import annotations
 
-import posixpath
 import re
 from typing import TYPE_CHECKING, Literal
 
-from tecdata.errors import IntakeError
 from tecdata.intake.grid import Area, Position, Structure
-from tecdata.intake.xml_parts import elements, texts_by_attribute
+from tecdata.intake.scan import check_spread, outside
+from tecdata.intake.xml_parts import elements, relations, texts_by_attribute
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,13 +21,6 @@ if TYPE_CHECKING:
     from tecdata.intake.archive import Archive
 
 __all__ = ["XlsxParts", "parse_reference"]
-
-#: Cells the bounding box of a sheet may span; each costs the parser some 30 bytes.
-MAX_BOX = 40_000_000
-#: A box below this many cells is never refused, however few of them are filled.
-SMALL_BOX = 2_000_000
-#: Above SMALL_BOX, at least one cell in this many must be there.
-MIN_DENSITY = 500
 
 # Only references that can make a large box: five or more digits, or three or more letters.
 _FAR = re.compile(rb"\sr\s*=\s*[\"']([A-Za-z]{3,}\d+|[A-Za-z]{0,2}\d{5,}|[^\"']*&[^\"']*)[\"']")
@@ -80,27 +72,15 @@ class XlsxParts:
 
     def _read_workbook(self) -> None:
         path = "xl/workbook.xml"
-        targets = {key: target for key, (_, target) in self._relations(path).items()}
+        targets = {
+            key: target for key, (_, target) in relations(self._archive, path, self._place).items()
+        }
         part = self._archive.read(path)
         for name, attributes in elements(part, "sheet", "workbookPr", place=self._place):
             if name == "workbookPr":
                 self.dates_1904 = attributes.get("date1904", "0") in ("1", "true")
             elif attributes.get("id") in targets:
                 self._parts[attributes.get("name", "")] = targets[attributes["id"]]
-
-    def _relations(self, part: str) -> dict[str, tuple[str, str]]:
-        """Type and target part of each relation of a part, by relation id."""
-        folder, name = posixpath.split(part)
-        path = f"{folder}/_rels/{name}.rels"
-        if path not in self._archive.names:
-            return {}
-        relations = {}
-        for _, found in elements(self._archive.read(path), "Relationship", place=self._place):
-            target = found.get("Target", "")
-            whole = target[1:] if target.startswith("/") else posixpath.join(folder, target)
-            kind = found.get("Type", "").rpartition("/")[2]
-            relations[found.get("Id", "")] = (kind, posixpath.normpath(whole))
-        return relations
 
     def _percent_styles(self) -> frozenset[bytes]:
         """Indexes of the cell styles that show a number as percent."""
@@ -132,32 +112,22 @@ class XlsxParts:
         far = {match[1] for match in _FAR.finditer(part)}
         if not far:
             return
+        place = f"{self._place}, sheet '{sheet}'"
         rows, columns = [1], [0]
         for reference in far:
             text = reference.decode("ascii", "replace")
             position = (int(text), 0) if text.isdigit() else parse_reference(text)
             if position is None or position[0] > 1_048_576 or position[1] > 16_383:
-                raise self._refuse(sheet, "a cell lies outside any possible sheet")
+                raise outside(place)
             rows.append(position[0])
             columns.append(position[1])
         # References that are not far may still lie in any of the first 702 columns.
         width = max(columns) + 1 if max(columns) > 25 else 702 if self._wide(part) else 26
-        box = max(rows) * width
         cells = part.count(b"<c ") + part.count(b":c ")
-        if box > MAX_BOX or (box > SMALL_BOX and cells * MIN_DENSITY < box):
-            raise self._refuse(
-                sheet, f"{cells} cells are spread over {max(rows)} rows and {width} columns"
-            )
+        check_spread(cells, max(rows), width, place)
 
     def _wide(self, part: bytes) -> bool:
         return re.search(rb"\sr\s*=\s*[\"'][A-Za-z]{2}\d", part) is not None
-
-    def _refuse(self, sheet: str, what: str) -> IntakeError:
-        return IntakeError(
-            f"refused: {what}",
-            place=f"{self._place}, sheet '{sheet}'",
-            next_step="Delete the stray cells (select the empty area and delete it), save the file anew",
-        )
 
     def structure(self, sheet: str, merged: list[Area]) -> Structure:
         """Everything beside the values of one sheet; ``merged`` are its merged areas."""
@@ -181,7 +151,7 @@ class XlsxParts:
 
     def _comments(self, path: str) -> dict[Position, str]:
         comments: dict[Position, str] = {}
-        for kind, target in self._relations(path).values():
+        for kind, target in relations(self._archive, path, self._place).values():
             if kind == "comments" and target in self._archive.names:
                 part = self._archive.read(target)
                 found = texts_by_attribute(part, "comment", "ref", place=self._place)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 from typing import TYPE_CHECKING
 from xml.parsers import expat
 
@@ -11,7 +12,10 @@ from tecdata.intake.problems import unreadable
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["elements", "texts_by_attribute"]
+if TYPE_CHECKING:
+    from tecdata.intake.archive import Archive
+
+__all__ = ["elements", "integer", "relations", "texts_by_attribute"]
 
 Attributes = dict[str, str]
 
@@ -63,6 +67,21 @@ def texts_by_attribute(part: bytes, element: str, attribute: str, *, place: str)
     parser.EndElementHandler = end
     _parse(parser, part, place)
     return texts
+
+
+def relations(archive: Archive, part: str, place: str) -> dict[str, tuple[str, str]]:
+    """Kind and target part of each relation of a part, by relation id."""
+    folder, name = posixpath.split(part)
+    path = f"{folder}/_rels/{name}.rels"
+    if path not in archive.names:
+        return {}
+    found = {}
+    for _, attributes in elements(archive.read(path), "Relationship", place=place):
+        target = attributes.get("Target", "")
+        whole = target[1:] if target.startswith("/") else posixpath.join(folder, target)
+        kind = attributes.get("Type", "").rpartition("/")[2]
+        found[attributes.get("Id", "")] = (kind, posixpath.normpath(whole))
+    return found
 
 
 def _parse(parser: expat.XMLParserType, part: bytes, place: str) -> None:

@@ -176,7 +176,7 @@ class Usage:
             text=column,
             value=column,
             count=len(rows),
-            cells=_some(self.view.address(row, column) for row in rows),
+            places=_some(self.view.address(row, column) for row in rows),
         )
 
     def _report_rows(self, left: Mapping[str, int], reporter: Reporter) -> None:
@@ -194,7 +194,7 @@ class Usage:
                 "",
                 text="",
                 count=len(columns),
-                cells=_some(self.view.address(row, column) for column in columns),
+                places=_some(self.view.address(row, column) for column in columns),
             )
 
     def _unmask(self, mask: int) -> list[int]:

@@ -16,9 +16,9 @@ from tecdata.mapping.internal import TEST
 from tecdata.mapping.plan import early_joins, own_columns, used_names
 from tecdata.mapping.refs import Ref
 from tecdata.mapping.steps import Records, join_step, repeat_step, split_step, unpivot_step
+from tecdata.mapping.study_tests import study_test_lookup
 from tecdata.mapping.subjects import keep_subjects, subject_lookup
 from tecdata.mapping.tables import typed_flag
-from tecdata.mapping.test_lookup import test_lookup
 from tecdata.table import ROW
 
 if TYPE_CHECKING:
@@ -122,7 +122,7 @@ class BlockRunner:
                 )
             )
         ref = records.refs[block.test or ""]
-        made, watch = test_lookup(self.terms, block, domain.domain, ref, self.memory)
+        made, watch = study_test_lookup(self.terms, block, domain.domain, ref, self.memory)
         frame = lookup_all(records.frame, [made])
         if watch.reader is not None and watch.reader.failed:
             self.reporter.add_rows(frame, watch, records.view)

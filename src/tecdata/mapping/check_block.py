@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from tecdata.mapping.check_rule import check_rules, near
 from tecdata.mapping.conditions import condition_leaves
 from tecdata.mapping.plan import attribute_names, early_joins, is_pseudo, repeat_names, used_names
-from tecdata.mapping.test_lookup import limit_tests
+from tecdata.mapping.study_tests import limit_tests
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -21,6 +21,7 @@ _EXACT = Context(prec=100)
 def standardise(value: Decimal, factor: Fraction) -> Decimal:
     """``value`` times the exact ``factor``, rounded half-even to ten significant digits.
 
+    >>> from fractions import Fraction
     >>> standardise(Decimal("88.4"), Fraction(1))
     Decimal('88.4')
     >>> standardise(Decimal("1"), Fraction(1, 3))

@@ -42,6 +42,7 @@ def repeat_names(repeat: Repeat | None) -> dict[str, str]:
 def numbered_columns(repeat: Repeat, columns: Iterable[str]) -> dict[int, dict[str, str]]:
     """Number -> pseudo-column -> source column, for the columns a table has.
 
+    >>> from tecdata.spec.rules import Repeat
     >>> numbered_columns(Repeat(columns={"mg": "d{n}_mg"}), ["d1_mg", "d2_mg", "x"])
     {1: {'$mg': 'd1_mg'}, 2: {'$mg': 'd2_mg'}}
     """

@@ -99,10 +99,12 @@ def load_model(path: Path, model: type[M], *, shown: str | None = None) -> M:
     try:
         return model.model_validate(data)
     except ValidationError as error:
-        raise SpecError(_problems(error, lines, place)) from None
+        raise SpecError(_problems(error, lines, place, model)) from None
 
 
-def _problems(error: ValidationError, lines: Lines, place: str) -> list[str]:
+def _problems(
+    error: ValidationError, lines: Lines, place: str, model: type[BaseModel]
+) -> list[str]:
     problems = []
     for item in error.errors(include_url=False):
         path: tuple[str | int, ...] = ()
@@ -114,20 +116,42 @@ def _problems(error: ValidationError, lines: Lines, place: str) -> list[str]:
                 line = lines[path]
         missing = item["type"] == "missing"
         shown = _dotted((*path, item["loc"][-1]) if missing else path)
-        problems.append(f"{place}:{line}: {shown}: {_wording(item, model_missing=missing)}")
+        if item["type"] == "extra_forbidden":
+            wording = f"unknown key; allowed: {', '.join(_keys(model, item['loc'][:-1]))}"
+        else:
+            wording = _wording(item, model_missing=missing)
+        problems.append(f"{place}:{line}: {shown}: {wording}")
     return list(dict.fromkeys(problems))
 
 
 def _wording(item: Any, *, model_missing: bool) -> str:
     if model_missing:
         return "this key is needed here"
-    if item["type"] == "extra_forbidden":
-        return "unknown key; see the reference of mapping and spec files for the keys allowed here"
     if item["type"] in {"literal_error", "enum"}:
         return f"'{item['input']}' is not a choice; allowed: {item['ctx']['expected']}"
     message = str(item["msg"]).removeprefix("Value error, ")
     value = item.get("input")
     return f"{message} (found '{value}')" if isinstance(value, str) else message
+
+
+def _keys(model: type[BaseModel], path: tuple[str | int, ...]) -> list[str]:
+    """The keys a model takes at a place, in the order they are declared."""
+    for step in path:
+        fields = {f.alias or name: f for name, f in model.model_fields.items()}
+        # Positions, keys of a mapping and names of union branches lead no further into models.
+        if step in fields:
+            model = _model_in(fields[str(step)].annotation) or model
+    return [field.alias or name for name, field in model.model_fields.items()]
+
+
+def _model_in(annotation: Any) -> type[BaseModel] | None:
+    """The model an annotation such as ``tuple[Rule, ...] | None`` speaks of."""
+    from pydantic import BaseModel
+
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return annotation
+    found = (_model_in(part) for part in getattr(annotation, "__args__", ()))
+    return next((model for model in found if model is not None), None)
 
 
 def _dotted(path: tuple[str | int, ...]) -> str:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from tecdata.mapping.verbs import Memory
     from tecdata.spec.rules import Block
 
-__all__ = ["limit_tests", "test_lookup"]
+__all__ = ["limit_tests", "study_test_lookup"]
 
 
 def limit_tests(wanted: tuple[str, ...] | None, known: Mapping[str, object]) -> frozenset[str]:
@@ -29,7 +29,7 @@ def limit_tests(wanted: tuple[str, ...] | None, known: Mapping[str, object]) -> 
     return frozenset(k for k in known if any(fnmatch.fnmatchcase(k, w) for w in wanted))
 
 
-def test_lookup(
+def study_test_lookup(
     terms: Terms, block: Block, domain: str, ref: Ref, memory: Memory
 ) -> tuple[Lookup, Watch]:
     """Fill :data:`TEST` with a study test id of ``domain``, or null.
