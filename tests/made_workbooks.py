@@ -12,7 +12,16 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from xml.sax.saxutils import escape, quoteattr
 
-__all__ = ["compound", "ods", "ods_sheet", "xls", "xlsb"]
+__all__ = [
+    "biff",
+    "compound",
+    "ods",
+    "ods_sheet",
+    "record",
+    "small_compound",
+    "xls",
+    "xlsb",
+]
 
 Rows = Sequence[Sequence[Any]]
 
@@ -27,7 +36,9 @@ def compound(name: str, stream: bytes) -> bytes:
     chain = [_FAT, _END, *range(3, count + 2), _END]
     fat = struct.pack(f"<{_SECTOR // 4}I", *chain, *[_FREE] * (_SECTOR // 4 - len(chain)))
     header = bytes.fromhex("d0cf11e0a1b11ae1") + bytes(16)
-    header += struct.pack("<HHHHH6xIIIIIIIII", 0x3E, 3, 0xFFFE, 9, 6, 0, 1, 1, 0, 4096, _END, 0, _END, 0)
+    header += struct.pack(
+        "<HHHHH6xIIIIIIIII", 0x3E, 3, 0xFFFE, 9, 6, 0, 1, 1, 0, 4096, _END, 0, _END, 0
+    )
     header += struct.pack("<109I", 0, *[_FREE] * 108)
 
     def entry(title: str, kind: int, child: int, start: int, size: int) -> bytes:
@@ -41,41 +52,70 @@ def compound(name: str, stream: bytes) -> bytes:
     return header + fat + directory + stream.ljust(count * _SECTOR, b"\0")
 
 
-def _biff(kind: int, body: bytes = b"") -> bytes:
+def small_compound(name: str, stream: bytes) -> bytes:
+    """An OLE2 container whose stream is short enough to lie in the small sectors."""
+    count = -(-len(stream) // 64)
+    table = struct.pack(f"<{_SECTOR // 4}I", _FAT, _END, _END, _END, *[_FREE] * (_SECTOR // 4 - 4))
+    chain = [*range(1, count), _END]
+    small = struct.pack(f"<{_SECTOR // 4}I", *chain, *[_FREE] * (_SECTOR // 4 - count))
+    header = bytes.fromhex("d0cf11e0a1b11ae1") + bytes(16)
+    header += struct.pack(
+        "<HHHHH6xIIIIIIIII", 0x3E, 3, 0xFFFE, 9, 6, 0, 1, 1, 0, 4096, 2, 1, _END, 0
+    )
+    header += struct.pack("<109I", 0, *[_FREE] * 108)
+
+    def entry(title: str, kind: int, start: int, size: int) -> bytes:
+        encoded = (title + "\0").encode("utf-16-le")
+        return encoded.ljust(64, b"\0") + struct.pack(
+            "<HBBIII36xIQ", len(encoded), kind, 1, _NONE, _NONE, _NONE, start, size
+        )
+
+    directory = entry("Root Entry", 5, 3, count * 64) + entry(name, 2, 0, len(stream))
+    return header + table + directory.ljust(_SECTOR, b"\0") + small + stream.ljust(_SECTOR, b"\0")
+
+
+def biff(kind: int, body: bytes = b"") -> bytes:
+    """One record of an xls stream."""
     return struct.pack("<HH", kind, len(body)) + body
 
 
-def xls(sheets: Mapping[str, Rows], hidden: Sequence[str] = ()) -> bytes:
-    """A BIFF8 workbook of texts and numbers."""
+def xls(
+    sheets: Mapping[str, Rows], hidden: Sequence[str] = (), records: bytes = b"", book: bytes = b""
+) -> bytes:
+    """A BIFF8 workbook of texts and numbers.
+
+    ``records`` are added to each sheet, ``book`` to the records of the workbook.
+    """
     bodies = []
     for rows in sheets.values():
-        body = _biff(0x0809, struct.pack("<HHHHII", 0x0600, 0x0010, 0, 1997, 0, 0))
+        body = biff(0x0809, struct.pack("<HHHHII", 0x0600, 0x0010, 0, 1997, 0, 0))
         width = max(map(len, rows), default=0)
-        body += _biff(0x0200, struct.pack("<IIHHH", 0, len(rows), 0, width, 0))
+        body += biff(0x0200, struct.pack("<IIHHH", 0, len(rows), 0, width, 0))
         for r, row in enumerate(rows):
             for c, value in enumerate(row):
                 if isinstance(value, str):
                     text = value.encode("utf-16-le")
-                    body += _biff(0x0204, struct.pack("<HHHHB", r, c, 0, len(value), 1) + text)
+                    body += biff(0x0204, struct.pack("<HHHHB", r, c, 0, len(value), 1) + text)
                 elif value is not None:
-                    body += _biff(0x0203, struct.pack("<HHHd", r, c, 0, value))
-        bodies.append(body + _biff(0x000A))
-    start = _biff(0x0809, struct.pack("<HHHHII", 0x0600, 0x0005, 0, 1997, 0, 0))
-    start += _biff(0x0042, struct.pack("<H", 1200))
+                    body += biff(0x0203, struct.pack("<HHHd", r, c, 0, value))
+        bodies.append(body + records + biff(0x000A))
+    start = biff(0x0809, struct.pack("<HHHHII", 0x0600, 0x0005, 0, 1997, 0, 0))
+    start += book + biff(0x0042, struct.pack("<H", 1200))
     names = [name.encode("utf-16-le") for name in sheets]
     offset = len(start) + sum(4 + 8 + len(name) for name in names) + 4
     for title, name, body in zip(sheets, names, bodies, strict=True):
         state = int(title in hidden)
-        start += _biff(0x0085, struct.pack("<IBBBB", offset, state, 0, len(title), 1) + name)
+        start += biff(0x0085, struct.pack("<IBBBB", offset, state, 0, len(title), 1) + name)
         offset += len(body)
-    return compound("Workbook", start + _biff(0x000A) + b"".join(bodies))
+    return compound("Workbook", start + biff(0x000A) + b"".join(bodies))
 
 
 def _wide(text: str) -> bytes:
     return struct.pack("<I", len(text)) + text.encode("utf-16-le")
 
 
-def _record(kind: int, body: bytes = b"") -> bytes:
+def record(kind: int, body: bytes = b"") -> bytes:
+    """One record of an xlsb part."""
     head = bytes([kind]) if kind < 128 else bytes([kind & 0x7F | 0x80, kind >> 7])
     size, length = b"", len(body)
     while True:
@@ -85,8 +125,11 @@ def _record(kind: int, body: bytes = b"") -> bytes:
             return head + size + body
 
 
-def xlsb(sheets: Mapping[str, Rows]) -> bytes:
-    """A binary workbook of texts and numbers."""
+def xlsb(sheets: Mapping[str, Rows], cells: bytes = b"", head: bytes = b"") -> bytes:
+    """A binary workbook of texts and numbers.
+
+    ``cells`` are records added behind each sheet's cells, ``head`` before them.
+    """
     package = "http://schemas.openxmlformats.org/package/2006"
     office = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
     target = io.BytesIO()
@@ -100,22 +143,22 @@ def xlsb(sheets: Mapping[str, Rows]) -> bytes:
             "xl/_rels/workbook.bin.rels",
             f'<Relationships xmlns="{package}/relationships">{relations}</Relationships>',
         )
-        book = _record(131) + _record(143)
+        book = record(131) + record(143)
         for i, name in enumerate(sheets, start=1):
-            book += _record(156, struct.pack("<II", 0, i) + _wide(f"rId{i}") + _wide(name))
-        parts.writestr("xl/workbook.bin", book + _record(144) + _record(132))
+            book += record(156, struct.pack("<II", 0, i) + _wide(f"rId{i}") + _wide(name))
+        parts.writestr("xl/workbook.bin", book + record(144) + record(132))
         for i, rows in enumerate(sheets.values(), start=1):
             width = max(map(len, rows), default=1)
-            body = _record(129) + _record(148, struct.pack("<IIII", 0, len(rows) - 1, 0, width - 1))
-            body += _record(145)
+            body = record(129) + record(148, struct.pack("<IIII", 0, len(rows) - 1, 0, width - 1))
+            body += head + record(145)
             for r, row in enumerate(rows):
-                body += _record(0, struct.pack("<IIHBBBI", r, 0, 300, 0, 0, 0, 0))
+                body += record(0, struct.pack("<IIHBBBI", r, 0, 300, 0, 0, 0, 0))
                 for c, value in enumerate(row):
                     if isinstance(value, str):
-                        body += _record(6, struct.pack("<II", c, 0) + _wide(value))
+                        body += record(6, struct.pack("<II", c, 0) + _wide(value))
                     elif value is not None:
-                        body += _record(5, struct.pack("<IId", c, 0, value))
-            parts.writestr(f"xl/worksheets/sheet{i}.bin", body + _record(146) + _record(130))
+                        body += record(5, struct.pack("<IId", c, 0, value))
+            parts.writestr(f"xl/worksheets/sheet{i}.bin", body + cells + record(146) + record(130))
     return target.getvalue()
 
 

@@ -146,11 +146,13 @@ def records(domain: str, rows: Sequence[Row], *, centre: str = "BE", engine: Eng
     """A mapped dataset: ``subject`` (a number, default 1) and ``relates`` (AE.AESPID) are short forms.
 
     A row without ``row`` counts up from 2 like the rows of a sheet; its variables stand in the columns
-    of that order.
+    of the spec's order.
     """
     spec = domain_spec(domain)
     numeric = {v.name for v in spec.variables if v.is_numeric}
-    names = list(dict.fromkeys(n for row in rows for n in row if n.isupper()))
+    given = {n for row in rows for n in row if n.isupper()}
+    known = [v.name for v in spec.variables] + [q.name for q in spec.supplemental]
+    names = [n for n in known if n in given]
     columns: dict[str, list[Any]] = {n: [row.get(n) for row in rows] for n in names}
     numbers = [row.get("subject", 1) for row in rows]
     columns["_centre"] = [centre] * len(rows)

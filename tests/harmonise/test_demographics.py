@@ -126,5 +126,5 @@ def test_contradictory_demographics_are_reported_variable_by_variable() -> None:
         assert out.rows("DM", "SEX", "AGE") == [("F", 41)]
         (finding,) = out.found("contradictory_subject")
         assert (finding.severity, finding.variable, finding.value) == ("error", "SEX", "F")
-        assert finding.cell == "A3"
+        assert finding.cell == "B3"
         assert "2 demographics records give SEX as 'F', 'M'; 'F' is kept" in finding.message

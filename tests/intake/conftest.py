@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from tecdata.finding import Finding, Findings
 from tecdata.intake import Delivery, read_centre
 from tecdata.spec.source import SourceSpec
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 Read = Callable[..., tuple[Delivery, list[Finding]]]
 

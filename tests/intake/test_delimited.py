@@ -1,13 +1,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from tecdata.errors import IntakeError
 from tecdata.intake.delimited import detect_delimiter, read_delimited
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 Read = Callable[..., Any]
 
@@ -54,13 +56,17 @@ def test_a_tab_may_be_written_out(declared: str) -> None:
     [
         (
             b'a;b\n1;2\n"3;4\n5;6\n',
-            "f.csv, line 3: a quote that is opened in this row is never closed. "
-            "Correct the quotes or export the file anew",
+            (
+                "f.csv, line 3: a quote that is opened in this row is never closed. "
+                "Correct the quotes or export the file anew"
+            ),
         ),
         (
             b'a;b\n"x"y;2\n',
-            "f.csv, line 2: text follows the closing quote of a cell; a quote inside a cell must "
-            "be doubled. Correct the quotes or export the file anew",
+            (
+                "f.csv, line 2: text follows the closing quote of a cell; a quote inside a cell must "
+                "be doubled. Correct the quotes or export the file anew"
+            ),
         ),
     ],
 )
@@ -123,10 +129,14 @@ def test_detection_is_reported_and_declaration_is_not(folder: Path, read: Read) 
     (folder / "f.csv").write_bytes("Größe;b\n1;2\n".encode("cp1252"))
     _, findings = read(t={"file": "f.csv"})
     assert [f.message for f in findings] == [
-        "f.csv: read as cp1252 (the likeliest of the usual encodings); "
-        "if letters look wrong, declare 'encoding' in source.yaml",
-        "f.csv: cells are split at each semicolon (detected); "
-        "if that is wrong, declare 'delimiter' in source.yaml",
+        (
+            "f.csv: read as cp1252 (the likeliest of the usual encodings); "
+            "if letters look wrong, declare 'encoding' in source.yaml"
+        ),
+        (
+            "f.csv: cells are split at each semicolon (detected); "
+            "if that is wrong, declare 'delimiter' in source.yaml"
+        ),
     ]
     delivery, findings = read(t={"file": "f.csv", "encoding": "cp1252", "delimiter": ";"})
     assert findings == []

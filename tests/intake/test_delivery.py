@@ -2,16 +2,18 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import openpyxl
 import pytest
+from tests.intake.conftest import make_source
 
 from tecdata.errors import IntakeError
 from tecdata.finding import Findings
 from tecdata.intake import Unread, opener, read_centre
-from tests.intake.conftest import make_source
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 Read = Callable[..., Any]
 
@@ -157,7 +159,14 @@ def test_ignored_files_and_sheets_are_listed_with_their_reason(folder: Path, rea
 def test_the_account_adds_up(folder: Path, read: Read) -> None:
     workbook = openpyxl.Workbook()
     sheet = workbook.active
-    for row in (("Titel",), ("Pat", "IgG"), ("TEC-1", 1), (None, None), ("TEC-2", "=1+1"), ("Summe", 3)):
+    for row in (
+        ("Titel",),
+        ("Pat", "IgG"),
+        ("TEC-1", 1),
+        (None, None),
+        ("TEC-2", "=1+1"),
+        ("Summe", 3),
+    ):
         sheet.append(row)
     sheet["C3"].value, sheet["C3"].data_type = "#REF!", "e"
     workbook.save(folder / "b.xlsx")
@@ -208,3 +217,12 @@ def test_an_empty_table_is_a_table(folder: Path, read: Read) -> None:
     assert delivery.tables["t"].frame.columns == ["_row", "a", "b"]
     assert delivery.tables["t"].frame.height == 0
     assert delivery.tables["x"].frame.height == 0
+
+
+def test_a_pattern_that_is_none(folder: Path, read: Read) -> None:
+    book(folder / "b.xlsx", "Labor")
+    rule = {"column": "Pat", "matches": "(", "reason": "sum"}
+    assert refusal(read, t={"file": "b.xlsx", "skip_rows": [rule]}) == (
+        "xx/b.xlsx, sheet 'Labor': '(' under skip_rows is not a regular expression: "
+        "missing ), unterminated subpattern at position 0. Correct 'skip_rows' in source.yaml"
+    )

@@ -53,26 +53,34 @@ def test_a_mark_is_not_text_under_a_declared_utf8() -> None:
         (
             b"a\nGr\xf6\xdfe",
             "utf-8",
-            "f.csv, line 2: the text is not utf-8: byte 0xf6 cannot stand there. "
-            "Correct 'encoding' in source.yaml (leave it out to have it detected)",
+            (
+                "f.csv, line 2: the text is not utf-8: byte 0xf6 cannot stand there. "
+                "Correct 'encoding' in source.yaml (leave it out to have it detected)"
+            ),
         ),
         (
             b"a",
             "cp125",
-            "f.csv: there is no encoding 'cp125'; allowed: utf-8, utf-16, cp1252, cp850, "
-            "mac_roman, iso8859-1, iso8859-15. Correct 'encoding' in source.yaml",
+            (
+                "f.csv: there is no encoding 'cp125'; allowed: utf-8, utf-16, cp1252, cp850, "
+                "mac_roman, iso8859-1, iso8859-15. Correct 'encoding' in source.yaml"
+            ),
         ),
         (
             b"a\nb\x00",
             "cp1252",
-            "f.csv, line 2: the text holds a NUL character; allowed: utf-16-le, utf-16-be. "
-            "Declare 'encoding' in source.yaml if the file is UTF-16, else export it anew",
+            (
+                "f.csv, line 2: the text holds a NUL character; allowed: utf-16-le, utf-16-be. "
+                "Declare 'encoding' in source.yaml if the file is UTF-16, else export it anew"
+            ),
         ),
         (
             codecs.BOM_UTF8 + b"a\n\xff",
             None,
-            "f.csv, line 2: the text is not utf-8-sig: byte 0xff cannot stand there. "
-            "Correct 'encoding' in source.yaml (leave it out to have it detected)",
+            (
+                "f.csv, line 2: the text is not utf-8-sig: byte 0xff cannot stand there. "
+                "Correct 'encoding' in source.yaml (leave it out to have it detected)"
+            ),
         ),
     ],
 )

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import openpyxl
 import pytest
@@ -10,6 +9,9 @@ from tecdata.errors import IntakeError
 from tecdata.intake.grid import Area, Grid, Structure
 from tecdata.intake.header import read_header
 from tecdata.spec.source import TableSource
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 def grid(rows: list[list[Any]], *merged: Area, first: int = 1) -> Grid:
@@ -27,7 +29,9 @@ def table(*header_rows: int, units_row: int | None = None) -> TableSource:
 
 
 def test_header_rows_are_joined_top_down() -> None:
-    found = read_header(grid([["Titel", ""], ["Blutbild", "Blutbild"], ["Leuko", "Hb"]]), table(2, 3), "b")
+    found = read_header(
+        grid([["Titel", ""], ["Blutbild", "Blutbild"], ["Leuko", "Hb"]]), table(2, 3), "b"
+    )
     assert found.names == ("Blutbild / Leuko", "Blutbild / Hb")
     assert found.last == 3
 
@@ -51,7 +55,9 @@ def test_a_unit_merged_over_columns_counts_for_each() -> None:
 
 
 def test_names_are_tidied_and_headers_kept_as_written() -> None:
-    found = read_header(grid([[" Leuko\n(Gpt/l) ", "Pat-\u00a0ID", "Gro\u0308\u00dfe"]]), table(1), "b")
+    found = read_header(
+        grid([[" Leuko\n(Gpt/l) ", "Pat-\u00a0ID", "Gro\u0308\u00dfe"]]), table(1), "b"
+    )
     assert found.names == ("Leuko (Gpt/l)", "Pat- ID", "Größe")
     assert found.written == (" Leuko\n(Gpt/l) ", "Pat-\u00a0ID", "Gro\u0308\u00dfe")
 
@@ -69,20 +75,26 @@ def test_names_are_unique_and_blank_ones_named_by_their_place() -> None:
         (
             [["a"], ["1"]],
             (4,),
-            "b: there is no header row 4: the last filled row is 2. See its rows with "
-            "'tecdata profile FILE', then correct 'header_rows' in source.yaml",
+            (
+                "b: there is no header row 4: the last filled row is 2. See its rows with "
+                "'tecdata profile FILE', then correct 'header_rows' in source.yaml"
+            ),
         ),
         (
             [["a"], [""], [" "], ["1"]],
             (2, 3),
-            "b: header row 2 and 3 is empty. See its rows with "
-            "'tecdata profile FILE', then correct 'header_rows' in source.yaml",
+            (
+                "b: header row 2 and 3 is empty. See its rows with "
+                "'tecdata profile FILE', then correct 'header_rows' in source.yaml"
+            ),
         ),
         (
             [],
             (1,),
-            "b: there is no filled cell, so no header. See its rows with "
-            "'tecdata profile FILE', then correct 'header_rows' in source.yaml",
+            (
+                "b: there is no filled cell, so no header. See its rows with "
+                "'tecdata profile FILE', then correct 'header_rows' in source.yaml"
+            ),
         ),
     ],
 )

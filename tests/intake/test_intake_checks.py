@@ -10,8 +10,8 @@ from typing import Any
 import openpyxl
 import pytest
 import xlsxwriter
-from tests.made_workbooks import xls
 from openpyxl.comments import Comment
+from tests.made_workbooks import xls
 
 from tecdata.checks.intake import CHECKS
 
@@ -155,13 +155,17 @@ Make = Callable[[Path], Mapping[str, Any]]
 FAILING: dict[str, tuple[Make, str]] = {
     "intake.unknown_file": (
         unknown_file,
-        "neu.xlsx: no table of source.yaml reads this file; add a table for it, or name it under "
-        "ignore_files with the reason",
+        (
+            "neu.xlsx: no table of source.yaml reads this file; add a table for it, or name it under "
+            "ignore_files with the reason"
+        ),
     ),
     "intake.unknown_sheet": (
         lambda path: book(path, second_sheet),
-        "b.xlsx, sheet 'Alt': no table of source.yaml reads this sheet (2 filled cells); add a "
-        "table for it, or name it under ignore_sheets with the reason",
+        (
+            "b.xlsx, sheet 'Alt': no table of source.yaml reads this sheet (2 filled cells); add a "
+            "table for it, or name it under ignore_sheets with the reason"
+        ),
     ),
     "intake.macros": (macros, "b.xlsm: the workbook carries macros; they were not run"),
     "intake.dates_1904": (
@@ -170,60 +174,82 @@ FAILING: dict[str, tuple[Make, str]] = {
     ),
     "intake.encoding_detected": (
         lambda path: text(path, "Pat;Größe\n1;2\n".encode(), delimiter=";"),
-        "b.csv: read as utf-8 (it is valid UTF-8); "
-        "if letters look wrong, declare 'encoding' in source.yaml",
+        (
+            "b.csv: read as utf-8 (it is valid UTF-8); "
+            "if letters look wrong, declare 'encoding' in source.yaml"
+        ),
     ),
     "intake.delimiter_detected": (
         lambda path: text(path, b"Pat\tIgG\n1\t2\n"),
-        "b.csv: cells are split at each tab (detected); "
-        "if that is wrong, declare 'delimiter' in source.yaml",
+        (
+            "b.csv: cells are split at each tab (detected); "
+            "if that is wrong, declare 'delimiter' in source.yaml"
+        ),
     ),
     "intake.replacement_character": (
         lambda path: text(
             path, "Pat;Ort\n1;M\ufffdnchen\n".encode(), encoding="utf-8", delimiter=";"
         ),
-        "b.csv, line 2: the file itself holds the sign U+FFFD where a letter was lost before it "
-        "was sent; ask the centre for an export in UTF-8",
+        (
+            "b.csv, line 2: the file itself holds the sign U+FFFD where a letter was lost before it "
+            "was sent; ask the centre for an export in UTF-8"
+        ),
     ),
     "intake.duplicate_header": (
         lambda path: book(path, set_cell("C1", "Pat")),
-        "b.xlsx, sheet 'Labor', C1: the header 'Pat' stands there again; "
-        "rules call this column 'Pat#2'",
+        (
+            "b.xlsx, sheet 'Labor', C1: the header 'Pat' stands there again; "
+            "rules call this column 'Pat#2'"
+        ),
     ),
     "intake.blank_header": (
         lambda path: book(path, set_cell("C1", None)),
-        "b.xlsx, sheet 'Labor', C1: the header is empty, and 3 cells below it are filled; "
-        "rules call this column 'column C'",
+        (
+            "b.xlsx, sheet 'Labor', C1: the header is empty, and 3 cells below it are filled; "
+            "rules call this column 'column C'"
+        ),
     ),
     "intake.formula_cell": (
         lambda path: formula(path, "=SUM(A1:A9)"),
-        "b.xlsx, sheet 'Labor', C2:C3: a formula; the value it had when the file was saved was "
-        "taken",
+        (
+            "b.xlsx, sheet 'Labor', C2:C3: a formula; the value it had when the file was saved was "
+            "taken"
+        ),
     ),
     "intake.linked_formula": (
         lambda path: formula(path, "=[1]Alt!A1"),
-        "b.xlsx, sheet 'Labor', C2:C3: a formula that reads another workbook; the value stored "
-        "with it was taken and may be out of date",
+        (
+            "b.xlsx, sheet 'Labor', C2:C3: a formula that reads another workbook; the value stored "
+            "with it was taken and may be out of date"
+        ),
     ),
     "intake.formula_without_value": (
         lambda path: book(path, set_cell("C3", "=1+1")),
-        "b.xlsx, sheet 'Labor', C3: a formula whose value was not saved; the cell was read as "
-        "empty. Open the file in its spreadsheet program and save it again",
+        (
+            "b.xlsx, sheet 'Labor', C3: a formula whose value was not saved; the cell was read as "
+            "empty. Open the file in its spreadsheet program and save it again"
+        ),
     ),
     "intake.error_cell": (
         lambda path: book(path, typed_error),
-        "b.xlsx, sheet 'Labor', C3: the cell shows the error #REF!; it was read as empty. "
-        "Correct the formula or enter the value",
+        (
+            "b.xlsx, sheet 'Labor', C3: the cell shows the error #REF!; it was read as empty. "
+            "Correct the formula or enter the value"
+        ),
     ),
     "intake.merged_cell": (
         lambda path: book(path, merged),
-        "b.xlsx, sheet 'Labor', A2:A4: merged cells below the header; the value counts for the "
-        "first of them only. Set fill_merged: true in source.yaml if it holds for all",
+        (
+            "b.xlsx, sheet 'Labor', A2:A4: merged cells below the header; the value counts for the "
+            "first of them only. Set fill_merged: true in source.yaml if it holds for all"
+        ),
     ),
     "intake.merged_filled": (
         fill_merged,
-        "b.xlsx, sheet 'Labor', A2:A4: merged cells below the header; the value was taken for all "
-        "of them",
+        (
+            "b.xlsx, sheet 'Labor', A2:A4: merged cells below the header; the value was taken for all "
+            "of them"
+        ),
     ),
     "intake.hidden_row": (
         lambda path: book(path, hide_rows),
@@ -243,23 +269,31 @@ FAILING: dict[str, tuple[Make, str]] = {
     ),
     "intake.long_number": (
         lambda path: book(path, set_cell("C3", 1234567890123456)),
-        "b.xlsx, sheet 'Labor', C3: a number of more than 15 digits, which a spreadsheet cannot "
-        "hold exactly; have the column formatted as text and the number entered again",
+        (
+            "b.xlsx, sheet 'Labor', C3: a number of more than 15 digits, which a spreadsheet cannot "
+            "hold exactly; have the column formatted as text and the number entered again"
+        ),
     ),
     "intake.impossible_date": (
         lambda path: book(path, with_format("B3", 60, "dd.mm.yyyy")),
-        "b.xlsx, sheet 'Labor', B3: a day number before March 1900, where spreadsheets count a "
-        "day that never was; it was read as empty. Enter the date again",
+        (
+            "b.xlsx, sheet 'Labor', B3: a day number before March 1900, where spreadsheets count a "
+            "day that never was; it was read as empty. Enter the date again"
+        ),
     ),
     "intake.date_among_numbers": (
         lambda path: book(path, date_among_numbers),
-        "b.xlsx, sheet 'Labor', C3: a date in a column of numbers; spreadsheets turn entries such "
-        "as 4.5 into dates. Compare with the record",
+        (
+            "b.xlsx, sheet 'Labor', C3: a date in a column of numbers; spreadsheets turn entries such "
+            "as 4.5 into dates. Compare with the record"
+        ),
     ),
     "intake.percent_format": (
         lambda path: book(path, with_format("C3", 0.85, "0%")),
-        "b.xlsx, sheet 'Labor', C3: shown as percent, stored as a fraction (85 % is 0.85); "
-        "the stored number was taken",
+        (
+            "b.xlsx, sheet 'Labor', C3: shown as percent, stored as a fraction (85 % is 0.85); "
+            "the stored number was taken"
+        ),
     ),
     "intake.further_cells": (
         lambda path: book(path, many_comments),
@@ -267,8 +301,11 @@ FAILING: dict[str, tuple[Make, str]] = {
     ),
     "intake.not_checked": (
         old_format,
-        "b.xls: texts of comments, formulas that read other workbooks, cells shown as percent cannot "
-        "be seen in xls files and were not looked for; save the file as .xlsx to have them checked",
+        (
+            "b.xls: this xls file does not show them, so these were not looked for: texts of comments, "
+            "formulas that read other workbooks, cells shown as percent; "
+            "save it anew as .xlsx to have them checked"
+        ),
     ),
 }
 

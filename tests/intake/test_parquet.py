@@ -3,13 +3,15 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable
 from decimal import Decimal
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 import pytest
 
 from tecdata.errors import IntakeError
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 Read = Callable[..., Any]
 

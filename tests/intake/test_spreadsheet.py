@@ -2,14 +2,15 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import openpyxl
 import pytest
 import xlsxwriter
-
 from tests.made_workbooks import ods, ods_sheet, xls, xlsb
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 Read = Callable[..., Any]
 
@@ -82,7 +83,7 @@ def test_typed_cells_keep_their_kind(folder: Path, read: Read) -> None:
         sheet.write_datetime(1, 1, dt.datetime(2024, 4, 3, 9, 30), moment)  # noqa: DTZ001
         sheet.write_datetime(1, 2, dt.time(9, 30), clock)
         sheet.write_number(1, 3, 1.25, long)
-        sheet.write_boolean(1, 4, True)  # noqa: FBT003 - xlsxwriter's signature
+        sheet.write_boolean(1, 4, True)
     delivery, findings = read(t={"file": "b.xlsx"})
     table = delivery.tables["t"]
     assert table.frame.row(0) == (2, "2024-04-03", "2024-04-03T09:30", "09:30", "30:00", "TRUE")
@@ -188,9 +189,7 @@ def test_a_namespace_prefix_hides_nothing(folder: Path, read: Read) -> None:
 
 
 def ods_cell(attributes: str, text: str = "", inside: str = "") -> str:
-    return (
-        f"<table:table-cell {attributes}>{inside}<text:p>{text}</text:p></table:table-cell>"
-    )
+    return f"<table:table-cell {attributes}>{inside}<text:p>{text}</text:p></table:table-cell>"
 
 
 def test_an_ods_sheet_shows_its_oddities_too(folder: Path, read: Read) -> None:
@@ -208,7 +207,7 @@ def test_an_ods_sheet_shows_its_oddities_too(folder: Path, read: Read) -> None:
             ("<table:covered-table-cell/>", ods_cell('table:formula="of:=[.A1]"'), None),
             (
                 "TEC-4",
-                ods_cell(f'table:formula="of:=[\'file:///x.ods\'#$A.A1]" {value}', "7,5"),
+                ods_cell(f"table:formula=\"of:=['file:///x.ods'#$A.A1]\" {value}", "7,5"),
                 ods_cell('office:value-type="percentage" office:value="0.85"', "85%"),
             ),
         ],
@@ -249,3 +248,21 @@ def test_a_hidden_xls_sheet_is_reported(folder: Path, read: Read) -> None:
     (folder / "b.xls").write_bytes(xls({"Labor": [("a",), ("x",)]}, hidden=["Labor"]))
     _, findings = read(t={"file": "b.xls"})
     assert [f.check for f in findings] == ["intake.hidden_sheet", "intake.not_checked"]
+
+
+def test_cells_without_an_address_are_read_and_said_not_to_be_checked(
+    folder: Path, read: Read
+) -> None:
+    import re
+    import zipfile
+
+    xlsx(folder / "a.xlsx")
+    source = zipfile.ZipFile(folder / "a.xlsx")
+    with zipfile.ZipFile(folder / "b.xlsx", "w") as target:
+        for name in source.namelist():
+            part = source.read(name).decode()
+            target.writestr(name, re.sub(r'<c r="[A-Z]+\d+"', "<c", part))
+    (folder / "a.xlsx").unlink()
+    delivery, findings = read(t={"file": "b.xlsx"})
+    assert delivery.tables["t"].frame.height == 3
+    assert [(f.check, f.status) for f in findings] == [("intake.not_checked", "not_run")]

@@ -3,7 +3,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 import polars as pl
@@ -11,6 +11,7 @@ import pyreadstat
 import pytest
 
 from tecdata.errors import IntakeError
+
 
 Read = Callable[..., Any]
 
@@ -88,7 +89,7 @@ def test_value_labels_stay_beside_the_codes(kind: str, folder: Path, read: Read)
 
 def test_user_missing_codes_of_spss_are_kept_and_listed(folder: Path, read: Read) -> None:
     frame = pl.DataFrame({"a": [1.0, -99.0, -5.0], "b": ["x", "NA", "y"]})
-    ranges = {"a": [-99, {"lo": -9, "hi": -1}], "b": ["NA"]}
+    ranges: dict[str, Any] = {"a": [-99, {"lo": -9, "hi": -1}], "b": ["NA"]}
     pyreadstat.write_sav(frame, folder / "d.sav", missing_ranges=ranges)
     table = read(t={"file": "d.sav"})[0].tables["t"]
     assert table.frame.rows() == [(1, "1", "x"), (2, "-99", "NA"), (3, "-5", "y")]
@@ -98,11 +99,12 @@ def test_user_missing_codes_of_spss_are_kept_and_listed(folder: Path, read: Read
 
 def test_extended_missing_values_of_stata_are_kept(folder: Path, read: Read) -> None:
     frame = pd.DataFrame({"a": [1.5, "a", "b"]}, dtype=object)
+    labels: dict[str, Any] = {"a": {"a": "nicht gemessen", 1: "eins"}}
     pyreadstat.write_dta(
         frame,
         folder / "d.dta",
         missing_user_values={"a": ["a", "b"]},
-        variable_value_labels={"a": {"a": "nicht gemessen", 1: "eins"}},
+        variable_value_labels=labels,
     )
     table = read(t={"file": "d.dta"})[0].tables["t"]
     assert table.frame["a"].to_list() == ["1.5", ".a", ".b"]
@@ -124,9 +126,7 @@ def test_rows_may_be_skipped_and_are_counted(folder: Path, read: Read) -> None:
 
 @pytest.mark.parametrize("kind", ["sav", "zsav", "dta", "xpt"])
 @pytest.mark.parametrize("share", [0.3, 0.6, 0.9, 0.999])
-def test_a_truncated_file_is_refused(
-    kind: str, share: float, folder: Path, read: Read
-) -> None:
+def test_a_truncated_file_is_refused(kind: str, share: float, folder: Path, read: Read) -> None:
     path = folder / f"d.{kind}"
     write(kind, path)
     content = path.read_bytes()
@@ -169,3 +169,37 @@ def test_a_wrong_encoding_in_the_file_can_be_overridden(folder: Path, read: Read
     (folder / "d.dta").write_bytes(content.replace("Gr\u00f6\u00dfe".encode(), b"Gr\xf6\xdfe\0\0"))
     delivery, _ = read(t={"file": "d.dta", "encoding": "cp1252"})
     assert delivery.tables["t"].frame["name"].to_list() == ["Gr\u00f6\u00dfe"]
+
+
+def test_special_missing_values_of_xpt_are_kept(folder: Path, read: Read) -> None:
+    frame = pl.DataFrame({"s": ["x"] * 4, "a": [1.5, None, None, None], "b": [2.0] * 4})
+    pyreadstat.write_xport(frame, folder / "d.xpt", file_format_version=5)
+    content = (folder / "d.xpt").read_bytes()
+    plain = b"." + bytes(7)
+    assert content.count(plain) == 3
+    for letter in (b"A", b"_"):
+        content = content.replace(plain, letter + bytes(7), 1)
+    (folder / "d.xpt").write_bytes(content)
+    table = read(t={"file": "d.xpt"})[0].tables["t"]
+    assert table.frame["a"].to_list() == ["1.5", ".A", "._", None]
+    assert table.frame["b"].to_list() == ["2"] * 4
+    assert table.column("a").kinds == {"number"}
+
+
+SAS7BDAT = Path("/usr/lib/R/site-library/haven/examples/iris.sas7bdat")
+
+
+@pytest.mark.skipif(not SAS7BDAT.exists(), reason="needs the Debian package r-cran-haven")
+def test_a_sas7bdat_file_is_read(folder: Path, read: Read) -> None:
+    (folder / "d.sas7bdat").write_bytes(SAS7BDAT.read_bytes())
+    delivery, findings = read(t={"file": "d.sas7bdat"})
+    assert delivery.tables["t"].frame.row(0) == (1, "5.1", "3.5", "1.4", "0.2", "setosa")
+    assert delivery.tables["t"].frame.height == 150
+    assert findings == []
+
+
+def test_a_damaged_sas7bdat_file_is_refused(folder: Path, read: Read) -> None:
+    magic = bytes(12) + bytes.fromhex("c2ea8160b31411cfbd92080009c7318c181f1011")
+    (folder / "d.sas7bdat").write_bytes(magic + bytes(500))
+    with pytest.raises(IntakeError, match=r"^xx/d.sas7bdat: the file is damaged or truncated"):
+        read(t={"file": "d.sas7bdat"})

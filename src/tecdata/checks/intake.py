@@ -147,7 +147,7 @@ CHECKS: tuple[Check, ...] = (
     Check(
         "intake.not_checked",
         "notice",
-        "{file}: {what} cannot be seen in {format} files and were not looked for; "
-        "save the file as .xlsx to have them checked",
+        "{file}: this {format} file does not show them, so these were not looked for: {what}; "
+        "save it anew as .xlsx to have them checked",
     ),
 )

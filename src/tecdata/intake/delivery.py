@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import dataclasses
-import fnmatch
-import unicodedata
 from typing import TYPE_CHECKING
 
-from tecdata.errors import IntakeError
 from tecdata.finding import Finding, Findings
+from tecdata.intake.body import read_body
+from tecdata.intake.columns_file import read_columns
 from tecdata.intake.delimited import DELIMITERS, Delimited, read_delimited
+from tecdata.intake.folder import ignored_because, list_files, match_file
 from tecdata.intake.oddities import Reporter, report_body, report_header
 from tecdata.intake.opener import InputFile, Opened, open_input
 from tecdata.intake.problems import missing
@@ -17,7 +17,6 @@ from tecdata.intake.spreadsheet import Spreadsheet
 from tecdata.intake.tabulate import (
     Place,
     TableAccount,
-    read_body,
     table_of_columns,
     table_of_grid,
 )
@@ -27,13 +26,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from tecdata.intake.grid import Columns, Grid
-    from tecdata.spec.source import SourceSpec, TableSource
+    from tecdata.spec.source import SourceSpec
     from tecdata.table import RawTable
 
 __all__ = ["Delivery", "Unread", "read_centre"]
-
-#: Left behind by file managers and by spreadsheet programs that hold a file open; never data.
-_CLUTTER = ("thumbs.db", "desktop.ini")
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,7 +93,9 @@ def read_centre(source: SourceSpec, folder: Path, findings: Findings) -> Deliver
     Examples
     --------
     >>> import tempfile
+    >>> from pathlib import Path
     >>> from tecdata.finding import Findings
+    >>> from tecdata.spec.source import SourceSpec
     >>> source = SourceSpec.model_validate({
     ...     "centre": "XX", "name": "Example", "country": "DEU", "language": "de", "folder": "xx",
     ...     "subject": {"pattern": r"(?P<number>\d+)"},
@@ -125,10 +123,11 @@ class _Reading:
 
     def run(self) -> Delivery:
         """Read all files in the order of their names."""
-        names = self._names()
+        names = list_files(self.folder, self.source.centre)
         chosen: dict[str, list[str]] = {}
         for key, table in self.source.tables.items():
-            chosen.setdefault(self._match(table.file, names), []).append(key)
+            name = match_file(table.file, names, self.folder.name)
+            chosen.setdefault(name, []).append(key)
         files = []
         for name in sorted(chosen):
             opened = open_input(self.folder / name, name=name, place=self._place(name))
@@ -146,63 +145,23 @@ class _Reading:
     def _place(self, name: str) -> str:
         return f"{self.folder.name}/{name}"
 
-    def _names(self) -> list[str]:
-        """Files of the folder, and folders with a slash behind, sorted."""
-        if not self.folder.is_dir():
-            raise IntakeError(
-                f"the folder of centre {self.source.centre} does not exist",
-                place=str(self.folder),
-                next_step="Put the centre's files there, or correct 'folder' in source.yaml",
-            )
-        names = [
-            path.name + "/" * path.is_dir()
-            for path in self.folder.iterdir()
-            if not path.name.startswith((".", "~$")) and path.name.lower() not in _CLUTTER
-        ]
-        return sorted(names)
-
-    def _match(self, pattern: str, names: Sequence[str]) -> str:
-        wanted = unicodedata.normalize("NFC", pattern)
-        files = [name for name in names if not name.endswith("/")]
-        composed = {name: unicodedata.normalize("NFC", name) for name in files}
-        exact = [name for name in files if composed[name] == wanted]
-        found = exact or [name for name in files if fnmatch.fnmatchcase(composed[name], wanted)]
-        if not found:
-            raise missing(
-                "there is no file", pattern, files,
-                place=str(self.folder.name),
-                next_step="Ask the centre for it, or correct 'file' in source.yaml",
-            )  # fmt: skip
-        if len(found) > 1:
-            raise IntakeError(
-                f"the pattern '{pattern}' fits {len(found)} files, it must fit exactly one",
-                place=str(self.folder.name),
-                choices=found,
-                next_step="Write the file's full name in source.yaml, or move the others away",
-            )
-        return found[0]
-
     def _read_file(self, opened: Opened, keys: Sequence[str]) -> None:
         kind = opened.info.format
         if kind == "csv":
             self._read_text(opened, keys)
-        elif kind in ("sav", "dta", "sas7bdat", "xpt"):
-            from tecdata.intake.statistics_file import read_statistics_file
-
-            encoding = self.source.tables[keys[0]].encoding
-            self._read_columns(opened, keys, read_statistics_file(opened, encoding=encoding))
-        elif kind == "parquet":
-            from tecdata.intake.parquet import read_parquet
-
-            self._read_columns(opened, keys, read_parquet(opened))
-        else:
+        elif kind in ("xlsx", "xlsm", "xls", "xlsb", "ods"):
             self._read_workbook(opened, keys)
+        else:
+            self._read_columns(opened, keys)
 
-    def _read_columns(self, opened: Opened, keys: Sequence[str], data: Columns) -> None:
+    def _read_columns(self, opened: Opened, keys: Sequence[str]) -> None:
+        read: dict[str | None, Columns] = {}
         for key in keys:
+            table = self.source.tables[key]
+            if table.encoding not in read:
+                read[table.encoding] = read_columns(opened, encoding=table.encoding)
             place = self._table_place(key, opened)
-            table, account = table_of_columns(data, self.source.tables[key], place)
-            self._keep(key, table, account, place)
+            self._keep(key, *table_of_columns(read[table.encoding], table, place), place)
 
     def _read_text(self, opened: Opened, keys: Sequence[str]) -> None:
         read: dict[tuple[str | None, str | None], Delimited] = {}
@@ -227,7 +186,7 @@ class _Reading:
             self._add("intake.dates_1904", opened.info.path)
         grids: dict[str, Grid] = {}
         for key in keys:
-            name = self._sheet(self.source.tables[key], book, opened.place)
+            name = book.choose(self.source.tables[key].sheet)
             new = name not in grids
             if new:
                 grids[name] = book.grid(name)
@@ -254,8 +213,7 @@ class _Reading:
         reporter = Reporter(sink, self.source.centre, opened.info.path, grid, body.header.names)
         report_header(reporter, body)
         lost = report_body(reporter, grid, body, fill_merged=source.fill_merged)
-        table, account = table_of_grid(grid, body, source, place, lost)
-        self._keep(key, table, account, place)
+        self._keep(key, *table_of_grid(grid, body, source, place, lost), place)
 
     def _keep(self, key: str, table: RawTable, account: TableAccount, place: Place) -> None:
         names = [column.name for column in table.columns]
@@ -274,26 +232,6 @@ class _Reading:
         return Place(
             table=key, centre=self.source.centre, file=opened.info.path, sheet=sheet, shown=shown
         )
-
-    def _sheet(self, table: TableSource, book: Spreadsheet, place: str) -> str:
-        if table.sheet is None:
-            if len(book.names) == 1:
-                return book.names[0]
-            raise IntakeError(
-                f"the workbook has {len(book.names)} sheets, and source.yaml does not say which",
-                place=place,
-                choices=book.names,
-                next_step="Name one as 'sheet' in source.yaml",
-            )
-        wanted = unicodedata.normalize("NFC", table.sheet)
-        for name in book.names:
-            if unicodedata.normalize("NFC", name) == wanted:
-                return name
-        raise missing(
-            "there is no sheet", table.sheet, book.names,
-            place=place,
-            next_step="Ask the centre for it, or correct 'sheet' in source.yaml",
-        )  # fmt: skip
 
     def _report_detection(self, opened: Opened, text: Delimited) -> None:
         reasons = {
@@ -339,15 +277,10 @@ class _Reading:
         for name in names:
             if name in read:
                 continue
-            composed = unicodedata.normalize("NFC", name)
-            reasons = [
-                reason
-                for pattern, reason in sorted(self.source.ignore_files.items())
-                if fnmatch.fnmatchcase(composed, unicodedata.normalize("NFC", pattern))
-            ]
-            if not reasons:
+            reason = ignored_because(name, self.source.ignore_files)
+            if not reason:
                 self._add("intake.unknown_file", name)
-            self.unread.append(Unread(file=name, reason=reasons[0] if reasons else ""))
+            self.unread.append(Unread(file=name, reason=reason))
 
     def _add(self, check: str, file: str, **details: object) -> None:
         self.findings.add(Finding.of(check, centre=self.source.centre, file=file, **details))  # type: ignore[arg-type]

@@ -11,8 +11,8 @@ from tecdata.table import cell_address, column_letter
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
+    from tecdata.intake.body import Body
     from tecdata.intake.grid import Area, Grid, Position
-    from tecdata.intake.tabulate import Body
 
 __all__ = ["Reporter", "report_body", "report_header"]
 

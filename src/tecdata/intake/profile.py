@@ -9,6 +9,8 @@ import dataclasses
 from typing import TYPE_CHECKING, Any
 
 from tecdata.errors import IntakeError
+from tecdata.intake.body import read_body
+from tecdata.intake.columns_file import read_columns
 from tecdata.intake.delimited import DELIMITERS, read_delimited
 from tecdata.intake.evidence import date_patterns, decimal_evidence, frequent
 from tecdata.intake.header_guess import guess_header
@@ -16,16 +18,18 @@ from tecdata.intake.opener import Opened, open_input
 from tecdata.intake.problems import missing
 from tecdata.intake.spreadsheet import Spreadsheet
 from tecdata.intake.suggestion import suggest_source
-from tecdata.intake.tabulate import Place, read_body, table_of_columns, table_of_grid
+from tecdata.intake.tabulate import Place, table_of_columns, table_of_grid
 from tecdata.spec.source import TableSource
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tecdata.intake.grid import Columns, Grid
+    from tecdata.intake.grid import Grid
     from tecdata.table import RawTable
 
 __all__ = ["ColumnProfile", "FileProfile", "TableProfile", "profile_file"]
+
+_WORKBOOKS = ("xlsx", "xlsm", "xls", "xlsb", "ods")
 
 #: Frequent values shown of one column.
 VALUES_SHOWN = 12
@@ -143,6 +147,7 @@ def profile_file(path: Path, *, sheet: str | None = None, min_count: int = 5) ->
     Examples
     --------
     >>> import tempfile
+    >>> from pathlib import Path
     >>> with tempfile.TemporaryDirectory() as name:
     ...     file = Path(name) / "lab.csv"
     ...     _ = file.write_text("id;IgG\n1;7,5\n2;8,1\n", encoding="ascii")
@@ -151,24 +156,18 @@ def profile_file(path: Path, *, sheet: str | None = None, min_count: int = 5) ->
     ('semicolon', {'comma': 2})
     """
     opened = open_input(path)
+    is_workbook = opened.info.format in _WORKBOOKS
+    if sheet is not None and not is_workbook:
+        raise IntakeError("only workbooks have sheets", place=opened.place)
     encoding = delimiter = ""
     if opened.info.format == "csv":
         text = read_delimited(opened.content, opened.place)
-        encoding = text.decoded.encoding
-        delimiter = DELIMITERS[text.delimiter]
+        encoding, delimiter = text.decoded.encoding, DELIMITERS[text.delimiter]
         profiled = [_grid_profile(opened, text.grid, min_count, hidden=False)]
-    elif opened.info.format in ("xlsx", "xlsm", "xls", "xlsb", "ods"):
-        book = Spreadsheet(opened)
-        names = _chosen(book, sheet, opened.place)
-        profiled = [
-            _grid_profile(opened, book.grid(name), min_count, hidden=name in book.hidden)
-            for name in names
-        ]
-        sheet = None
+    elif is_workbook:
+        profiled = _sheet_profiles(opened, sheet, min_count)
     else:
-        profiled = [_columns_profile(opened, _columns(opened), min_count)]
-    if sheet is not None:
-        raise IntakeError("only workbooks have sheets", place=opened.place)
+        profiled = [_columns_profile(opened, min_count)]
     return FileProfile(
         file=path.name,
         format=opened.info.format,
@@ -182,6 +181,14 @@ def profile_file(path: Path, *, sheet: str | None = None, min_count: int = 5) ->
     )
 
 
+def _sheet_profiles(opened: Opened, sheet: str | None, min_count: int) -> list[TableProfile]:
+    book = Spreadsheet(opened)
+    return [
+        _grid_profile(opened, book.grid(name), min_count, hidden=name in book.hidden)
+        for name in _chosen(book, sheet, opened.place)
+    ]
+
+
 def _chosen(book: Spreadsheet, sheet: str | None, place: str) -> tuple[str, ...]:
     if sheet is None:
         return book.names
@@ -190,16 +197,6 @@ def _chosen(book: Spreadsheet, sheet: str | None, place: str) -> tuple[str, ...]
             "there is no sheet", sheet, book.names, place=place, next_step="Name one of these"
         )
     return (sheet,)
-
-
-def _columns(opened: Opened) -> Columns:
-    if opened.info.format == "parquet":
-        from tecdata.intake.parquet import read_parquet
-
-        return read_parquet(opened)
-    from tecdata.intake.statistics_file import read_statistics_file
-
-    return read_statistics_file(opened)
 
 
 def _grid_profile(opened: Opened, grid: Grid, min_count: int, *, hidden: bool) -> TableProfile:
@@ -224,7 +221,8 @@ def _grid_profile(opened: Opened, grid: Grid, min_count: int, *, hidden: bool) -
     )
 
 
-def _columns_profile(opened: Opened, data: Columns, min_count: int) -> TableProfile:
+def _columns_profile(opened: Opened, min_count: int) -> TableProfile:
+    data = read_columns(opened)
     place = Place(table="", centre="", file=opened.info.path, shown=opened.place)
     table, _ = table_of_columns(data, TableSource(file=opened.info.path), place)
     return TableProfile(

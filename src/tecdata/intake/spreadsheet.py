@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import contextlib
 import io
+import unicodedata
 from typing import TYPE_CHECKING, Any
 
+from tecdata.errors import IntakeError
 from tecdata.intake.grid import Area, Grid, Structure
 from tecdata.intake.ods_scan import scan_ods
-from tecdata.intake.problems import locked, unreadable
+from tecdata.intake.problems import locked, missing, unreadable
 from tecdata.intake.scan import SheetScan
 from tecdata.intake.xls_scan import XLS_UNSEEN, scan_xls
 from tecdata.intake.xlsb_scan import XLSB_UNSEEN, scan_xlsb
@@ -82,6 +84,32 @@ class Spreadsheet:
         self.names = tuple(sheet.name for sheet in sheets)
         self.hidden = frozenset(
             sheet.name for sheet in sheets if sheet.visible != calamine.SheetVisibleEnum.Visible
+        )
+
+    def choose(self, name: str | None) -> str:
+        """The sheet of that name, however its letters are composed; the only one for None.
+
+        Raises :class:`IntakeError` where there is none, or several and no name.
+        """
+        if name is None:
+            if len(self.names) == 1:
+                return self.names[0]
+            raise IntakeError(
+                f"the workbook has {len(self.names)} sheets, and source.yaml does not say which",
+                place=self._place,
+                choices=self.names,
+                next_step="Name one as 'sheet' in source.yaml",
+            )
+        wanted = unicodedata.normalize("NFC", name)
+        for found in self.names:
+            if unicodedata.normalize("NFC", found) == wanted:
+                return found
+        raise missing(
+            "there is no sheet",
+            name,
+            self.names,
+            place=self._place,
+            next_step="Ask the centre for it, or correct 'sheet' in source.yaml",
         )
 
     def grid(self, name: str) -> Grid:

@@ -63,6 +63,7 @@ def read_statistics_file(opened: Opened, *, encoding: str | None = None) -> Colu
         raise unreadable(place, kind) from None
     if kind == "xpt":
         _check_rows(opened.content, sum(meta.variable_storage_width.values()), place)
+        _mark_special_missing(opened.content, data, meta)
     columns, texts = [], []
     for position, name in enumerate(meta.column_names):
         column, cells = _column(name, position, list(data[name]), meta, kind)
@@ -131,6 +132,22 @@ def _missing_codes(
             inside = {v for v in values if isinstance(v, (int, float)) and low <= v <= high}
             codes |= {number_text(float(v)) for v in inside}
     return tuple(sorted(codes))
+
+
+def _mark_special_missing(content: bytes, data: dict[str, list[Any]], meta: Any) -> None:
+    """Put the letters of SAS' special missing values (.A to .Z, ._) where pyreadstat leaves None."""
+    match = _OBSERVATIONS.search(content)
+    if match is None:
+        return
+    start, width = match.start() + 80, sum(meta.variable_storage_width.values())
+    offset = start
+    for name in meta.column_names:
+        if meta.readstat_variable_types[name] != "string":
+            for i, value in enumerate(data[name]):
+                if value is None or math.isnan(value):
+                    letter = chr(content[offset + i * width])
+                    data[name][i] = letter if letter.isalpha() or letter == "_" else None
+        offset += meta.variable_storage_width[name]
 
 
 def _check_ends(opened: Opened) -> None:

@@ -24,6 +24,9 @@ __all__ = ["XlsxParts", "parse_reference"]
 
 # Only references that can make a large box: five or more digits, or three or more letters.
 _FAR = re.compile(rb"\sr\s*=\s*[\"']([A-Za-z]{3,}\d+|[A-Za-z]{0,2}\d{5,}|[^\"']*&[^\"']*)[\"']")
+#: What cannot be told of sheets whose cells carry no reference, in the words of the finding.
+_UNADDRESSED = ("formulas", "error values", "cells shown as percent")
+
 _REFERENCE = re.compile(r"\$?([A-Za-z]{1,3})\$?(\d{1,7})$")
 _ATTRIBUTE = re.compile(rb"([\w:]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")
 
@@ -147,6 +150,7 @@ class XlsxParts:
             exact=_exact(part, prefix),
             negative=_negative(part, prefix),
             fractions=_styled(part, prefix, self._percent),
+            unseen=() if _addressed(part, prefix) else _UNADDRESSED,
         )
 
     def _comments(self, path: str) -> dict[Position, str]:
@@ -243,6 +247,12 @@ def _styled(part: bytes, prefix: bytes, styles: frozenset[bytes]) -> frozenset[P
         and attributes.get(b"t", b"n") == b"n"
         and _stored(content, prefix)
     )
+
+
+def _addressed(part: bytes, prefix: bytes) -> bool:
+    """Whether cells say where they are; they may leave it to their order, which is not followed here."""
+    first = re.search(rb"<" + prefix + rb"c(?:\s[^>]*)?>", part)
+    return first is None or b"r" in _attributes(first[0])
 
 
 def _hidden_rows(part: bytes) -> frozenset[int]:

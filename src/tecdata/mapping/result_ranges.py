@@ -11,7 +11,7 @@ from tecdata.engine import Lookup
 from tecdata.mapping.convert import standardise
 from tecdata.mapping.internal import TEST
 from tecdata.mapping.numbers import NumberFormat, parse_number
-from tecdata.mapping.problems import Watch
+from tecdata.mapping.problems import Reader, Watch
 from tecdata.mapping.ranges import Range, open_side, parse_range
 from tecdata.mapping.results import ResultColumns, unit_column
 from tecdata.mapping.titres import parse_titre
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from fractions import Fraction
 
+    from tecdata.mapping.refs import NumberReading, Ref
     from tecdata.mapping.verbs import RuleCompiler
     from tecdata.spec.rules import Result
 
@@ -54,6 +55,44 @@ def _add(
 ) -> None:
     ref = compiler.refs[name]
     numbers = ref.numbers()
+    unit_keys, _ = unit_column(result)
+    reader = _reader(compiler, result, ref, numbers, end, outputs)
+    problem = f"~r:{end}:problem"
+    columns = {f"~r:{o}": _dtype(o) for o in outputs}
+    # A measurement that was not made has no range.
+    done = nw.col("~r:STAT").is_null()
+    outcome.lookups.append(
+        Lookup([TEST, *unit_keys, *numbers.keys], reader, {**columns, problem: nw.String})
+    )
+    outcome.watches.append(
+        Watch(
+            problem=problem,
+            reader=reader,
+            ref=ref,
+            variable=prefix + outputs[0],
+            details=_details(numbers.form),
+            extra=tuple(numbers.keys[1:]),
+            when=done,
+        )
+    )
+    outcome.values |= {
+        o: Value(expression=nw.when(done).then(nw.col(f"~r:{o}")), dtype=_dtype(o)) for o in outputs
+    }
+    outcome.sources |= dict.fromkeys(outputs, name)
+
+
+def _dtype(output: str) -> Any:
+    return nw.Float64 if output.startswith("ST") else nw.String
+
+
+def _reader(
+    compiler: RuleCompiler,
+    result: Result,
+    ref: Ref,
+    numbers: NumberReading,
+    end: str,
+    outputs: tuple[str, ...],
+) -> Reader:
     terms = compiler.terms
     units = terms.codelist("UNIT")
     unit_keys, unit_of = unit_column(result)
@@ -76,34 +115,7 @@ def _add(
         }
         return (*(known[o] for o in outputs), found.problem)
 
-    settings = ("range", ref, end, result.unit, result.fixed_unit)
-    reader = compiler.reader(settings, read)
-    problem = f"~r:{end}:problem"
-    columns = {f"~r:{o}": nw.Float64 if o.startswith("ST") else nw.String for o in outputs}
-    # A measurement that was not made has no range.
-    done = nw.col("~r:STAT").is_null()
-    outcome.lookups.append(
-        Lookup([TEST, *unit_keys, *numbers.keys], reader, {**columns, problem: nw.String})
-    )
-    outcome.watches.append(
-        Watch(
-            problem=problem,
-            reader=reader,
-            ref=ref,
-            variable=prefix + outputs[0],
-            details=_details(numbers.form),
-            extra=tuple(numbers.keys[1:]),
-            when=done,
-        )
-    )
-    outcome.values |= {
-        o: Value(
-            expression=nw.when(done).then(nw.col(f"~r:{o}")),
-            dtype=nw.Float64 if o.startswith("ST") else nw.String,
-        )
-        for o in outputs
-    }
-    outcome.sources |= dict.fromkeys(outputs, name)
+    return compiler.reader(("range", ref, end, result.unit, result.fixed_unit), read)
 
 
 def _details(form: Callable[..., NumberFormat]) -> Callable[..., Mapping[str, object]]:

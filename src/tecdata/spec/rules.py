@@ -82,7 +82,7 @@ class Rule(Model):
     ``template: "{A} ({B})"``    text from several columns; empty where every column is empty;
                                  a part in ``[...]`` is left out where its column is empty
     ``extract`` keeps only what the regular expression's group ``value`` (or the whole match)
-    matches; ``replace`` rewrites the text before anything else; ``dates`` overrides the table's
+    matches, and nothing of a text it does not match; ``replace`` rewrites the text before anything else; ``dates`` overrides the table's
     date patterns; ``language`` the centre's.
     """
 
@@ -141,7 +141,8 @@ class Unpivot(Model):
     Keys are columns (or ``$`` pseudo-columns of ``repeat``), values what is known of them:
     any names, read by rules as ``$name``; ``test`` (a study test id), ``unit``, ``low`` and
     ``high`` are the usual ones. Rules also read ``$value`` (the cell), ``$column`` (the column's
-    name), and ``$unit`` (the units row where no ``unit`` is given here).
+    name), and ``$unit`` (the units row where no ``unit`` is given here). Numbers among the values
+    (``low: "4.0"``) have a decimal point, whatever the convention of the table.
     """
 
     columns: dict[str, dict[str, str]]
@@ -220,7 +221,8 @@ class Block(Model):
     study test id; records whose test belongs to another domain are left to that domain's block.
     It fills --TESTCD, --TEST and the test's constant qualifiers. ``tests`` limits which study
     test ids a spelling may stand for ("ANA" is the titre in a list of lab values, and the
-    presence of the antibody in an antibody profile). ``subject`` is the column with the local
+    presence of the antibody in an antibody profile); ``AB_*`` stands for all that begin so.
+    ``subject`` is the column with the local
     subject id.
     """
 

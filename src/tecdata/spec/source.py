@@ -23,8 +23,10 @@ class Reading(Model):
     ``decimal: detect`` decides over the whole column; where the column does not decide, each
     ambiguous cell is reported and left unread. ``dates`` are tried in order, for instance
     ``[dd.mm.yyyy, mm/yyyy, yyyy, "dd.mm.yy HH:MM"]``; typed dates are ISO already and always
-    understood. ``pivot_year: 2030`` reads 30 as 2030 and 31 as 1931. ``missing`` tokens mean no value, ``not_done`` tokens
-    that a planned measurement was not made.
+    understood. ``pivot_year: 2030`` reads 30 as 2030 and 31 as 1931. ``missing`` tokens mean no
+    value, ``not_done`` tokens that a planned measurement was not made; both are compared as
+    written, outer blanks removed. Where nothing is declared numbers have a decimal point and no
+    thousands separator; typed numbers of a spreadsheet or statistics file always do.
     """
 
     decimal: Decimal | None = None
@@ -66,7 +68,8 @@ class TableSource(Model):
     down (a merged header cell counts for all columns it spans); ``units_row`` is one of them that holds units
     instead. Files without a header row of their own (sav, dta, xpt, sas7bdat, parquet) take none.
     ``encoding`` and ``delimiter`` hold for text files; where absent they are detected and reported.
-    ``ignore`` names columns that are not mapped, with the reason.
+    ``ignore`` names columns that are not mapped, with the reason; ``*`` in a name stands for
+    anything (``"*_complete"``).
     """
 
     file: str
