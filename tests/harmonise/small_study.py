@@ -143,10 +143,10 @@ def specs(**changes: Any) -> Specs:
 
 
 def records(domain: str, rows: Sequence[Row], *, centre: str = "BE", engine: Engine) -> Dataset:
-    """A mapped dataset: ``subject`` (a number, default 1) and ``relates`` (AE.AESPID) are short forms.
+    """A mapped dataset of ``rows``: variables, ``subject`` (default 1), ``local``, ``relates``.
 
-    A row without ``row`` counts up from 2 like the rows of a sheet; its variables stand in the columns
-    of the spec's order.
+    A row without ``row`` counts up from 2 like the rows of a sheet; its variables stand in the
+    columns of the spec's order.
     """
     spec = domain_spec(domain)
     numeric = {v.name for v in spec.variables if v.is_numeric}

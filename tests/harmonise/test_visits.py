@@ -3,8 +3,10 @@ from __future__ import annotations
 import datetime
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pydantic import ValidationError
 from tests.harmonise.small_study import Row, run, specs
 
 DAY1 = datetime.date(2024, 3, 10)
@@ -88,6 +90,23 @@ def test_missed_visits_are_recorded_only_where_the_study_wants_them() -> None:
         (2.0, "DAY 1", "Y", "Y", 1, on(1)),
         (3.0, "WEEK 2", "Y", "N", 15, None),
     ]
+
+
+@pytest.mark.parametrize(
+    ("visits", "problem"),
+    [
+        (((1, 1, 1, 9), (2, 9, 9, 10)), "visits 1 and 2: numbers and windows must rise"),
+        (((2, 1, 1, 8), (1, 9, 9, 10)), "visits 2 and 1: numbers and windows must rise"),
+        (((1, 9, 1, 8),), "visit 1: the planned day is outside its window"),
+    ],
+)
+def test_windows_that_would_not_decide_are_refused(
+    visits: tuple[tuple[int, int, int, int], ...], problem: str
+) -> None:
+    names = ("number", "day", "first_day", "last_day")
+    given = [{"name": "V", **dict(zip(names, visit, strict=True))} for visit in visits]
+    with pytest.raises(ValidationError, match=problem):
+        specs(visits=given)
 
 
 @settings(max_examples=30, deadline=None)

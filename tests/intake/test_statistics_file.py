@@ -3,7 +3,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pandas as pd
 import polars as pl
@@ -11,7 +11,6 @@ import pyreadstat
 import pytest
 
 from tecdata.errors import IntakeError
-
 
 Read = Callable[..., Any]
 

@@ -33,7 +33,8 @@ __all__ = [
     "with_texts",
 ]
 
-#: What mapping adds to a record: centre, local subject id, its digits, and a link to another domain.
+#: What mapping adds to a record: centre, local subject id, its digits, and a link to another
+#: domain.
 CENTRE = "_centre"
 SUBJECT = "_subject"
 NUMBER = "_number"

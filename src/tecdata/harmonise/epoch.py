@@ -33,7 +33,8 @@ def add_epoch(frame: nw.DataFrame[Any], study: StudySpec) -> nw.DataFrame[Any]:
     """Add EPOCH; empty before the first epoch and where the date does not decide.
 
     ``frame`` has the date text ``_start``, its first and last possible day ``_low`` and
-    ``_high``, and of the subject ``_dose`` (text), ``_dose_day``, ``_last_day`` and ``_contact_day``.
+    ``_high``, and of the subject ``_dose`` (text), ``_dose_day``, ``_last_day`` and
+    ``_contact_day``.
 
     A date is in the last epoch that has started by then. Within the day of the first dose the
     times decide where both are known; without them the day belongs to treatment. What follows

@@ -24,9 +24,9 @@ def derive_exposure_dates(
 ) -> nw.DataFrame[Any]:
     """USUBJID, ``_first_dose`` and ``_last_dose`` of every subject with a dated dose.
 
-    A record with EXOCCUR N, or a dose of 0 of anything but a placebo, is no exposure. Whole dates come
-    before partial ones; a partial date that may be the first dose is reported. The last dose is the latest EXENDTC,
-    or EXSTDTC where that is empty.
+    A record with EXOCCUR N, or a dose of 0 of anything but a placebo, is no exposure. Whole dates
+    come before partial ones; a partial date that may be the first dose is reported. The last dose
+    is the latest EXENDTC, or EXSTDTC where that is empty.
     """
     if ex is None or "EXSTDTC" not in ex.frame.columns:
         nothing = [nw.lit(None, dtype=nw.String()).alias(n) for n in (FIRST_DOSE, LAST_DOSE)]

@@ -22,8 +22,8 @@ _BOUND = re.compile(r"(<=|>=|<|>)\s*(\d+(?:\.\d+)?)")
 def derive_range_indicator(dataset: Dataset) -> Dataset:
     """Fill --NRIND with LOW, NORMAL or HIGH (codelist NRIND) where mapping gave none.
 
-    From --STRESN, or the bound in --STRESC (``<0.01``, ``>=500``), against --STNRLO and
-    --STNRHI. A limit that is not given is open; with neither limit, or where a bound does not decide, the
+    From --STRESN, or the bound in --STRESC (``<0.01``, ``>=500``), against --STNRLO and --STNRHI.
+    A limit that is not given is open; with neither limit, or where a bound does not decide, the
     indicator is empty.
 
     Examples
@@ -63,7 +63,7 @@ def derive_range_indicator(dataset: Dataset) -> Dataset:
 
 
 def _with_bounds(frame: nw.DataFrame[Any], domain: str) -> nw.DataFrame[Any]:
-    """``_at_least`` and ``_at_most`` enclose the result; ``_beyond`` if the bound is not reached."""
+    """``_at_least`` and ``_at_most`` enclose the result; ``_beyond``: the bound is not reached."""
     number, text = nw.col(f"{domain}STRESN"), nw.col(f"{domain}STRESC")
     bounded: Sequence[str] = []
     if f"{domain}STRESC" in frame.columns:

@@ -15,9 +15,9 @@ __all__ = ["derive_sequence"]
 
 
 def derive_sequence(dataset: Dataset) -> Dataset:
-    """Sort by USUBJID, the domain's keys and then everything else, and number each subject's records.
+    """Number each subject's records in the order of the domain's keys, then of everything else.
 
-    Where the spec has no --SEQ (DM, SV) the records are only sorted. Records alike in every
+    Where the spec has no --SEQ (DM, SV) the records are sorted only. Records alike in every
     variable are told apart by their place in the source.
     """
     target = f"{dataset.domain}SEQ"

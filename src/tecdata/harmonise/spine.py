@@ -1,8 +1,8 @@
 """The spine: one slim row for every record of every domain.
 
 What is said of subject and time is worked out in it once, for all domains, and each domain takes
-its share back. It holds who a record is of and its start and end dates. Its rows stand in the order of the
-domains' frames, so that a domain's share is a slice.
+its share back. It holds who a record is of and its start and end dates. Its rows stand in the
+order of the domains' frames, so that a domain's share is a slice.
 """
 
 from __future__ import annotations
@@ -39,8 +39,8 @@ __all__ = ["Spine", "build_spine", "identify", "take_timing"]
 class Spine:
     """``frame``: USUBJID, _domain, _centre, _subject, _start, _end and _bit of every record.
 
-    ``shares`` says which rows are a domain's. ``_bit`` is 0 for domains that do not make visits; the others,
-    ``visit_domains``, have a power of two each, in their order.
+    ``shares`` says which rows are a domain's. ``_bit`` is 0 for domains that do not make visits;
+    the others, ``visit_domains``, have a power of two each, in their order.
     """
 
     frame: nw.DataFrame[Any]

@@ -27,8 +27,8 @@ def with_day_numbers(frame: nw.DataFrame[Any], dates: Mapping[str, str]) -> nw.D
     frame
         Any eager frame.
     dates
-        New column -> column of ISO 8601 texts. The number is null unless the date is whole and exists;
-        a time of day is ignored.
+        New column -> column of ISO 8601 texts. The number is null unless the date is whole and
+        exists; a time of day is ignored.
 
     Examples
     --------

@@ -116,7 +116,7 @@ def check_subjects(
 def _report_other_ids(
     usubjid: str, found: Mapping[str, str], datasets: Mapping[str, Dataset], findings: Findings
 ) -> None:
-    """Report ids that are not another spelling of the first (case, blanks, signs, leading zeros)."""
+    """Report ids that differ from the first in more than case, blanks, signs, leading zeros."""
     known, *others = sorted(found, key=lambda local: (found[local] != "DM", local))
     for local in others:
         if _folded(local) == _folded(known):

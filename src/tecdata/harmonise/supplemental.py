@@ -39,8 +39,8 @@ def supplemental_spec(specs: Specs, parent: DomainSpec) -> DomainSpec:
 def derive_supplemental(dataset: Dataset, specs: Specs) -> Dataset | None:
     """Make SUPP-- of a domain whose --SEQ is set; None where no qualifier has a value.
 
-    One record per parent record and qualifier that is not empty, with the parent's provenance. IDVAR is
-    --SEQ and IDVARVAL its number; both are empty in SUPPDM.
+    One record per parent record and qualifier that is not empty, with the parent's provenance.
+    IDVAR is --SEQ and IDVARVAL its number; both are empty in SUPPDM.
     """
     spec, frame = dataset.spec, dataset.frame
     names = [s.name for s in spec.supplemental if s.name in frame.columns]

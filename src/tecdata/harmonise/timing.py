@@ -1,4 +1,4 @@
-"""What a date means for its subject: study day, epoch, visit, before the first dose, after death."""
+"""What a date means for its subject: study day, epoch, visit, before the dose, after death."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ def work_out_timing(
     """Add to the spine all that follows from a record's dates; also return the visits.
 
     New columns: ``_start_day``, ``_end_day`` (study days), EPOCH, VISITNUM, VISIT, VISITDY,
-    ``_before_dose``, ``_late`` (after the death) and ``_death``. The visits have one row per subject and day on
-    which a record of a visit domain was made, with its EPOCH.
+    ``_before_dose``, ``_late`` (after the death) and ``_death``. The visits have one row per
+    subject and day on which a record of a visit domain was made, with its EPOCH.
     """
     subjects = dm.select("USUBJID", "RFXSTDTC", "DTHDTC", *SUBJECT_DAYS)
     subjects = subjects.rename({"RFXSTDTC": "_dose", "DTHDTC": DEATH})

@@ -1,9 +1,9 @@
 """VISITNUM and VISIT from the study's visit windows, and SV: one record a subject and visit.
 
 Of the dates in a window the one nearest to the planned day is the planned visit (the earlier of
-two as near). Every other date is unscheduled: it takes the number of the last planned visit that took place before
-it and .01, .02, … in the order of the dates, so that VISITNUM always rises with time.
-SDTMIG 3.4, sections 4.4.5 and 5.5 (SV).
+two as near). Every other date is unscheduled: it takes the number of the last planned visit that
+took place before it and .01, .02, … in the order of the dates, so that VISITNUM always rises with
+time. SDTMIG 3.4, sections 4.4.5 and 5.5 (SV).
 """
 
 from __future__ import annotations
@@ -28,8 +28,8 @@ __all__ = ["derive_subject_visits", "derive_visits", "visit_days"]
 def visit_days(frame: nw.DataFrame[Any]) -> nw.DataFrame[Any]:
     """Days on which a subject was seen: USUBJID, _date, _number, _start_day and _seen.
 
-    ``frame`` has one row a record; ``_bit`` is not 0 for domains whose records are made at visits. ``_seen`` is
-    the sum of the bits of the domains with a record of that day.
+    ``frame`` has one row a record; ``_bit`` is not 0 for domains whose records are made at
+    visits. ``_seen`` is the sum of the bits of the domains with a record of that day.
     """
     date = nw.col("_start").str.slice(0, 10).alias("_date")
     days = frame.filter((nw.col("_bit") > 0) & ~nw.col("_start_day").is_null())

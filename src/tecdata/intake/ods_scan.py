@@ -138,6 +138,6 @@ def scan_ods(part: bytes, place: str) -> dict[str, SheetScan]:
     parser.CharacterDataHandler = reader.data
     try:
         parser.Parse(part, True)  # noqa: FBT003 - the signature is expat's
-    except expat.ExpatError:
+    except (expat.ExpatError, LookupError, ValueError):
         raise unreadable(place, "an ods spreadsheet") from None
     return reader.sheets

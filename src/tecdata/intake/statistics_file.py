@@ -11,6 +11,7 @@ from tecdata.errors import IntakeError
 from tecdata.intake.cells import number_text
 from tecdata.intake.grid import Columns
 from tecdata.intake.problems import unreadable
+from tecdata.intake.sav_check import check_sav
 from tecdata.intake.statistics_dates import date_reader
 from tecdata.table import CellKind, SourceColumn
 
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
     from tecdata.intake.opener import Opened
 
 __all__ = ["read_statistics_file"]
+
+#: What the library raises on a damaged file beside its own exceptions.
+_DAMAGE = (ValueError, OverflowError, IndexError, KeyError, TypeError, MemoryError, OSError)
 
 _OBSERVATIONS = re.compile(rb"HEADER RECORD\*{7}OBS(?:V8)?\s+HEADER RECORD")
 _MEMBER = re.compile(rb"HEADER RECORD\*{7}MEMB(?:ER  |V8  )HEADER RECORD")
@@ -59,8 +63,10 @@ def read_statistics_file(opened: Opened, *, encoding: str | None = None) -> Colu
             place=place,
             next_step="Declare 'encoding' for this table in source.yaml, for instance cp1252",
         ) from None
-    except (pyreadstat.ReadstatError, pyreadstat.PyreadstatError, ValueError, OverflowError):
+    except (pyreadstat.ReadstatError, pyreadstat.PyreadstatError, *_DAMAGE):
         raise unreadable(place, kind) from None
+    if len(set(meta.column_names)) < len(data) or None in meta.column_names:
+        raise unreadable(place, kind)
     if kind == "xpt":
         _check_rows(opened.content, sum(meta.variable_storage_width.values()), place)
         _mark_special_missing(opened.content, data, meta)
@@ -153,6 +159,8 @@ def _mark_special_missing(content: bytes, data: dict[str, list[Any]], meta: Any)
 def _check_ends(opened: Opened) -> None:
     """Notice a missing end where the library would not."""
     content, kind, place = opened.content, opened.info.format, opened.place
+    if kind == "sav":
+        check_sav(content, place)
     if kind == "dta" and content.startswith(b"<stata_dta>"):
         if not content.rstrip(b"\x00\r\n ").endswith(b"</stata_dta>"):
             raise unreadable(place, kind)

@@ -87,7 +87,7 @@ def relations(archive: Archive, part: str, place: str) -> dict[str, tuple[str, s
 def _parse(parser: expat.XMLParserType, part: bytes, place: str) -> None:
     try:
         parser.Parse(part, True)  # noqa: FBT003 - the signature is expat's
-    except expat.ExpatError:
+    except (expat.ExpatError, LookupError, ValueError):
         raise unreadable(place, "XML inside its container") from None
 
 

@@ -72,7 +72,9 @@ def completeness(datasets: Mapping[str, Dataset]) -> Completeness:
     ):
         panel.setdefault(subject, set()).add(test)
     done: dict[tuple[str, int], dict[str, bool]] = {}
-    for subject, visit, test, is_done in seen.select("subject", "visit", "test", "done").iter_rows():
+    for subject, visit, test, is_done in seen.select(
+        "subject", "visit", "test", "done"
+    ).iter_rows():
         done.setdefault((subject, visit), {})[test] = is_done
     visits = _visits(datasets, sorted({visit for _, visit in done}))
     reached = _last_visits(datasets, visits, done)
@@ -147,11 +149,18 @@ def _last_visits(
     dm = datasets["DM"].frame if "DM" in datasets else None
     if dm is None or not {"RFSTDTC", "RFPENDTC"} <= set(dm.columns):
         return last
-    day = {n: pl.col(n).str.head(10).str.to_date("%Y-%m-%d", strict=False) for n in ("RFSTDTC", "RFPENDTC")}
+    day = {
+        n: pl.col(n).str.head(10).str.to_date("%Y-%m-%d", strict=False)
+        for n in ("RFSTDTC", "RFPENDTC")
+    }
     spans = dm.select("USUBJID", "RFSTDTC", "RFPENDTC").to_polars()
-    known = spans.select("USUBJID", (day["RFPENDTC"] - day["RFSTDTC"]).dt.total_days().alias("days"))
+    known = spans.select(
+        "USUBJID", (day["RFPENDTC"] - day["RFSTDTC"]).dt.total_days().alias("days")
+    )
     for subject, days in known.drop_nulls().iter_rows():
-        due = [v for v, (_, planned) in visits.items() if planned is not None and planned <= days + 1]
+        due = [
+            v for v, (_, planned) in visits.items() if planned is not None and planned <= days + 1
+        ]
         if subject in last and due:
             last[subject] = max(last[subject], *due)
     return last

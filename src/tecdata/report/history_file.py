@@ -34,23 +34,18 @@ _TRIGGERS: Final = {
     "WHEN NEW.entry IS NOT (SELECT coalesce(max(entry), 0) + 1 FROM journal) "
     "BEGIN SELECT RAISE(ABORT, 'the history is append-only: rows are added at its end'); END",
 }
-_SCHEMA: Final = (
+_JOURNAL: Final = (
     "CREATE TABLE journal (entry INTEGER PRIMARY KEY, kind TEXT NOT NULL, query TEXT NOT NULL, "
     "at TEXT NOT NULL, who TEXT NOT NULL, body TEXT NOT NULL, previous TEXT NOT NULL, "
-    "digest TEXT NOT NULL)",
-    "CREATE INDEX journal_by_kind ON journal (kind, query, entry)",
-    # For people with a database browser: the journal's rows by what they are.
-    "CREATE VIEW transitions AS SELECT entry, at, who, query, json_extract(body, '$.old') AS old, "
-    "json_extract(body, '$.new') AS new, json_extract(body, '$.reason') AS reason, "
-    "json_extract(body, '$.response') AS response FROM journal WHERE kind = 'transition'",
-    "CREATE VIEW findings AS SELECT entry, at, query, json_extract(body, '$.severity') AS severity, "
-    'json_extract(body, \'$."check"\') AS "check", json_extract(body, \'$.message\') AS message, '
-    "json_extract(body, '$.file') AS file, json_extract(body, '$.sheet') AS sheet, "
-    "json_extract(body, '$.cell') AS cell FROM journal WHERE kind = 'finding'",
-    "CREATE VIEW deliveries AS SELECT entry, at, who, json_extract(body, '$.centre') AS centre, "
-    "json_extract(body, '$.files') AS files FROM journal WHERE kind = 'delivery'",
-    *_TRIGGERS.values(),
+    "digest TEXT NOT NULL)"
 )
+_INDEX: Final = "CREATE INDEX journal_by_kind ON journal (kind, query, entry)"
+#: For people with a database browser: the rows of one kind, and what of their bodies are columns.
+_VIEWS: Final = {
+    "transition": ("old", "new", "reason", "response"),
+    "finding": ("severity", "check", "message", "file", "sheet", "cell"),
+    "delivery": ("files",),
+}
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -172,16 +167,15 @@ def entries(
     database: sqlite3.Connection, kind: str, query: str = "", *, latest: bool = False
 ) -> Iterator[Entry]:
     """Rows of one kind, oldest first; with ``latest`` only the last of each query."""
-    chosen = "WHERE kind = ?" + (" AND query = ?" if query else "")
-    given = (kind, query) if query else (kind,)
+    chosen = "WHERE kind = ?1 AND (?2 = '' OR query = ?2)"
     if latest:
-        chosen = f"WHERE entry IN (SELECT max(entry) FROM journal {chosen} GROUP BY query)"
+        chosen = f"WHERE entry IN (SELECT max(entry) FROM journal {chosen} GROUP BY query)"  # noqa: S608
     rows = database.execute(
         f"SELECT entry, kind, query, at, who, body FROM journal {chosen} ORDER BY entry",  # noqa: S608
-        given,
+        (kind, query),
     )
-    for row in rows:
-        yield Entry(*row[:5], body=json.loads(row[5]))
+    for number, kind_, query_, at, who, body in rows:
+        yield Entry(number, kind_, query_, at, who, json.loads(body))
 
 
 def _digest(row: tuple[Any, ...], previous: str) -> str:
@@ -189,10 +183,19 @@ def _digest(row: tuple[Any, ...], previous: str) -> str:
 
 
 def _create(database: sqlite3.Connection) -> None:
-    for statement in _SCHEMA:
+    views = [_view(kind, names) for kind, names in _VIEWS.items()]
+    for statement in (_JOURNAL, _INDEX, *views, *_TRIGGERS.values()):
         database.execute(statement)
     database.execute(f"PRAGMA application_id = {_APPLICATION}")
     database.execute(f"PRAGMA user_version = {_VERSION}")
+
+
+def _view(kind: str, names: tuple[str, ...]) -> str:
+    columns = ", ".join(f"json_extract(body, '$.{name}') AS \"{name}\"" for name in names)
+    return (
+        f"CREATE VIEW recorded_{kind} AS SELECT entry, at, who, query, {columns} "  # noqa: S608
+        f"FROM journal WHERE kind = '{kind}'"
+    )
 
 
 def _recognise(database: sqlite3.Connection, path: Path) -> None:

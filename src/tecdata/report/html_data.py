@@ -41,10 +41,7 @@ def findings_data(facts: RunFacts, findings: Sequence[Finding]) -> dict[str, Any
         The findings in the order of the table, masked; their numbers are their places in it.
     """
     rows = collect_rows(facts, findings)
-    columns = {
-        name: _column(getattr(f, name) for f in findings)
-        for name in _FIELDS
-    }
+    columns = {name: _column(getattr(f, name) for f in findings) for name in _FIELDS}
     queries = [facts.query_of(f) for f in findings]
     columns["query"] = _column(identity for identity, _ in queries)
     columns["state"] = _column(state for _, state in queries)

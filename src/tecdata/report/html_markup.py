@@ -7,9 +7,11 @@ import hashlib
 import html
 import json
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, Final
 
 __all__ = ["Markup", "el", "join", "json_island", "source_hash"]
+
+_VOID: Final = frozenset({"input", "link", "meta"})
 
 
 class Markup(str):
@@ -18,7 +20,7 @@ class Markup(str):
     __slots__ = ()
 
 
-def el(name: str, *children: str | int, **attributes: str | int | bool | None) -> Markup:
+def el(name: str, /, *children: str | int, **attributes: str | int | bool | None) -> Markup:
     """An element. Attribute names: ``class_`` is ``class``, ``data_x`` is ``data-x``.
 
     An attribute that is None or False is left out, one that is True has no value.
@@ -33,7 +35,8 @@ def el(name: str, *children: str | int, **attributes: str | int | bool | None) -
             parts.append(label)
         elif value is not None and value is not False:
             parts.append(f'{label}="{html.escape(str(value))}"')
-    return Markup(f"<{' '.join(parts)}>{join(children)}</{name}>")
+    end = "" if name in _VOID else f"</{name}>"
+    return Markup(f"<{' '.join(parts)}>{join(children)}{end}")
 
 
 def join(children: Iterable[str | int]) -> Markup:

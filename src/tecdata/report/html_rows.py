@@ -25,7 +25,9 @@ _FIRST: Final = 4
 _NEIGHBOURS: Final = 8
 
 _SHEET: Final = re.compile(r"(?P<letters>[A-Z]*)(?P<row>\d*)(?::[A-Z]*\d*)?")
-_WORDS: Final = re.compile(r"(?:(?:line|row) (?P<row>\d+))?(?:, )?(?:column '(?P<column>.*)')?", re.S)
+_WORDS: Final = re.compile(
+    r"(?:(?:line|row) (?P<row>\d+))?(?:, )?(?:column '(?P<column>.*)')?", re.S
+)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -114,7 +116,9 @@ class _Finder:
     """Finds the table and row of a cell by centre, file and sheet."""
 
     def __init__(self, tables: Mapping[str, Mapping[str, RawTable]]) -> None:
-        self.tables = [(centre, t) for centre in sorted(tables) for _, t in sorted(tables[centre].items())]
+        self.tables = [
+            (centre, t) for centre in sorted(tables) for _, t in sorted(tables[centre].items())
+        ]
         self._by_sheet: dict[tuple[str, str, str], list[int]] = {}
         for number, (centre, table) in enumerate(self.tables):
             self._by_sheet.setdefault((centre, table.file, table.sheet), []).append(number)

@@ -115,9 +115,7 @@ def outcomes(findings: Iterable[Finding]) -> list[Outcome]:
         for check, group in groups.items()
     ]
     rank = {s: i for i, s in enumerate(STATUS_ORDER)}
-    return sorted(
-        made, key=lambda o: (min(rank[s] for s in STATUS_ORDER if o.counts[s]), o.check)
-    )
+    return sorted(made, key=lambda o: (min(rank[s] for s in STATUS_ORDER if o.counts[s]), o.check))
 
 
 def _records(facts: RunFacts) -> tuple[dict[tuple[str, str], int], dict[str, int]]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import dataclasses
 import json
 from collections.abc import Mapping
-from typing import Any, Final, Literal, cast, get_args
+from typing import Any, Final, Literal, get_args
 
 from tecdata.finding import Cell, Finding
 
@@ -153,4 +153,4 @@ def state_of(text: str) -> State:
     """A state out of the history file."""
     if text not in STATES:
         raise ValueError(f"no state is called '{text}'; there are {', '.join(STATES)}")
-    return cast("State", text)
+    return text

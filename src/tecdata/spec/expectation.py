@@ -9,15 +9,14 @@ from __future__ import annotations
 import string
 from collections.abc import Iterator
 from functools import cached_property
-from typing import Any, Literal
+from typing import Annotated, Any, Final, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Discriminator, Field, Tag, model_validator
 
 from tecdata.checks import Check, Severity
 from tecdata.spec import expectation_groups as groups
 from tecdata.spec import expectation_rules as rules
 from tecdata.spec.condition import Conditions
-from tecdata.spec.expectation_rules import Rule
 from tecdata.spec.model import ExactFactor, Model, TextList
 
 __all__ = ["DETAILS", "KINDS", "Borrowed", "Expectation", "Kahn", "Suite", "Tmf"]
@@ -45,29 +44,65 @@ Tmf = Literal[
     "accuracy/repeated_measurements",
 ]
 
-#: Kinds by the key that names them.
-KINDS: dict[str, type[Rule]] = {
-    "present": rules.Present,
-    "range": rules.Range,
-    "allowed": rules.Allowed,
-    "pattern": rules.Pattern,
-    "compare": rules.Compare,
-    "when": rules.Implies,
-    "step": rules.Step,
-    "limits": rules.Limits,
-    "unit": rules.Unit,
-    "product": rules.Product,
-    "years": rules.Years,
-    "unique": groups.Unique,
-    "total": groups.Sum,
-    "neighbours": groups.Neighbours,
-    "slip": groups.Slip,
-    "swapped": groups.Swapped,
-    "ratio": groups.Ratio,
-    "transition": groups.Transition,
-    "order": groups.Order,
-    "exists": groups.Exists,
-}
+#: The kinds of rule, by the key that names them.
+KINDS: Final = (
+    "present",
+    "range",
+    "allowed",
+    "pattern",
+    "compare",
+    "when",
+    "step",
+    "limits",
+    "unit",
+    "product",
+    "years",
+    "unique",
+    "total",
+    "neighbours",
+    "slip",
+    "swapped",
+    "ratio",
+    "transition",
+    "order",
+    "exists",
+)
+
+
+def _kind(value: Any) -> str | None:
+    keys = value if isinstance(value, dict) else type(value).model_fields
+    # `step` and `unit` of one kind are no fields of another, so the first key found is the kind.
+    return next((kind for kind in KINDS if kind in keys), None)
+
+
+#: One rule of any kind.
+AnyRule = Annotated[
+    Annotated[rules.Present, Tag("present")]
+    | Annotated[rules.Range, Tag("range")]
+    | Annotated[rules.Allowed, Tag("allowed")]
+    | Annotated[rules.Pattern, Tag("pattern")]
+    | Annotated[rules.Compare, Tag("compare")]
+    | Annotated[rules.Implies, Tag("when")]
+    | Annotated[rules.Step, Tag("step")]
+    | Annotated[rules.Limits, Tag("limits")]
+    | Annotated[rules.Unit, Tag("unit")]
+    | Annotated[rules.Product, Tag("product")]
+    | Annotated[rules.Years, Tag("years")]
+    | Annotated[groups.Unique, Tag("unique")]
+    | Annotated[groups.Sum, Tag("total")]
+    | Annotated[groups.Neighbours, Tag("neighbours")]
+    | Annotated[groups.Slip, Tag("slip")]
+    | Annotated[groups.Swapped, Tag("swapped")]
+    | Annotated[groups.Ratio, Tag("ratio")]
+    | Annotated[groups.Transition, Tag("transition")]
+    | Annotated[groups.Order, Tag("order")]
+    | Annotated[groups.Exists, Tag("exists")],
+    Discriminator(
+        _kind,
+        custom_error_type="no_kind",
+        custom_error_message=f"name one kind of rule; allowed: {', '.join(KINDS)}",
+    ),
+]
 
 #: What every message may use, beside the variables its expectation reads.
 DETAILS = (
@@ -143,7 +178,7 @@ class Expectation(Model):
     on: TextList
     severity: Severity
     where: Conditions = ()
-    expect: dict[str, Any]
+    expect: AnyRule
     unless: TextList = ()
     show: TextList = ()
     threshold: ExactFactor | None = None
@@ -159,7 +194,7 @@ class Expectation(Model):
             raise ValueError(f"message: no wording in {', '.join(lacking)}")
         if self.threshold is not None and not 0 <= self.threshold <= 1:
             raise ValueError("threshold is a share from 0 to 1")
-        known = {*DETAILS, *self.rule.DETAILS, *self.variables()}
+        known = {*DETAILS, *self.expect.DETAILS, *self.variables()}
         for code, text in self.message.items():
             used = {name for _, name, _, _ in string.Formatter().parse(text) if name is not None}
             if unknown := sorted(used - known):
@@ -169,22 +204,14 @@ class Expectation(Model):
                 )
         return self
 
-    @cached_property
-    def rule(self) -> Rule:
-        """The rule as its kind has it."""
-        kinds = [kind for kind in KINDS if kind in self.expect]
-        if len(kinds) != 1:
-            raise ValueError(f"expect: name one kind of rule; allowed: {', '.join(KINDS)}")
-        return KINDS[kinds[0]].model_validate(self.expect)
-
     @property
     def kind(self) -> str:
         """The key that names the kind of rule."""
-        return next(kind for kind in KINDS if kind in self.expect)
+        return _kind(self.expect) or ""
 
     def variables(self) -> tuple[str, ...]:
         """Every variable read of the dataset, the one a finding points at first."""
-        names = [*self.rule.variables()]
+        names = [*self.expect.variables()]
         for condition in self.where:
             names.extend(condition.variables())
         return tuple(dict.fromkeys([*names, *self.show]))

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from tecdata.spec.condition import Conditions
+from tecdata.spec.condition import Conditions  # noqa: TC001 (pydantic reads it)
 from tecdata.spec.expectation_rules import Rule
 from tecdata.spec.model import ExactFactor, Flag, Model, TextList
 

@@ -9,8 +9,12 @@ from typing import TypeVar
 
 from pydantic import BaseModel
 
+from tecdata.checks import CHECKS
 from tecdata.errors import SpecError, UsageError
 from tecdata.spec.domain import DomainSpec, SupplementalSpec, VariableSpec
+from tecdata.spec.expectation import Suite
+from tecdata.spec.expectation_check import unfit_expectations, unfit_policy
+from tecdata.spec.policy import Policy
 from tecdata.spec.rules import DomainMapping
 from tecdata.spec.source import SourceSpec
 from tecdata.spec.study import StudySpec
@@ -31,6 +35,8 @@ class Specs:
     domains: Mapping[str, DomainSpec]
     codelists: Mapping[str, Codelist]
     tests: Mapping[str, TestDefinition]
+    suites: Mapping[str, Suite] = dataclasses.field(default_factory=dict)
+    policy: Policy = dataclasses.field(default_factory=Policy)
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,13 +70,18 @@ def load_specs(folder: Path) -> Specs:
         _try(p, CodelistFile, problems) for p in sorted((folder / "terminology").glob("*.yaml"))
     ]
     tests = [_try(p, TestFile, problems) for p in sorted(folder.glob("*_tests.yaml"))]
-    if problems or study is None:
+    suites = [_try(p, Suite, problems) for p in sorted((folder / "expectations").glob("*.yaml"))]
+    settings = folder / "checks.yaml"
+    policy = _try(settings, Policy, problems) if settings.is_file() else Policy()
+    if problems or study is None or policy is None:
         raise SpecError(problems)
     specs = Specs(
         study=study,
         domains={d.domain: d for d in domains if d},
         codelists={c.codelist: c for f in lists if f for c in f.codelists},
         tests={k: t for f in tests if f for k, t in f.tests.items()},
+        suites={s.suite: s for s in suites if s},
+        policy=policy,
     )
     _cross_check(specs)
     return specs
@@ -117,9 +128,21 @@ def _shown(path: Path) -> str:
 
 
 def _cross_check(specs: Specs) -> None:
-    problems = [*_unknown_codelists(specs), *_unfit_tests(specs), *_unfit_defaults(specs)]
+    problems = [
+        *_unknown_codelists(specs),
+        *_unfit_tests(specs),
+        *_unfit_defaults(specs),
+        *unfit_expectations(specs.suites, specs.domains, specs.codelists),
+        *unfit_policy(specs.policy, _check_ids(specs)),
+    ]
     if problems:
         raise SpecError(problems)
+
+
+def _check_ids(specs: Specs) -> Iterator[str]:
+    yield from CHECKS
+    for suite in specs.suites.values():
+        yield from (expectation.id for expectation in suite.expectations)
 
 
 def _unknown_codelists(specs: Specs) -> Iterator[str]:

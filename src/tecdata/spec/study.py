@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from tecdata.spec.model import Flag, Model
 
@@ -63,3 +64,16 @@ class StudySpec(Model):
     defaults: dict[str, dict[str, str]] = Field(default_factory=dict)
     reference_end: Literal["last_dose", "last_contact"] = "last_dose"
     missed_visits: Flag = False
+
+    @model_validator(mode="after")
+    def _visits_follow_each_other(self) -> StudySpec:
+        for visit in self.visits:
+            if not visit.first_day <= visit.day <= visit.last_day:
+                raise ValueError(f"visit {visit.number}: the planned day is outside its window")
+        for earlier, later in itertools.pairwise(self.visits):
+            if earlier.number >= later.number or earlier.last_day >= later.first_day:
+                raise ValueError(
+                    f"visits {earlier.number} and {later.number}: numbers and windows must rise "
+                    "and may not overlap"
+                )
+        return self

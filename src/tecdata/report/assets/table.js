@@ -1,0 +1,112 @@
+// The table draws the rows in view and a few beyond; two empty rows stand for all the others.
+const rowHeight = 58;
+const beyond = 8;
+const mostPrinted = 3000;
+const grid = byId('grid');
+const body = grid.tBodies[0];
+const scroller = byId('scroller');
+const keys = [...grid.querySelectorAll('thead button')].map((b) => b.dataset.sort);
+let view = [];
+let at = -1;
+let opened = -1;
+let drawn = new Map();
+let printing = false;
+
+const gapRow = () => make('tr', { class: 'gap', 'aria-hidden': 'true' }, make('td', { colspan: keys.length }));
+const above = gapRow();
+const below = gapRow();
+
+const lines = (...children) => make('div', {}, ...children);
+const minor = (text) => make('span', { class: 'minor' }, text);
+const broken = (...parts) => parts.filter(Boolean).flatMap((p, n) => (n ? [make('br'), p] : [p]));
+const statusWords = { passed_with_violations: 'with violations', not_run: 'not run', not_applicable: 'not applicable' };
+
+const cells = {
+  severity: (i) => {
+    const status = get('status', i);
+    const kind = status === 'passed' || status === 'not_run' ? status : get('severity', i);
+    const told = status === 'failed' ? '' : minor(statusWords[status] ?? status);
+    return make('td', { class: 'sev' }, lines(...broken(make('span', {}, icon(kind), get('severity', i)), told)));
+  },
+  message: (i) => make('td', {}, lines(get('message', i))),
+  value: (i) => make('td', { class: 'val' }, lines(...broken(get('value', i), minor(get('variable', i))))),
+  cell: (i) => make('td', {}, lines(...broken([get('sheet', i), get('cell', i)].filter(Boolean).join(', '), minor(get('file', i))))),
+  check: (i) => make('td', {}, lines(get('check', i))),
+  state: (i) => make('td', {}, lines(...broken(get('state', i), minor(get('query', i))))),
+};
+const plain = (key) => (i) => make('td', {}, lines(get(key, i)));
+
+const row = (place) => {
+  const i = view[place];
+  const made = make('tr', { id: `f${i}`, 'aria-rowindex': place + 2, 'aria-selected': i === opened ? 'true' : 'false' });
+  made.dataset.place = place;
+  made.append(...keys.map((key) => (cells[key] ?? plain(key))(i)));
+  return made;
+};
+
+const draw = () => {
+  const head = grid.tHead.offsetHeight;
+  let first = Math.max(0, Math.floor((scroller.scrollTop - head) / rowHeight) - beyond);
+  let last = Math.min(view.length, Math.ceil((scroller.scrollTop + scroller.clientHeight) / rowHeight) + beyond);
+  if (printing) [first, last] = [0, Math.min(view.length, mostPrinted)];
+  const kept = new Map();
+  for (let place = first; place < last; place += 1) kept.set(place, drawn.get(place) ?? row(place));
+  drawn = kept;
+  above.firstChild.style.height = printing ? '0' : `${first * rowHeight}px`;
+  below.firstChild.style.height = printing ? '0' : `${(view.length - last) * rowHeight}px`;
+  body.replaceChildren(above, ...kept.values(), below);
+  for (const [place, tr] of kept) {
+    tr.classList.toggle('at', place === at);
+    tr.setAttribute('aria-selected', view[place] === opened ? 'true' : 'false');
+  }
+  const active = at >= 0 && kept.has(at) ? `f${view[at]}` : '';
+  if (active) grid.setAttribute('aria-activedescendant', active);
+  else grid.removeAttribute('aria-activedescendant');
+};
+
+let asked = false;
+const drawSoon = () => {
+  if (asked) return;
+  asked = true;
+  requestAnimationFrame(() => { asked = false; draw(); });
+};
+
+const say = () => {
+  const open = data.columns.status.of.filter((n) => openStatuses.has(data.columns.status.texts[n])).length;
+  const whole = filters.status === 'open' ? `${count(open)} to be seen to` : `${count(data.count)} findings`;
+  byId('shown').textContent = `${count(view.length)} of ${whole}`;
+  byId('none').hidden = view.length > 0;
+  grid.setAttribute('aria-rowcount', view.length + 1);
+};
+
+const refresh = () => {
+  const before = at >= 0 ? view[at] : -1;
+  view = chosen();
+  at = view.indexOf(before);
+  drawn = new Map();
+  scroller.scrollTop = 0;
+  say();
+  draw();
+};
+
+const moveTo = (place) => {
+  if (!view.length) return;
+  at = Math.max(0, Math.min(view.length - 1, place));
+  const head = grid.tHead.offsetHeight;
+  const top = at * rowHeight;
+  if (top < scroller.scrollTop) scroller.scrollTop = top;
+  else if (top + rowHeight + head > scroller.scrollTop + scroller.clientHeight) scroller.scrollTop = top + rowHeight + head - scroller.clientHeight;
+  draw();
+};
+
+const sortBy = (key) => {
+  if (sorting.key !== key) Object.assign(sorting, { key, down: false });
+  else if (!sorting.down) sorting.down = true;
+  else Object.assign(sorting, { key: null, down: false });
+  for (const button of grid.querySelectorAll('thead button')) {
+    const own = button.dataset.sort === sorting.key;
+    const said = own ? (sorting.down ? 'descending' : 'ascending') : 'none';
+    button.parentElement.setAttribute('aria-sort', said);
+  }
+  refresh();
+};

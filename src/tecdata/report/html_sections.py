@@ -1,0 +1,276 @@
+"""The still parts of the report, top to bottom: verdict, what did not run, where, which check."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Final
+
+from tecdata.finding import SEVERITY_ORDER, Finding
+from tecdata.report.html_charts import bar, number
+from tecdata.report.html_markup import Markup, el, join
+
+if TYPE_CHECKING:
+    from tecdata.report.facts import RunFacts
+    from tecdata.report.layout import Summary
+
+__all__ = ["by_check", "icon", "many", "masthead", "not_run", "places", "section", "verdict"]
+
+_WORDS: Final = {
+    "reject": ("reject", "must not be used"),
+    "error": ("error", "value lost or wrong until mended"),
+    "warning": ("warning", "a person should look"),
+    "notice": ("notice", "for the record"),
+}
+
+
+def many(count: int, one: str, several: str = "") -> str:
+    """A count with its noun.
+
+    >>> many(1, "check"), many(3, "check"), many(0, "delivery", "deliveries")
+    ('1 check', '3 checks', '0 deliveries')
+    """
+    return f"{number(count)} {one if count == 1 else several or one + 's'}"
+
+
+def icon(kind: str) -> Markup:
+    """The sign of a severity: its shape says the same as its colour."""
+    return el(
+        "svg",
+        el("use", href=f"#i-{kind}"),
+        class_=f"icon {kind}",
+        viewBox="0 0 16 16",
+        aria_hidden="true",
+    )
+
+
+def section(identity: str, title: str, *children: str, intro: str = "") -> Markup:
+    """A part of the page with its heading and, under it, a sentence that explains it."""
+    return el(
+        "section",
+        el("h2", title, id=f"{identity}-title"),
+        el("p", intro, class_="intro") if intro else "",
+        *children,
+        id=identity,
+        aria_labelledby=f"{identity}-title",
+    )
+
+
+def masthead(facts: RunFacts, summary: Summary, findings: Sequence[Finding]) -> Markup:
+    """Which study this is, the verdict in a sentence, and the counts by severity."""
+    study = facts.study
+    about = [
+        ("Data cut", study.data_cut),
+        ("SDTMIG", study.sdtmig),
+        ("Terminology", study.ct),
+        ("tecdata", study.version),
+        ("Subjects", number(sum(summary.subjects.values())) if summary.subjects else ""),
+        ("Centres", str(len(facts.centres))),
+    ]
+    kind, sentence, more = verdict(facts, summary, findings)
+    return el(
+        "header",
+        el("p", study.study, class_="study"),
+        el("h1", "Validation report"),
+        el("p", study.title, class_="title") if study.title else "",
+        el(
+            "dl",
+            *[el("div", el("dt", name), el("dd", text)) for name, text in about if text],
+            class_="about",
+        ),
+        el(
+            "div",
+            icon(kind),
+            el("div", el("p", sentence, class_="sentence"), el("p", more, class_="more")),
+            class_=f"verdict {kind}",
+        ),
+        el(
+            "ul",
+            *[_tile(s, summary.failed[s]) for s in SEVERITY_ORDER],
+            class_="tiles",
+            aria_label="Findings by severity",
+        ),
+        class_="masthead",
+    )
+
+
+def _tile(severity: str, count: int) -> Markup:
+    word, meaning = _WORDS[severity]
+    return el(
+        "li",
+        el(
+            "button",
+            icon(severity),
+            el("span", number(count), class_="count"),
+            el("span", word if count == 1 else f"{word}s", class_="word"),
+            el("span", meaning, class_="meaning"),
+            type="button",
+            class_=f"tile {severity if count else 'none'}",
+            data_severity=severity,
+        ),
+    )
+
+
+def verdict(
+    facts: RunFacts, summary: Summary, findings: Sequence[Finding]
+) -> tuple[str, str, str]:
+    """What kind of result this is, in one sentence, and what to do first."""
+    bad = [f for f in findings if f.status == "failed" and f.severity in ("reject", "error")]
+    unread = [c for c in facts.centres if c.error]
+    idle = summary.by_status["not_run"]
+    reject, error = summary.failed["reject"], summary.failed["error"]
+    more: list[str] = []
+    if unread:
+        more.append(f"{', '.join(c.label for c in unread)} could not be read.")
+    if idle:
+        more.append(f"{many(idle, 'check')} did not run, which is not a pass.")
+    if bad:
+        at = sorted({f.centre for f in bad if f.centre})
+        where = f" at {', '.join(at)}" if at else ""
+        counts = [many(reject, "rejection")] if reject else []
+        counts += [many(error, "error")] if error else []
+        checks = len({f.check for f in bad})
+        more.insert(0, f"They come from {many(checks, 'check')}; the worst stand first below.")
+        kind = "reject" if reject else "error"
+        return kind, f"{' and '.join(counts)} to mend{where}.", " ".join(more)
+    if unread or idle:
+        return "error", "No error was found, but not everything was checked.", " ".join(more)
+    if summary.failed["warning"]:
+        looked = many(summary.failed["warning"], "warning")
+        return "warning", f"No errors. {looked} to look at.", "Every check ran."
+    return "passed", "No errors and no warnings.", "Every check ran."
+
+
+def not_run(facts: RunFacts, findings: Sequence[Finding]) -> Markup:
+    """What did not run, with the reason; centres that could not be read come first."""
+    unread = [el("li", el("strong", f"Centre {c.label}"), " ", c.error) for c in facts.centres if c.error]
+    groups: dict[tuple[str, str], list[str]] = {}
+    for f in findings:
+        if f.status == "not_run":
+            groups.setdefault((f.check, f.message), []).append(f.centre or f.domain)
+    idle = [
+        el("li", el("code", check), " ", message)
+        for check, message in sorted(groups)
+    ]
+    if not unread and not idle:
+        return Markup("")
+    return el(
+        "aside",
+        el("h2", icon("not_run"), "What did not run", id="not-run-title"),
+        el("p", "A check that did not run is not a pass; the run does not count as clean."),
+        el("ul", *unread, *idle),
+        class_="not-run",
+        id="not-run",
+        aria_labelledby="not-run-title",
+    )
+
+
+def places(facts: RunFacts, summary: Summary) -> Markup:
+    """Centres down, domains across: how many findings, how bad, of how many records."""
+    labels = {name: dataset.spec.label for name, dataset in facts.datasets.items()}
+    names = {c.label: c.name for c in facts.centres}
+    unread = {c.label for c in facts.centres if c.error}
+    head = el(
+        "tr",
+        el("th", "Centre", scope="col"),
+        *[
+            el("th", el("abbr", d, title=labels.get(d, d)) if d else "Files", scope="col")
+            for d in summary.domains
+        ],
+        el("th", "All", scope="col"),
+    )
+    rows: list[Markup] = []
+    for centre in summary.centres:
+        subjects = summary.subjects.get(centre, 0)
+        note = "could not be read" if centre in unread else many(subjects, "subject")
+        rows.append(
+            el(
+                "tr",
+                el(
+                    "th",
+                    el("span", centre or "Study", class_="code"),
+                    el("span", names.get(centre, "") or "all centres", class_="name"),
+                    el("span", note if centre else "", class_="note"),
+                    scope="row",
+                ),
+                *[
+                    _place(summary, centre, d, summary.records.get((centre, d), 0))
+                    for d in summary.domains
+                ],
+                _total(summary, centre),
+            )
+        )
+    table = el("table", el("thead", head), el("tbody", *rows), class_="places")
+    return section(
+        "where",
+        "Where",
+        el("div", table, class_="wide", tabindex="0", role="group", aria_label="Findings by centre and domain"),
+        intro="Failed findings by centre and domain, coloured by the worst of them; below, the "
+        "number of records. Choose a number to see its findings.",
+    )
+
+
+def _place(summary: Summary, centre: str, domain: str, records: int) -> Markup:
+    counts = summary.places.get((centre, domain), {})
+    note = el("span", number(records) if records else "", class_="records")
+    if not any(counts.values()):
+        return el("td", el("span", "·" if records or not domain else "", class_="nothing"), note)
+    return el("td", _count_button(counts, centre, domain), note)
+
+
+def _total(summary: Summary, centre: str) -> Markup:
+    counts = {
+        s: sum(n.get(s, 0) for (c, _), n in summary.places.items() if c == centre)
+        for s in SEVERITY_ORDER
+    }
+    if not any(counts.values()):
+        return el("td", el("span", "0", class_="nothing"), class_="all")
+    return el("td", _count_button(counts, centre, None), class_="all")
+
+
+def _count_button(counts: Mapping[str, int], centre: str, domain: str | None) -> Markup:
+    worst = next(s for s in SEVERITY_ORDER if counts.get(s))
+    said = ", ".join(many(counts[s], s) for s in SEVERITY_ORDER if counts.get(s))
+    place = f"{centre or 'study'}, {'all domains' if domain is None else domain or 'files'}"
+    return el(
+        "button",
+        icon(worst),
+        number(sum(counts.values())),
+        type="button",
+        class_=f"place {worst}",
+        data_centre=centre,
+        data_domain=domain,
+        title=said,
+        aria_label=f"{place}: {said}. Show them",
+    )
+
+
+def by_check(summary: Summary) -> Markup:
+    """How many findings each check has, worst severity first, as bars."""
+    if not summary.by_check:
+        return section("checks", "Which checks", el("p", "No check failed.", class_="quiet"))
+    most = max(n for _, _, n in summary.by_check)
+    rows = [
+        el(
+            "tr",
+            el(
+                "th",
+                el("button", icon(severity), check, type="button", class_="check", data_check=check),
+                scope="row",
+            ),
+            el("td", severity, class_="said"),
+            el("td", number(n), class_="count"),
+            el("td", bar(n / most, severity), class_="drawn"),
+        )
+        for check, severity, n in summary.by_check
+    ]
+    head = el(
+        "tr",
+        *[el("th", name, scope="col") for name in ("Check", "Severity", "Findings")],
+        el("th", el("span", "Share", class_="unseen"), scope="col"),
+    )
+    return section(
+        "checks",
+        "Which checks",
+        el("table", el("thead", head), el("tbody", join(rows)), class_="bars"),
+        intro="Findings by check, worst severity first. Choose a check to see its findings.",
+    )

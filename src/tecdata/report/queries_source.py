@@ -1,0 +1,221 @@
+"""From a finding to its source row: which cell it means, and what the row is about.
+
+A row is named by its subject, its date and as many further columns as tell it from its
+neighbours, so that it has the same name after rows were inserted or sorted.
+"""
+
+from __future__ import annotations
+
+import collections
+import dataclasses
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Final
+
+from tecdata.report.masking import MASK
+from tecdata.table import ROW, column_letter
+
+if TYPE_CHECKING:
+    from tecdata.finding import Cell, Finding
+    from tecdata.table import RawTable
+
+__all__ = ["Place", "SourceRows", "locate", "masked_cells", "name_rows"]
+
+_SHEET: Final = re.compile(r"(?P<letters>[A-Z]{0,3})(?P<row>\d*)(?::[A-Z]*\d*)?")
+_WORDS: Final = re.compile(
+    r"(?:(?:line|row) (?P<row>\d+))?(?:, )?(?:column '(?P<column>.*)')?", re.DOTALL
+)
+_DATE: Final = re.compile(
+    r"\d{4}-\d{1,2}-\d{1,2}([ T].*)?|\d{1,2}[./-]\d{1,2}[./-]\d{2,4}( .*)?|\d{1,2}\. ?\w+\.? \d{4}"
+)
+#: Share of a column's filled cells that must be dates (or subject ids) for it to count as one.
+_MOST: Final = 0.8
+#: Columns looked at beyond subject and date.
+_FURTHER: Final = 3
+#: Rows that decide which columns hold subjects and dates.
+_SAMPLE: Final = 2000
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Place:
+    """A cell of a raw table: the source's row number and the column's name, either may be open."""
+
+    row: int | None
+    column: str
+
+
+def locate(table: RawTable, cell: str) -> Place:
+    """What a finding's ``cell`` means in its table; of a range the first cell.
+
+    >>> import polars as pl
+    >>> from tecdata.table import RawTable, SourceColumn
+    >>> t = RawTable(name="t", centre="XX", file="t.csv", addressing="lines",
+    ...     frame=pl.DataFrame({ROW: [2], "Wert": ["7"]}),
+    ...     columns=(SourceColumn(name="Wert", header="Wert", position=0),))
+    >>> locate(t, "line 2, column 'Wert'")
+    Place(row=2, column='Wert')
+    """
+    pattern = _SHEET if table.addressing == "sheet" else _WORDS
+    found = pattern.fullmatch(cell)
+    if found is None or not cell:
+        return Place(None, "")
+    row = int(found["row"]) if found["row"] else None
+    if table.addressing != "sheet":
+        return Place(row, found["column"] or "")
+    letters = found["letters"]
+    names = (c.name for c in table.columns if column_letter(c.position) == letters)
+    return Place(row, next(names, ""))
+
+
+class SourceRows:
+    """The rows of one raw table, by number and by what they are about.
+
+    ``is_subject`` says whether a text is a subject id of the centre. ``masked`` gives the text to
+    show instead of a cell's own, by row and column.
+    """
+
+    def __init__(
+        self,
+        table: RawTable,
+        is_subject: Callable[[str], bool],
+        masked: Mapping[tuple[int, str], str] | None = None,
+    ) -> None:
+        self.table = table
+        self._is_subject = is_subject
+        self._masked = masked or {}
+        self._cells: dict[str, list[str | None]] = {}
+        self._index = {row: i for i, row in enumerate(table.frame.get_column(ROW).to_list())}
+        self.subject = next(iter(self._all(is_subject)), "")
+        self._dates = self._all(lambda text: _DATE.fullmatch(text) is not None)
+        subjects = self.cells(self.subject) if self.subject else []
+        filled = [s for s in subjects if s is not None]
+        self._once = len(set(filled)) == len(filled)
+        self._groups: dict[str | None, list[int]] | None = None
+
+    def cells(self, column: str) -> list[str | None]:
+        """The texts of a column."""
+        if column not in self._cells:
+            self._cells[column] = self.table.frame.get_column(column).to_list()
+        return self._cells[column]
+
+    def text(self, row: int | None, column: str) -> str:
+        """The text to show of a cell; empty where there is none."""
+        index = self._index.get(row) if row is not None else None
+        if index is None or row is None or not self._known(column):
+            return ""
+        return self._masked.get((row, column)) or self.cells(column)[index] or ""
+
+    def subject_of(self, row: int | None) -> str:
+        """The centre's own id of the subject a row belongs to."""
+        return self.text(row, self.subject) if self.subject else ""
+
+    def date_of(self, place: Place) -> str:
+        """The date that goes with a cell, as written: of its row, or the last one to its left."""
+        index = self._index.get(place.row) if place.row is not None else None
+        if index is None:
+            return ""
+        dates = [d for d in self._dates if self.cells(d)[index] is not None]
+        if self._once and dates:
+            order = [column.name for column in self.table.columns]
+            end = order.index(place.column) if place.column in order else len(order)
+            dates = [d for d in reversed(dates) if order.index(d) <= end]
+        return self.text(place.row, dates[0]) if dates else ""
+
+    def record(self, place: Place) -> str:
+        """What a place is about: ``labs.Wert: Pat-ID=XX-001; Datum=01.03.2025``.
+
+        Empty for a row without a subject, which cannot be told from others for certain.
+        """
+        about = self.table.name + (f".{place.column}" if place.column else "")
+        if place.row is None:
+            return about
+        index = self._index.get(place.row)
+        if index is None or not self.subject or not self._is_subject(self._raw(index)):
+            return ""
+        names = self._names(index, place.column)
+        shown = "; ".join(f"{name}={self.text(place.row, name)}" for name in names)
+        return f"{about}: {shown}"
+
+    def _names(self, index: int, column: str) -> list[str]:
+        names = [self.subject]
+        if self._once:
+            return names
+        rivals = self._same_subject(index)
+        date = self._date(index, column)
+        if date:
+            names.append(date)
+            rivals = self._alike(rivals, date, index)
+        for candidate in self.table.columns:
+            if len(rivals) == 1 or len(names) > 1 + _FURTHER:
+                break
+            if candidate.name in (*names, column):
+                continue
+            left = self._alike(rivals, candidate.name, index)
+            if self.cells(candidate.name)[index] is not None and len(left) < len(rivals):
+                rivals = left
+                names.append(candidate.name)
+        return names
+
+    def _same_subject(self, index: int) -> list[int]:
+        if self._groups is None:
+            self._groups = collections.defaultdict(list)
+            for i, text in enumerate(self.cells(self.subject)):
+                self._groups[text].append(i)
+        return self._groups[self.cells(self.subject)[index]]
+
+    def _alike(self, rows: list[int], column: str, index: int) -> list[int]:
+        cells = self.cells(column)
+        return [i for i in rows if cells[i] == cells[index]]
+
+    def _date(self, index: int, column: str) -> str:
+        """The first column of dates that is filled in this row, ``column`` apart."""
+        filled = (d for d in self._dates if d != column and self.cells(d)[index] is not None)
+        return next(filled, "")
+
+    def _raw(self, index: int) -> str:
+        return self.cells(self.subject)[index] or ""
+
+    def _known(self, column: str) -> bool:
+        return column in self.table.frame.columns and column != ROW
+
+    def _all(self, fits: Callable[[str], bool]) -> list[str]:
+        """The columns most of whose cells fit."""
+        sample = self.table.frame.head(_SAMPLE).to_dict(as_series=False)
+        found = []
+        for column in self.table.columns:
+            filled = [text for text in sample[column.name] if text is not None]
+            hits = sum(fits(text.strip()) for text in filled)
+            if hits and hits >= _MOST * len(filled):
+                found.append(column.name)
+        return found
+
+
+def masked_cells(findings: Iterable[Finding], table: RawTable) -> dict[tuple[int, str], str]:
+    """The cells of a table that hold an identifier, and the mask to show instead."""
+    masked: dict[tuple[int, str], str] = {}
+    for finding in findings:
+        cells: tuple[Finding | Cell, ...] = (finding, *finding.cells)
+        for cell in cells:
+            if MASK in cell.value and (cell.file, cell.sheet) == (table.file, table.sheet):
+                place = locate(table, cell.cell)
+                if place.row is not None and place.column:
+                    masked[place.row, place.column] = cell.value
+    return masked
+
+
+def name_rows(
+    findings: Iterable[Finding], rows: Mapping[tuple[str, str, str], Sequence[SourceRows]]
+) -> list[Finding]:
+    """The findings, with the record of those that have none but name a cell of a known table.
+
+    ``rows`` are found by centre, file and sheet.
+    """
+    named = []
+    for finding in findings:
+        record = finding.record
+        if not record and finding.cell:
+            known = rows.get((finding.centre, finding.file, finding.sheet), ())
+            records = (r.record(locate(r.table, finding.cell)) for r in known)
+            record = next(filter(None, records), "")
+        named.append(dataclasses.replace(finding, record=record) if record else finding)
+    return named

@@ -1,0 +1,76 @@
+"""``specs/checks.yaml`` and ``waivers.yaml``: what a study makes of the checks' findings."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field, model_validator
+
+from tecdata.checks import Severity
+from tecdata.spec.model import ExactFactor, Model
+from tecdata.spec.study import IsoDate
+from tecdata.spec.text_yaml import load_model
+
+__all__ = ["CheckPolicy", "Policy", "Waiver", "WaiverFile", "load_waivers"]
+
+
+class CheckPolicy(Model):
+    """How this study treats one check; ``reason`` says why it differs from the default.
+
+    ``severity`` replaces the check's own, ``threshold`` is the share of the records looked at that
+    may break an expectation and it still passes, with violations. ``run: no`` switches it off: it is
+    then reported as not applicable, with the reason.
+    """
+
+    severity: Severity | None = None
+    threshold: ExactFactor | None = Field(default=None, ge=0, le=1)
+    run: Literal["yes", "no"] = "yes"
+    reason: str = Field(min_length=1)
+
+
+class Policy(Model):
+    """``specs/checks.yaml``: by check id, only what differs from the default."""
+
+    checks: Mapping[str, CheckPolicy] = Field(default_factory=dict)
+
+
+class Waiver(Model):
+    """A finding that is accepted as it is: which one, why, by whom and when.
+
+    Every field given must be that of the finding. ``usubjid``, ``variable``, ``record`` (as findings write it)
+    and ``centre`` may be left out: then all of them are meant.
+    """
+
+    check: str
+    centre: str = ""
+    usubjid: str = ""
+    variable: str = ""
+    record: str = ""
+    reason: str = Field(min_length=1)
+    by: str = Field(min_length=1)
+    on: str = IsoDate
+
+    @model_validator(mode="after")
+    def _narrow(self) -> Waiver:
+        if not (self.centre or self.usubjid or self.variable or self.record):
+            raise ValueError(
+                "name centre, usubjid, variable or record; a whole check is set in specs/checks.yaml"
+            )
+        return self
+
+
+class WaiverFile(Model):
+    """``waivers.yaml`` of a study folder."""
+
+    waivers: tuple[Waiver, ...] = ()
+
+
+def load_waivers(folder: Path) -> tuple[Waiver, ...]:
+    """The waivers of a study folder; none where it has no ``waivers.yaml``.
+
+    Raises :class:`~tecdata.errors.SpecError` for every mistake in the file at once.
+    """
+    path = folder / "waivers.yaml"
+    return load_model(path, WaiverFile, shown=path.name).waivers if path.is_file() else ()

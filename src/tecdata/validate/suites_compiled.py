@@ -1,0 +1,77 @@
+"""What an expectation is compiled to, and what compiling needs to know of the study."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+
+if TYPE_CHECKING:
+    from tecdata.dataset import Dataset
+    from tecdata.spec import Specs
+    from tecdata.spec.expectation import Expectation
+    from tecdata.validate.suites_view import View
+
+__all__ = ["CannotRun", "Compiled", "Setting", "shown"]
+
+#: From a failing record (with the columns prepared) to what its message says beside its variables.
+Details = Callable[[Mapping[str, Any]], dict[str, object]]
+
+
+def _nothing(_row: Mapping[str, Any]) -> dict[str, object]:
+    return {}
+
+
+class CannotRun(Exception):  # noqa: N818 (it is an outcome, not a mistake)
+    """The expectation cannot be run on these data; the text says why."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Setting:
+    """What compiling may look at: the view, all datasets, the study's specs, a free column prefix."""
+
+    view: View
+    datasets: Mapping[str, Dataset]
+    specs: Specs
+    prefix: str
+
+    @property
+    def schema(self) -> Mapping[str, pl.DataType]:
+        """Types of the view's columns."""
+        return self.view.frame.schema
+
+    def name(self, what: str) -> str:
+        """A column name of the expectation's own."""
+        return f"{self.prefix}{what}"
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Compiled:
+    """An expectation on one dataset.
+
+    ``prepare`` adds the columns it needs; ``applies`` says which records it looks at, ``broken``
+    which of them break it (null counts as no). ``records`` are prepared columns with the rows of
+    further records of the same dataset (a row, or a list of rows) whose ``variables`` take part.
+    ``native`` is the Great Expectations expectation that says the same of the records looked
+    at: its type and arguments; without it, Great Expectations is given the flags.
+    """
+
+    expectation: Expectation
+    applies: pl.Expr
+    broken: pl.Expr
+    prepare: Callable[[pl.LazyFrame], pl.LazyFrame] | None = None
+    details: Details = _nothing
+    records: tuple[str, ...] = ()
+    record_variables: tuple[str, ...] = ()
+    native: tuple[str, Mapping[str, Any]] | None = None
+
+
+def shown(value: object) -> str:
+    """A value as messages write it: whole numbers without a point, nothing as a dash."""
+    if value is None or value == "":
+        return "–"
+    if isinstance(value, float):
+        return str(int(value)) if value.is_integer() else format(value, ".10g")
+    return str(value)
