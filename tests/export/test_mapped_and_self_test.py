@@ -21,9 +21,7 @@ def test_a_sound_installation_passes_its_own_test(tmp_path: Path) -> None:
 def test_a_writer_that_loses_a_value_is_noticed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from tecdata.export import installation
-
-    write_xpt = installation.write_xpt
+    from tecdata.export import installation, write_xpt
 
     def lossy(path: Path, table: pl.DataFrame, *rest: object) -> None:
         write_xpt(path, table.with_columns(LBSTRESN=pl.lit(7.0)), *rest)  # type: ignore[arg-type]

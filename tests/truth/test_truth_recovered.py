@@ -236,9 +236,7 @@ def test_spellings_of_five_centres_end_in_one_terminology(
         assert used <= set(specs.codelists[codelist].by_term)
     ae = _frame(sample_run, "AE", [])
     spellings = ae.group_by("AEDECOD").agg(pl.col("AETERM").n_unique())
-    assert spellings["AETERM"].max() > 1
+    assert max(spellings["AETERM"].to_list()) > 1
     lb = _frame(sample_run, "LB", [])
-    assert (
-        lb.group_by("LBTESTCD").agg(pl.col("LBSTRESU").drop_nulls().n_unique())["LBSTRESU"].max()
-        == 1
-    )
+    units = lb.group_by("LBTESTCD").agg(pl.col("LBSTRESU").drop_nulls().n_unique())
+    assert set(units["LBSTRESU"].to_list()) == {1}

@@ -10,7 +10,7 @@ is mended; ``warning`` a person should look; ``notice`` for the record.
 
 from __future__ import annotations
 
-from tecdata.checks import export, harmonise, intake, mapping, validate
+from tecdata.checks import export, file, harmonise, identifiers, intake, mapping, validate
 from tecdata.checks.check import Check, Severity
 
 __all__ = ["CHECKS", "Check", "Severity"]
@@ -27,5 +27,11 @@ def _index(*rooms: tuple[Check, ...]) -> dict[str, Check]:
 
 #: Every check by its id.
 CHECKS: dict[str, Check] = _index(
-    intake.CHECKS, mapping.CHECKS, harmonise.CHECKS, validate.CHECKS, export.CHECKS
+    intake.CHECKS,
+    file.CHECKS,
+    identifiers.CHECKS,
+    mapping.CHECKS,
+    harmonise.CHECKS,
+    validate.CHECKS,
+    export.CHECKS,
 )

@@ -1,0 +1,314 @@
+"""Rules about one record, as Polars expressions."""
+
+from __future__ import annotations
+
+import functools
+import operator
+from collections.abc import Mapping
+from typing import Any
+
+import polars as pl
+
+from tecdata.spec import expectation_rules as kinds
+from tecdata.spec.expectation import Expectation
+from tecdata.validate.suites_compiled import CannotRun, Compiled, Setting, shown
+from tecdata.validate.suites_conditions import holds, number
+from tecdata.validate.suites_dates import (
+    day,
+    surely_after,
+    surely_before,
+    surely_different,
+    year_span,
+)
+from tecdata.validate.suites_tests import limits_of_tests, test_key, units_of_tests
+
+__all__ = [
+    "allowed",
+    "compare",
+    "implies",
+    "limits",
+    "pattern",
+    "present",
+    "product",
+    "range_",
+    "step",
+    "unit",
+    "years",
+]
+
+
+def _filled(*names: str) -> pl.Expr:
+    return functools.reduce(operator.and_, (pl.col(n).is_not_null() for n in names))
+
+
+def present(expectation: Expectation, rule: kinds.Present, setting: Setting) -> Compiled:
+    """Each variable has a value."""
+    broken = functools.reduce(operator.or_, (pl.col(n).is_null() for n in rule.present))
+    return Compiled(
+        expectation=expectation,
+        applies=pl.lit(True),  # noqa: FBT003
+        broken=broken,
+        details=lambda row: {
+            "missing": ", ".join(n for n in rule.present if row[n] is None),
+        },
+        native=("ExpectColumnValuesToNotBeNull", {"column": rule.present[0]})
+        if len(rule.present) == 1
+        else None,
+    )
+
+
+def range_(expectation: Expectation, rule: kinds.Range, setting: Setting) -> Compiled:
+    """A number within limits."""
+    value = number(rule.range, setting.schema)
+    tests = [
+        compare(value, float(bound))
+        for bound, compare in (
+            (rule.at_least, operator.lt),
+            (rule.at_most, operator.gt),
+            (rule.above, operator.le),
+            (rule.below, operator.ge),
+        )
+        if bound is not None
+    ]
+    low = rule.at_least if rule.at_least is not None else rule.above
+    high = rule.at_most if rule.at_most is not None else rule.below
+    numeric = setting.schema[rule.range] != pl.String
+    return Compiled(
+        expectation=expectation,
+        applies=value.is_not_null(),
+        broken=functools.reduce(operator.or_, tests),
+        details=lambda _: {"low": _bound(low), "high": _bound(high)},
+        native=(
+            "ExpectColumnValuesToBeBetween",
+            {
+                "column": rule.range,
+                "min_value": None if low is None else float(low),
+                "max_value": None if high is None else float(high),
+                "strict_min": rule.above is not None,
+                "strict_max": rule.below is not None,
+            },
+        )
+        if numeric
+        else None,
+    )
+
+
+def allowed(expectation: Expectation, rule: kinds.Allowed, setting: Setting) -> Compiled:
+    """A text among values or the terms of a codelist."""
+    values = list(rule.values)
+    if rule.codelist:
+        codelist = setting.specs.codelists.get(rule.codelist)
+        if codelist is None:
+            raise CannotRun(f"codelist {rule.codelist} is not among the specs")
+        values = list(codelist.by_term)
+    column = pl.col(rule.allowed)
+    text = column if setting.schema[rule.allowed] == pl.String else column.cast(pl.String)
+    wrong = ~text.is_in(values)
+    native = ("ExpectColumnValuesToBeInSet", {"column": rule.allowed, "value_set": values})
+    return Compiled(
+        expectation=expectation,
+        applies=pl.lit(True) if rule.required else column.is_not_null(),  # noqa: FBT003
+        broken=wrong | column.is_null() if rule.required else wrong,
+        details=lambda _: {"choices": ", ".join(values)},
+        native=None if rule.required else native,
+    )
+
+
+def pattern(expectation: Expectation, rule: kinds.Pattern, setting: Setting) -> Compiled:
+    """A text that matches a regular expression."""
+    anchored = f"^(?:{rule.matches})$"
+    return Compiled(
+        expectation=expectation,
+        applies=_filled(rule.pattern),
+        broken=~pl.col(rule.pattern).str.contains(anchored),
+        native=("ExpectColumnValuesToMatchRegex", {"column": rule.pattern, "regex": anchored}),
+    )
+
+
+def compare(expectation: Expectation, rule: kinds.Compare, setting: Setting) -> Compiled:
+    """Two variables side by side."""
+    if rule.as_ == "dates":
+        return _compare_dates(expectation, rule, setting)
+    native = None
+    if rule.as_ == "numbers":
+        left, right = number(rule.compare, setting.schema), number(rule.to, setting.schema)
+        order = {"not_after": "B", "before": "B", "not_before": "A", "after": "A"}.get(rule.is_)
+        numeric = pl.String not in (setting.schema[rule.compare], setting.schema[rule.to])
+        if order and numeric:
+            pair = (rule.to, rule.compare) if order == "B" else (rule.compare, rule.to)
+            native = (
+                "ExpectColumnPairValuesAToBeGreaterThanB",
+                {
+                    "column_A": pair[0],
+                    "column_B": pair[1],
+                    "or_equal": rule.is_.startswith("not"),
+                },
+            )
+    else:
+        left, right = pl.col(rule.compare), pl.col(rule.to)
+    wrong = {
+        "before": operator.ge,
+        "not_after": operator.gt,
+        "same": operator.ne,
+        "not_before": operator.lt,
+        "after": operator.le,
+    }[rule.is_]
+    return Compiled(
+        expectation=expectation,
+        applies=left.is_not_null() & right.is_not_null(),
+        broken=wrong(left, right),
+        details=lambda row: {"other": row[rule.to]},
+        native=native,
+    )
+
+
+def _compare_dates(expectation: Expectation, rule: kinds.Compare, setting: Setting) -> Compiled:
+    left = pl.col(rule.compare)
+    cut = setting.specs.study.data_cut
+    fixed = rule.to == "study.data_cut"
+    right = pl.lit(cut) if fixed else pl.col(rule.to)
+    if rule.days:
+        first, second = day(left), day(right) + pl.duration(days=rule.days)
+        broken = {
+            "before": first >= second,
+            "not_after": first > second,
+            "same": first != second,
+            "not_before": first < second,
+            "after": first <= second,
+        }[rule.is_]
+    else:
+        after, before = surely_after(left, right), surely_before(left, right)
+        # Of two equal texts the same moment is meant where both say the minute.
+        equal = (left == right) & (left.str.len_bytes() >= 16)
+        broken = {
+            "before": after | equal,
+            "not_after": after,
+            "same": surely_different(left, right),
+            "not_before": before,
+            "after": before | equal,
+        }[rule.is_]
+    filled = left.is_not_null() if fixed else _filled(rule.compare, rule.to)
+    return Compiled(
+        expectation=expectation,
+        applies=filled,
+        broken=broken,
+        details=lambda row: {"other": cut if fixed else row[rule.to]},
+    )
+
+
+def implies(expectation: Expectation, rule: kinds.Implies, setting: Setting) -> Compiled:
+    """Where ``when`` holds, ``then`` holds too."""
+    return Compiled(
+        expectation=expectation,
+        applies=holds(rule.when, setting.schema),
+        broken=~holds(rule.then, setting.schema),
+    )
+
+
+def step(expectation: Expectation, rule: kinds.Step, setting: Setting) -> Compiled:
+    """A number in whole steps."""
+    sizes = {code: float(size) for code, size in rule.steps.items()}
+    value = number(rule.step, setting.schema)
+    count = value / _looked_up(rule.by, sizes)
+    return Compiled(
+        expectation=expectation,
+        applies=count.is_not_null(),
+        broken=(count - count.round()).abs() > 1e-9,
+        details=lambda row: {"size": sizes.get(row[rule.by])},
+    )
+
+
+def limits(expectation: Expectation, rule: kinds.Limits, setting: Setting) -> Compiled:
+    """A number within limits that depend on the test."""
+    value = number(rule.limits, setting.schema)
+    if rule.tests:
+        key, of_row = test_key(setting, rule.by)
+        table = limits_of_tests(setting, rule.by)
+    else:
+        key, of_row = pl.col(rule.by), lambda row: str(row[rule.by])
+        table = {
+            code: (
+                None if b.at_least is None else float(b.at_least),
+                None if b.at_most is None else float(b.at_most),
+            )
+            for code, b in rule.table.items()
+        }
+    if not table:
+        raise CannotRun("no test of the study says what is plausible")
+    tests = []
+    if lows := {k: low for k, (low, _) in table.items() if low is not None}:
+        tests.append(value < _by_key(key, lows))
+    if highs := {k: high for k, (_, high) in table.items() if high is not None}:
+        tests.append(value > _by_key(key, highs))
+    return Compiled(
+        expectation=expectation,
+        applies=value.is_not_null() & key.is_in(list(table)),
+        broken=functools.reduce(operator.or_, tests),
+        details=lambda row: _limits_shown(table.get(of_row(row), (None, None))),
+    )
+
+
+def unit(expectation: Expectation, rule: kinds.Unit, setting: Setting) -> Compiled:
+    """The unit is one the test has."""
+    key, of_row = test_key(setting, rule.by)
+    table = units_of_tests(setting, rule.by)
+    pairs = [f"{k}\x1f{u}" for k, units in table.items() for u in units]
+    return Compiled(
+        expectation=expectation,
+        applies=_filled(rule.unit) & key.is_in(list(table)),
+        broken=~pl.concat_str(key, pl.col(rule.unit), separator="\x1f").is_in(pairs),
+        details=lambda row: {"choices": ", ".join(table.get(of_row(row), ()))},
+    )
+
+
+def product(expectation: Expectation, rule: kinds.Product, setting: Setting) -> Compiled:
+    """A number is the product of others, within a relative tolerance."""
+    value = number(rule.product, setting.schema)
+    expected = functools.reduce(operator.mul, (number(n, setting.schema) for n in rule.of))
+    name = setting.name("expected")
+    off = (value - pl.col(name)).abs()
+
+    def details(row: Mapping[str, Any]) -> dict[str, object]:
+        found, wanted = float(row[rule.product]), float(row[name])
+        percent = abs(found - wanted) / abs(wanted) * 100 if wanted else 100.0
+        return {"expected": float(f"{wanted:.4g}"), "percent": round(percent)}
+
+    return Compiled(
+        expectation=expectation,
+        prepare=lambda frame: frame.with_columns(expected.alias(name)),
+        applies=value.is_not_null() & pl.col(name).is_not_null(),
+        broken=off > pl.col(name).abs() * float(rule.tolerance) + 1e-9,
+        details=details,
+    )
+
+
+def years(expectation: Expectation, rule: kinds.Years, setting: Setting) -> Compiled:
+    """A number of years between two dates, as far as partial dates decide it."""
+    value = number(rule.years, setting.schema)
+    low, high = setting.name("low"), setting.name("high")
+    least, most = year_span(pl.col(rule.since), pl.col(rule.at))
+    return Compiled(
+        expectation=expectation,
+        prepare=lambda frame: frame.with_columns(least.alias(low), most.alias(high)),
+        applies=value.is_not_null() & pl.col(low).is_not_null(),
+        broken=(value < pl.col(low)) | (value > pl.col(high)),
+        details=lambda row: {"low": row[low], "high": row[high]},
+    )
+
+
+def _looked_up(name: str, table: Mapping[str, float]) -> pl.Expr:
+    return _by_key(pl.col(name), table)
+
+
+def _by_key(key: pl.Expr, table: Mapping[str, float]) -> pl.Expr:
+    return key.replace_strict(
+        list(table), list(table.values()), default=None, return_dtype=pl.Float64
+    )
+
+
+def _limits_shown(bounds: tuple[float | None, float | None]) -> dict[str, object]:
+    return {"low": shown(bounds[0]), "high": shown(bounds[1])}
+
+
+def _bound(value: Any) -> str:
+    return shown(None if value is None else float(value))
