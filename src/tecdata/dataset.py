@@ -16,7 +16,23 @@ if TYPE_CHECKING:
 
     from tecdata.spec import DomainSpec
 
-__all__ = ["BLOCK", "COLUMN", "PART", "PROVENANCE", "ROW", "SOURCE_TEXT", "Dataset", "Origin"]
+__all__ = [
+    "BLOCK",
+    "CENTRE",
+    "COLUMN",
+    "LOCAL",
+    "NUMBER",
+    "PART",
+    "PROVENANCE",
+    "RELATES",
+    "RELATES_DOMAIN",
+    "RELATES_VARIABLE",
+    "ROW",
+    "SOURCE_TEXT",
+    "SUBJECT",
+    "Dataset",
+    "Origin",
+]
 
 #: Provenance columns every mapped record carries until export: the rule block that made it
 #: (a key of ``Dataset.origins``), the source row, the source column of an unpivoted value
@@ -26,6 +42,16 @@ ROW = "_row"
 COLUMN = "_column"
 PART = "_part"
 PROVENANCE = (BLOCK, ROW, COLUMN, PART)
+
+#: What a mapped record carries until it is harmonised: site code, local subject id and its digits,
+#: and a link to another domain (the value, and the domain and variable where it is to be found).
+CENTRE = "_centre"
+SUBJECT = "_subject"
+NUMBER = "_number"
+RELATES = "_relates"
+RELATES_DOMAIN = "_relates_domain"
+RELATES_VARIABLE = "_relates_variable"
+LOCAL = (CENTRE, SUBJECT, NUMBER, RELATES, RELATES_DOMAIN, RELATES_VARIABLE)
 
 #: Beside the provenance, for measured results: the text of the source cell as it was written.
 SOURCE_TEXT = "_source_text"

@@ -6,7 +6,19 @@ from typing import TYPE_CHECKING, Any
 
 import narwhals as nw
 
-from tecdata.dataset import BLOCK, COLUMN, PART, ROW
+from tecdata.dataset import (
+    CENTRE,
+    LOCAL,
+    NUMBER,
+    PART,
+    PROVENANCE,
+    RELATES,
+    RELATES_DOMAIN,
+    RELATES_VARIABLE,
+    ROW,
+    SOURCE_TEXT,
+    SUBJECT,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -33,29 +45,8 @@ __all__ = [
     "with_texts",
 ]
 
-#: What mapping adds to a record: centre, local subject id, its digits, and a link to another
-#: domain.
-CENTRE = "_centre"
-SUBJECT = "_subject"
-NUMBER = "_number"
-RELATES = "_relates"
-RELATES_DOMAIN = "_relates_domain"
-RELATES_VARIABLE = "_relates_variable"
-INTERNAL = (
-    CENTRE,
-    SUBJECT,
-    NUMBER,
-    RELATES,
-    RELATES_DOMAIN,
-    RELATES_VARIABLE,
-    BLOCK,
-    ROW,
-    COLUMN,
-    PART,
-)
-
-#: What the value cell of a result held, word for word; kept to the end where mapping gives it.
-SOURCE_TEXT = "_source_text"
+#: Everything a mapped record carries beside its variables.
+INTERNAL = (*LOCAL, *PROVENANCE)
 
 #: What the timeline says of a record, 1 or 0: on or before the first dose; dated after the
 #: death, and when that was.

@@ -118,13 +118,16 @@ def _level(
     header: Header,
     source: TableSource,
     shown: str,
-) -> list[list[str]]:
+) -> list[Sequence[str]]:
     """Rows of a text file, all as wide as the widest; uneven ones are refused."""
     width = len(header.names)
     # Trailing delimiters make columns with neither header nor data.
     headed = max((i + 1 for i, text in enumerate(header.written) if text), default=0)
-    level = []
+    level: list[Sequence[str]] = []
     for number, row in zip(numbers, rows, strict=True):
+        if len(row) == width == header.length:
+            level.append(row)
+            continue
         padded = [*row, *[""] * (width - len(row))]
         filled = max((i + 1 for i, cell in enumerate(row) if cell.strip()), default=0)
         uneven = filled and (len(row) < headed or filled > header.length)

@@ -11,7 +11,7 @@ from tecdata.intake.grid import Area, Position, Structure
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-__all__ = ["BIFF_ERRORS", "SheetScan", "check_spread"]
+__all__ = ["BIFF_ERRORS", "SheetScan", "check_spread", "outside", "spread_fits"]
 
 #: Cells the bounding box of a sheet may span; each costs the parser some 30 bytes.
 MAX_BOX = 40_000_000
@@ -35,10 +35,15 @@ BIFF_ERRORS = {
 _CLEAR = "Delete the stray cells (select the empty area and delete it), save the file anew"
 
 
+def spread_fits(cells: int, rows: int, columns: int) -> bool:
+    """Whether so many cells may lie in so many rows and columns."""
+    box = rows * columns
+    return box <= SMALL_BOX or (box <= MAX_BOX and cells * MIN_DENSITY >= box)
+
+
 def check_spread(cells: int, rows: int, columns: int, place: str) -> None:
     """Refuse a sheet whose few cells lie so far apart that parsing it exhausts memory."""
-    box = rows * columns
-    if box > MAX_BOX or (box > SMALL_BOX and cells * MIN_DENSITY < box):
+    if not spread_fits(cells, rows, columns):
         raise IntakeError(
             f"refused: {cells} cells are spread over {rows} rows and {columns} columns",
             place=place,

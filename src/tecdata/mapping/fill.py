@@ -8,22 +8,25 @@ from typing import TYPE_CHECKING, Any
 
 import narwhals as nw
 
-from tecdata.dataset import BLOCK, COLUMN, PART, Origin
-from tecdata.engine import Lookup, lookup_all
-from tecdata.mapping.internal import (
+from tecdata.dataset import (
+    BLOCK,
     CENTRE,
+    COLUMN,
+    NUMBER,
+    PART,
     RELATES,
     RELATES_DOMAIN,
     RELATES_VARIABLE,
     SOURCE_TEXT,
     SUBJECT,
-    SUBJECT_NUMBER,
-    TEST,
+    Origin,
 )
+from tecdata.engine import Lookup, lookup_all
+from tecdata.mapping.internal import TEST
 from tecdata.mapping.origins import block_key, block_origins, source_names
 from tecdata.mapping.result_ranges import add_range_columns
 from tecdata.mapping.results import compile_result
-from tecdata.mapping.steps import NUMBER
+from tecdata.mapping.steps import REPETITION
 from tecdata.mapping.values import Value, assemble
 from tecdata.mapping.verbs import RuleCompiler, Target, compile_rules
 from tecdata.table import ROW
@@ -101,11 +104,11 @@ def _carried(records: Records, block: Block, centre: str, code: str) -> dict[str
     relation, result = block.relates, block.convert_unit
     present = set(records.frame.columns)
     key = block_key(centre, code, block)
-    numbered = nw.concat_str(nw.lit(key + "#"), nw.col(NUMBER)) if block.repeat else None
+    numbered = nw.concat_str(nw.lit(key + "#"), nw.col(REPETITION)) if block.repeat else None
     return {
         CENTRE: Value(constant=centre),
         SUBJECT: Value(column=SUBJECT),
-        SUBJECT_NUMBER: Value(column=SUBJECT_NUMBER),
+        NUMBER: Value(column=NUMBER),
         RELATES: Value(column=relation.column if relation else ""),
         RELATES_DOMAIN: Value(constant=relation.domain if relation else None),
         RELATES_VARIABLE: Value(constant=relation.variable if relation else None),

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 __all__ = ["Records", "join_step", "repeat_step", "split_step", "unpivot_step"]
 
 #: Frame column with the number of the repetition, as text (rules read it as ``$n``).
-NUMBER = "$n"
+REPETITION = "$n"
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -160,7 +160,7 @@ def repeat_step(records: Records, repeat: Repeat) -> Records:
     rows = [position[row] for row in records.frame.get_column(ROW).to_list()]
     taken: list[int] = []
     lists: dict[str, list[Any]] = {name: [] for name in pseudo}
-    lists |= {NUMBER: [], **{f"~source:{name}": [] for name in pseudo}}
+    lists |= {REPETITION: [], **{f"~source:{name}": [] for name in pseudo}}
     lists |= {
         typed_flag(n): [] for n in pseudo if any(_mixed(view, g.get(n)) for g in groups.values())
     }
@@ -168,7 +168,7 @@ def repeat_step(records: Records, repeat: Repeat) -> Records:
         cells = {name: view.texts(column) for name, column in group.items()}
         kept = [i for i, row in enumerate(rows) if any(c[row] is not None for c in cells.values())]
         taken += kept
-        lists[NUMBER] += [str(number)] * len(kept)
+        lists[REPETITION] += [str(number)] * len(kept)
         for name in pseudo:
             source = cells.get(name)
             lists[name] += [source[rows[i]] for i in kept] if source else [None] * len(kept)
@@ -188,7 +188,9 @@ def repeat_step(records: Records, repeat: Repeat) -> Records:
         )
         for name in pseudo
     }
-    refs[NUMBER] = Ref(name=NUMBER, kind="constant", view=view, source=f"~source:{pseudo[0]}")
+    refs[REPETITION] = Ref(
+        name=REPETITION, kind="constant", view=view, source=f"~source:{pseudo[0]}"
+    )
     return records.with_frame(frame, refs)
 
 

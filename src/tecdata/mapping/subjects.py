@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import narwhals as nw
 
+from tecdata.dataset import NUMBER, SUBJECT
 from tecdata.engine import Lookup
-from tecdata.mapping.internal import SUBJECT, SUBJECT_NUMBER
 from tecdata.mapping.problems import Reader, Watch
 from tecdata.table import ROW
 
@@ -35,7 +35,7 @@ def subject_lookup(column: str, pattern: str, memory: Memory) -> tuple[Lookup, R
         return (text, match.group("number"), None) if match else (text, None, "mapping.subject_id")
 
     reader = Reader(read, memory.setdefault(("subject", pattern), {}))
-    outputs = dict.fromkeys([SUBJECT, SUBJECT_NUMBER, _PROBLEM], nw.String)
+    outputs = dict.fromkeys([SUBJECT, NUMBER, _PROBLEM], nw.String)
     return Lookup([column], reader, outputs), reader
 
 

@@ -26,9 +26,9 @@ _SCRIPTS: Final = ("data.js", "filter.js", "table.js", "detail.js", "heat.js", "
 _PARTS: Final = (
     ("where", "Where"),
     ("checks", "Checks"),
+    ("flow", "Data flow"),
     ("findings", "Findings"),
     ("completeness", "Completeness"),
-    ("flow", "Data flow"),
     ("ran", "What ran"),
 )
 
@@ -70,10 +70,10 @@ def render_html(facts: RunFacts) -> bytes:
             "main",
             masthead(facts, summary, findings),
             not_run(facts, findings),
-            el("div", places(facts, summary), by_check(summary), class_="overview"),
+            places(facts, summary),
+            el("div", by_check(summary), data_flow(facts), class_="overview"),
             findings_section(findings, states=bool(facts.states)),
             completeness_map(found),
-            data_flow(facts),
             what_ran(outcomes(findings), len(facts.checks.keys() - named)),
             files(facts),
         ),

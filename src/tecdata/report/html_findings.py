@@ -31,6 +31,8 @@ _COLUMNS: Final = (
     ("state", "Query"),
 )
 
+_FILTERS: Final = (("centre", "Centre"), ("domain", "Domain"), ("check", "Check"))
+
 
 def findings_section(findings: Sequence[Finding], *, states: bool) -> Markup:
     """Search, filters, table and detail view. ``states``: there are query states to show."""
@@ -102,22 +104,23 @@ def _toolbar(findings: Sequence[Finding], *, states: bool) -> Markup:
     present = {f.status for f in findings}
     status = [("open", "to be seen to"), ("", "all")]
     status += [(s, STATUS_WORDS[s]) for s in STATUS_ORDER if s in present]
+    field = el(
+        "input",
+        type="search",
+        id="search",
+        autocomplete="off",
+        spellcheck="false",
+        placeholder="subject, value, cell, words of the message",
+    )
+    lists = [_select("status", "Status", status)]
+    lists += [_select(key, name, []) for key, name in _FILTERS]
+    if states:
+        lists.append(_select("state", "Query", []))
     return el(
         "div",
-        el(
-            "label",
-            el("span", "Search", class_="name"),
-            el("input", type="search", id="search", autocomplete="off", spellcheck="false",
-               placeholder="subject, value, cell, words of the message"),
-            class_="search",
-        ),
+        el("label", el("span", "Search", class_="name"), field, class_="search"),
         el("div", *chips, class_="chips", role="group", aria_label="Severity"),
-        _select("status", "Status", status),
-        _select("centre", "Centre", []),
-        _select("domain", "Domain", []),
-        _select("check", "Check", []),
-        _select("state", "Query", []) if states else "",
-        el("button", "Reset", type="button", id="reset"),
+        el("div", *lists, el("button", "Reset", type="button", id="reset"), class_="lists"),
         class_="toolbar",
         role="search",
     )

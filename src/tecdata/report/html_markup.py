@@ -6,10 +6,11 @@ import base64
 import hashlib
 import html
 import json
+import re
 from collections.abc import Iterable
 from typing import Any, Final
 
-__all__ = ["Markup", "el", "join", "json_island", "source_hash"]
+__all__ = ["Markup", "code", "el", "join", "json_island", "source_hash"]
 
 _VOID: Final = frozenset({"input", "link", "meta"})
 
@@ -44,6 +45,16 @@ def join(children: Iterable[str | int]) -> Markup:
     return Markup(
         "".join(c if isinstance(c, Markup) else html.escape(str(c), quote=False) for c in children)
     )
+
+
+def code(text: str) -> Markup:
+    """A name such as a check's id, which breaks at its dots and underscores only.
+
+    >>> code("a.b_c")
+    '<code>a.<wbr>b_<wbr>c</code>'
+    """
+    parts = re.split(r"(?<=[._])", text)
+    return el("code", Markup("<wbr>".join(html.escape(p) for p in parts)))
 
 
 def json_island(identity: str, data: Any) -> Markup:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from tecdata.finding import SEVERITY_ORDER, Finding
 from tecdata.report.html_charts import bar, number
-from tecdata.report.html_markup import Markup, el, join
+from tecdata.report.html_markup import Markup, code, el, join
 
 if TYPE_CHECKING:
     from tecdata.report.facts import RunFacts
@@ -148,7 +148,7 @@ def not_run(facts: RunFacts, findings: Sequence[Finding]) -> Markup:
         if f.status == "not_run":
             groups.setdefault((f.check, f.message), []).append(f.centre or f.domain)
     idle = [
-        el("li", el("code", check), " ", message)
+        el("li", code(check), " ", message)
         for check, message in sorted(groups)
     ]
     if not unread and not idle:
@@ -254,7 +254,7 @@ def by_check(summary: Summary) -> Markup:
             "tr",
             el(
                 "th",
-                el("button", icon(severity), check, type="button", class_="check", data_check=check),
+                el("button", icon(severity), code(check), type="button", class_="check", data_check=check),
                 scope="row",
             ),
             el("td", severity, class_="said"),

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 from tecdata.report.html_charts import FLOWS, flow_chart, number
-from tecdata.report.html_markup import Markup, el, join
+from tecdata.report.html_markup import Markup, code, el, join
 from tecdata.report.html_sections import icon, many, section
 from tecdata.report.layout import STATUS_ORDER
 
@@ -155,8 +155,8 @@ def data_flow(facts: RunFacts) -> Markup:
         "flow",
         "Data flow",
         flow_chart(accounts),
-        _flow_table("Centre", [(code, cells) for code, cells in accounts]),
-        *[_flow_details(code, cells) for code, cells in accounts],
+        _flow_table("Centre", accounts),
+        *[_flow_details(centre, cells) for centre, cells in accounts],
         intro="Every filled source cell is mapped, ignored on purpose (declared with a reason), or "
         "unmapped, which is a finding.",
     )
@@ -179,7 +179,7 @@ def _flow_table(first: str, rows: Sequence[tuple[str, Mapping[str, Any]]]) -> Ma
     return el("table", el("thead", head), el("tbody", join(body)), class_="numbers")
 
 
-def _flow_details(code: str, cells: Mapping[str, Any]) -> Markup:
+def _flow_details(centre: str, cells: Mapping[str, Any]) -> Markup:
     tables = [
         (f"{t['table']} ({t['file']}{', ' + t['sheet'] if t['sheet'] else ''})", t)
         for t in cells.get("tables", ())
@@ -191,7 +191,7 @@ def _flow_details(code: str, cells: Mapping[str, Any]) -> Markup:
     ]
     return el(
         "details",
-        el("summary", f"{code}: by table, and what is ignored and why"),
+        el("summary", f"{centre}: by table, and what is ignored and why"),
         _flow_table("Table", tables),
         el("ul", *declared, class_="declared") if declared else "",
     )
@@ -209,7 +209,7 @@ def what_ran(found: Sequence[Outcome], silent: int) -> Markup:
     rows = [
         el(
             "tr",
-            el("th", el("code", o.check), scope="row"),
+            el("th", code(o.check), scope="row"),
             el("td", icon(o.severity), o.severity),
             *[el("td", _count(o.counts[s]), class_=f"n {s}" if o.counts[s] else "n") for s in STATUS_ORDER],
             el("td", ", ".join(o.domains), class_="domains"),

@@ -102,8 +102,8 @@ const startTable = () => {
     event.preventDefault();
   });
   detail.addEventListener('keydown', (event) => { if (event.key === 'Escape') shut(); });
-  addEventListener('beforeprint', () => { printing = true; drawn = new Map(); draw(); });
-  addEventListener('afterprint', () => { printing = false; drawn = new Map(); draw(); });
+  addEventListener('beforeprint', () => { printing = true; forget(); draw(); });
+  addEventListener('afterprint', () => { printing = false; forget(); draw(); });
 };
 
 startFilters();

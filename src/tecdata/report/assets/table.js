@@ -9,7 +9,7 @@ const keys = [...grid.querySelectorAll('thead button')].map((b) => b.dataset.sor
 let view = [];
 let at = -1;
 let opened = -1;
-let drawn = new Map();
+const drawn = new Map();
 let printing = false;
 
 const gapRow = () => make('tr', { class: 'gap', 'aria-hidden': 'true' }, make('td', { colspan: keys.length }));
@@ -19,19 +19,28 @@ const below = gapRow();
 const lines = (...children) => make('div', {}, ...children);
 const minor = (text) => make('span', { class: 'minor' }, text);
 const broken = (...parts) => parts.filter(Boolean).flatMap((p, n) => (n ? [make('br'), p] : [p]));
+// Names break at their dots and underscores, not within a word.
+const name = (text) => text.split(/(?<=[._])/).flatMap((p, n) => (n ? [make('wbr'), p] : [p]));
+// The place is in a column of its own: the message need not begin with it.
+const told = (i) => {
+  const [message, file, cell] = [get('message', i), get('file', i), get('cell', i)];
+  if (!file || !message.startsWith(file)) return message;
+  const end = message.indexOf(': ', Math.max(file.length, message.indexOf(cell, file.length) + cell.length) - 1);
+  return end < 0 ? message : message.slice(end + 2);
+};
 const statusWords = { passed_with_violations: 'with violations', not_run: 'not run', not_applicable: 'not applicable' };
 
 const cells = {
   severity: (i) => {
     const status = get('status', i);
     const kind = status === 'passed' || status === 'not_run' ? status : get('severity', i);
-    const told = status === 'failed' ? '' : minor(statusWords[status] ?? status);
-    return make('td', { class: 'sev' }, lines(...broken(make('span', {}, icon(kind), get('severity', i)), told)));
+    const word = status === 'failed' ? '' : minor(statusWords[status] ?? status);
+    return make('td', { class: 'sev' }, lines(...broken(make('span', {}, icon(kind), get('severity', i)), word)));
   },
-  message: (i) => make('td', {}, lines(get('message', i))),
+  message: (i) => make('td', {}, lines(told(i))),
   value: (i) => make('td', { class: 'val' }, lines(...broken(get('value', i), minor(get('variable', i))))),
-  cell: (i) => make('td', {}, lines(...broken([get('sheet', i), get('cell', i)].filter(Boolean).join(', '), minor(get('file', i))))),
-  check: (i) => make('td', {}, lines(get('check', i))),
+  cell: (i) => make('td', {}, lines(...broken(get('cell', i), minor([get('sheet', i), get('file', i)].filter(Boolean).join(', '))))),
+  check: (i) => make('td', {}, lines(...name(get('check', i)))),
   state: (i) => make('td', {}, lines(...broken(get('state', i), minor(get('query', i))))),
 };
 const plain = (key) => (i) => make('td', {}, lines(get(key, i)));
@@ -44,25 +53,44 @@ const row = (place) => {
   return made;
 };
 
+// Rows that stay in view stay where they are: a click is lost on a row that is taken away under it.
+const patch = (first, last) => {
+  for (const [place, tr] of drawn) {
+    if (place < first || place >= last) {
+      tr.remove();
+      drawn.delete(place);
+    }
+  }
+  let next = above.nextSibling;
+  for (let place = first; place < last; place += 1) {
+    const tr = drawn.get(place);
+    if (tr) next = tr.nextSibling;
+    else {
+      const made = row(place);
+      body.insertBefore(made, next);
+      drawn.set(place, made);
+    }
+  }
+};
+
 const draw = () => {
   const head = grid.tHead.offsetHeight;
   let first = Math.max(0, Math.floor((scroller.scrollTop - head) / rowHeight) - beyond);
   let last = Math.min(view.length, Math.ceil((scroller.scrollTop + scroller.clientHeight) / rowHeight) + beyond);
   if (printing) [first, last] = [0, Math.min(view.length, mostPrinted)];
-  const kept = new Map();
-  for (let place = first; place < last; place += 1) kept.set(place, drawn.get(place) ?? row(place));
-  drawn = kept;
   above.firstChild.style.height = printing ? '0' : `${first * rowHeight}px`;
   below.firstChild.style.height = printing ? '0' : `${(view.length - last) * rowHeight}px`;
-  body.replaceChildren(above, ...kept.values(), below);
-  for (const [place, tr] of kept) {
+  patch(first, last);
+  for (const [place, tr] of drawn) {
     tr.classList.toggle('at', place === at);
     tr.setAttribute('aria-selected', view[place] === opened ? 'true' : 'false');
   }
-  const active = at >= 0 && kept.has(at) ? `f${view[at]}` : '';
+  const active = at >= 0 && drawn.has(at) ? `f${view[at]}` : '';
   if (active) grid.setAttribute('aria-activedescendant', active);
   else grid.removeAttribute('aria-activedescendant');
 };
+
+body.append(above, below);
 
 let asked = false;
 const drawSoon = () => {
@@ -79,11 +107,16 @@ const say = () => {
   grid.setAttribute('aria-rowcount', view.length + 1);
 };
 
+const forget = () => {
+  for (const tr of drawn.values()) tr.remove();
+  drawn.clear();
+};
+
 const refresh = () => {
   const before = at >= 0 ? view[at] : -1;
   view = chosen();
   at = view.indexOf(before);
-  drawn = new Map();
+  forget();
   scroller.scrollTop = 0;
   say();
   draw();
