@@ -28,6 +28,10 @@ LANGUAGES: Final = ("de", "da", "en")
 _QUOTED: Final = frozenset(
     {"text", "value", "values", "known", "header", "variable", "codelist", "choices", "closest"}
 )
+#: The place a message begins with.
+_PLACE: Final = re.compile(
+    r"^(\{where\}|\{file\}(\{at\}|, \w+ '\{sheet\}')?(, (\w+ )?\{cell\})?): (?=.)"
+)
 _FOLDER: Final = Path(__file__).parent / "wordings"
 
 
@@ -36,8 +40,14 @@ class Wordings:
     """Everything said in one language."""
 
     checks: Mapping[str, str]
+    phrases: Mapping[str, str]
     labels: Mapping[str, str]
-    phrases: Sequence[tuple[str, str]]
+    columns: Mapping[str, str]
+    states: Mapping[str, str]
+    severities: Mapping[str, str]
+    answers: Mapping[str, str]
+    assigned: Mapping[str, str]
+    types: Mapping[str, str]
 
 
 def language_of(languages: Sequence[str] | str) -> str:
@@ -54,11 +64,7 @@ def language_of(languages: Sequence[str] | str) -> str:
 def wordings(language: str) -> Wordings:
     """The words of one language (``de``, ``da`` or ``en``), read once."""
     data = _read(language)
-    return Wordings(
-        checks=data["checks"],
-        labels=data["labels"],
-        phrases=[(said, meant) for said, meant in (data.get("phrases") or {}).items()],
-    )
+    return Wordings(**{f.name: data[f.name] for f in dataclasses.fields(Wordings)})
 
 
 @functools.cache
@@ -71,10 +77,17 @@ def for_data_management(check: str) -> bool:
     return check in _data_management() or f"{check.partition('.')[0]}.*" in _data_management()
 
 
-def question(finding: Finding, language: str, checks: Mapping[str, Check] | None = None) -> str:
+def question(
+    finding: Finding,
+    language: str,
+    checks: Mapping[str, Check] | None = None,
+    *,
+    placed: bool = False,
+) -> str:
     """What to ask the centre, in its language; the finding's own message where nothing is worded.
 
-    ``checks`` are those of the study's own suites, by id.
+    ``checks`` are those of the study's own suites, by id. With ``placed`` the place is left out at
+    the beginning, for use where it is shown beside.
     """
     check = (checks or {}).get(finding.check) or CHECKS.get(finding.check)
     template = wordings(language).checks.get(finding.check, "")
@@ -82,6 +95,9 @@ def question(finding: Finding, language: str, checks: Mapping[str, Check] | None
         template = check.wordings.get(language, "")
     if not template:
         return finding.message
+    if placed:
+        template = _PLACE.sub("", template)
+        template = template[:1].upper() + template[1:]
     try:
         return _localised(finding, language).message_in(template)
     except (KeyError, IndexError, ValueError):
@@ -133,7 +149,7 @@ def _localised(finding: Finding, language: str) -> Finding:
 
 
 def _phrased(text: str, language: str) -> str:
-    for said, meant in wordings(language).phrases:
+    for said, meant in wordings(language).phrases.items():
         if text == said or (said.startswith(("; ", "(")) and text.startswith(said)):
             return meant + text[len(said) :]
     return text

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from fractions import Fraction
 from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict
 
-__all__ = ["ExactFactor", "Flag", "Model", "TextList"]
+__all__ = ["ExactFactor", "Expression", "Flag", "Model", "TextList"]
 
 
 class Model(BaseModel):
@@ -36,6 +37,17 @@ def _fraction(value: Any) -> Any:
     except (ValueError, ZeroDivisionError):
         raise ValueError("write an exact factor such as 88.4, 1/60 or 0.01") from None
 
+
+def _expression(value: str) -> str:
+    try:
+        re.compile(value)
+    except re.error as error:
+        raise ValueError(f"not a regular expression: {error}") from None
+    return value
+
+
+#: A regular expression, searched in a text.
+Expression = Annotated[str, AfterValidator(_expression)]
 
 #: A truth value: ``true`` or ``false`` and nothing else.
 Flag = Annotated[bool, BeforeValidator(_flag)]

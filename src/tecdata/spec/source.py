@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import Field, field_validator, model_validator
 
-from tecdata.spec.model import Flag, Model, TextList
+from tecdata.spec.model import Expression, Flag, Model, TextList
 
 __all__ = ["ColumnReading", "Reading", "SkipRow", "SourceSpec", "SubjectRule", "TableSource"]
 
@@ -56,7 +56,7 @@ class SkipRow(Model):
     """Rows that are not records, for instance a sum row at the foot, and why."""
 
     column: str
-    matches: str
+    matches: Expression
     reason: str
 
 

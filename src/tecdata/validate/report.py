@@ -16,7 +16,10 @@ if TYPE_CHECKING:
     from tecdata.spec import Codelist, DomainSpec
     from tecdata.validate.rules import Rule
 
-__all__ = ["findings_of", "status_of"]
+#: Keys that every record of a subject has; they name no record.
+_OF_ALL = ("STUDYID", "DOMAIN", "USUBJID")
+
+__all__ = ["findings_of", "record_of", "source_of", "status_of"]
 
 
 def findings_of(
@@ -27,7 +30,7 @@ def findings_of(
     origins: Mapping[str, Origin],
 ) -> Iterator[Finding]:
     """One finding for each record that breaks the rule."""
-    identity = ["USUBJID", f"{name}SEQ", "QNAM", *rule.keys, rule.variable]
+    identity = ["USUBJID", f"{name}SEQ", "QNAM", *spec.keys, *rule.keys, rule.variable]
     wanted = dict.fromkeys([*identity, BLOCK, ROW, COLUMN])
     present = [column for column in wanted if column in frame.columns]
     rows = frame.filter(rule.broken).select(present)
@@ -50,7 +53,8 @@ def findings_of(
             seq=_sequence(row.get(f"{name}SEQ")),
             variable=variable,
             value=shown if variable else "",
-            **_source(row, variable, origins),
+            record=record_of(spec, row),
+            **source_of(row, variable, origins),
             **_details(rule, spec, row, shown, closest.get(shown, "")),
         )
 
@@ -89,7 +93,22 @@ def _details(
     return {}
 
 
-def _source(row: Mapping[str, Any], variable: str, origins: Mapping[str, Origin]) -> dict[str, Any]:
+def record_of(spec: DomainSpec, row: Mapping[str, Any]) -> str:
+    """What a record is about, as findings name it: ``LBTESTCD=IGG; LBDTC=2025-03-01``.
+
+    These are the keys of its domain without study and subject; they stay when records come or go.
+    """
+    told = [k for k in spec.keys if k not in _OF_ALL and row.get(k) not in (None, "")]
+    return "; ".join(f"{k}={_shown(row[k])}" for k in told)
+
+
+def source_of(
+    row: Mapping[str, Any], variable: str, origins: Mapping[str, Origin]
+) -> dict[str, str]:
+    """Centre, file, sheet and cell a variable of a record was read from; empty if unknown.
+
+    ``row`` has the provenance columns beside the variables.
+    """
     origin = origins.get(row.get(BLOCK) or "")
     if origin is None:
         return {}

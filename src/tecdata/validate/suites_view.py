@@ -35,14 +35,15 @@ def at(column: str) -> str:
 class View:
     """The records of a dataset as expectations see them.
 
-    ``sources`` names the dataset a column comes from where that is another one; ``lacking`` says
-    why a wanted column is not there.
+    ``sources`` names the dataset a column comes from where that is another one, ``lent`` the
+    variable it is there; ``lacking`` says why a wanted column is not there.
     """
 
     name: str
     spec: DomainSpec
     frame: pl.DataFrame
     sources: Mapping[str, str]
+    lent: Mapping[str, str]
     lacking: Mapping[str, str]
 
 
@@ -70,7 +71,8 @@ def build_view(
             continue
         sources[column] = other
         frame = _lend(frame, theirs, column, borrowed)
-    return View(name, datasets[name].spec, frame, sources, lacking)
+    taken = {column: borrowed.take for column, borrowed in lent.items()}
+    return View(name, datasets[name].spec, frame, sources, taken, lacking)
 
 
 def own_columns(

@@ -17,8 +17,8 @@ const above = gapRow();
 const below = gapRow();
 
 const lines = (...children) => make('div', {}, ...children);
-const minor = (text) => make('span', { class: 'minor' }, text);
-const broken = (...parts) => parts.filter(Boolean).flatMap((p, n) => (n ? [make('br'), p] : [p]));
+// Two lines, each cut off where it is too long.
+const two = (first, second) => [first, second].filter((t) => t !== '').map((t, n) => make('div', { class: n || first === '' ? 'line minor' : 'line' }, t));
 // Names break at their dots and underscores, not within a word.
 const name = (text) => text.split(/(?<=[._])/).flatMap((p, n) => (n ? [make('wbr'), p] : [p]));
 // The place is in a column of its own: the message need not begin with it.
@@ -34,14 +34,14 @@ const cells = {
   severity: (i) => {
     const status = get('status', i);
     const kind = status === 'passed' || status === 'not_run' ? status : get('severity', i);
-    const word = status === 'failed' ? '' : minor(statusWords[status] ?? status);
-    return make('td', { class: 'sev' }, lines(...broken(make('span', {}, icon(kind), get('severity', i)), word)));
+    const word = status === 'failed' ? '' : statusWords[status] ?? status;
+    return make('td', { class: 'sev' }, ...two(make('span', {}, icon(kind), get('severity', i)), word));
   },
   message: (i) => make('td', {}, lines(told(i))),
-  value: (i) => make('td', { class: 'val' }, lines(...broken(get('value', i), minor(get('variable', i))))),
-  cell: (i) => make('td', {}, lines(...broken(get('cell', i), minor([get('sheet', i), get('file', i)].filter(Boolean).join(', '))))),
+  value: (i) => make('td', { class: 'val' }, ...two(get('value', i), get('variable', i))),
+  cell: (i) => make('td', {}, ...two(get('cell', i), [get('sheet', i), get('file', i)].filter(Boolean).join(', '))),
   check: (i) => make('td', {}, lines(...name(get('check', i)))),
-  state: (i) => make('td', {}, lines(...broken(get('state', i), minor(get('query', i))))),
+  state: (i) => make('td', {}, ...two(get('state', i), get('query', i))),
 };
 const plain = (key) => (i) => make('td', {}, lines(get(key, i)));
 
