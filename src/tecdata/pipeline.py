@@ -83,9 +83,18 @@ class StudyRun:
 def centres_of(folder: Path, names: Sequence[str] = ()) -> tuple[Path, ...]:
     """The mapping folders of a study, all of them or those named (by folder name).
 
-    Raises :class:`UsageError` for a study without mappings or a name that is not there.
+    Raises :class:`UsageError` for a study without mappings, a mapping folder without its
+    ``source.yaml`` (it would be left out unseen), or a name that is not there.
     """
     found = {p.parent.name: p.parent for p in sorted((folder / "mappings").glob("*/source.yaml"))}
+    for path in sorted({p.parent for p in (folder / "mappings").glob("*/*.y*ml")}):
+        if path.name not in found:
+            raise UsageError(
+                "the mapping folder has no source.yaml, so its centre would be left out",
+                place=str(path),
+                choices=sorted(p.name for p in path.glob("*.y*ml")),
+                next_step="Name the file source.yaml, or move the folder out of mappings/",
+            )
     if not found:
         raise UsageError(
             "no centre is mapped: there is no mappings/<centre>/source.yaml",

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import json
 import os
 import select
 import shutil
 import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,7 +19,11 @@ __all__ = ["CHROMIUM", "Page", "chromium_page"]
 
 #: The browser's program, or None where none is installed.
 CHROMIUM = next(
-    (found for name in ("chromium", "chromium-browser", "google-chrome") if (found := shutil.which(name))),
+    (
+        found
+        for name in ("chromium", "chromium-browser", "google-chrome")
+        if (found := shutil.which(name))
+    ),
     None,
 )
 
@@ -48,7 +54,9 @@ class Page:
         self.requests: list[str] = []
         self.complaints: list[str] = []
         target = self.call("Target.createTarget", url="about:blank")["targetId"]
-        self._session = self.call("Target.attachToTarget", targetId=target, flatten=True)["sessionId"]
+        self._session = self.call("Target.attachToTarget", targetId=target, flatten=True)[
+            "sessionId"
+        ]
         for domain in ("Page", "Runtime", "Network", "Log"):
             self.call(f"{domain}.enable")
         self.resize(1440, 1000)
@@ -142,7 +150,11 @@ class Page:
         """Keys by name, one after another."""
         for key in keys:
             code, text = _KEYS[key]
-            facts = {"key": key, "code": "Space" if key == " " else key, "windowsVirtualKeyCode": code}
+            facts = {
+                "key": key,
+                "code": "Space" if key == " " else key,
+                "windowsVirtualKeyCode": code,
+            }
             down = {**facts, "text": text} if text else facts
             self.call("Input.dispatchKeyEvent", type="keyDown", **down)
             self.call("Input.dispatchKeyEvent", type="keyUp", **facts)
@@ -179,12 +191,19 @@ class Page:
         self.frame()
 
 
+def _high(descriptor: int) -> int:
+    moved = fcntl.fcntl(descriptor, fcntl.F_DUPFD_CLOEXEC, 10)
+    os.close(descriptor)
+    return moved
+
+
 @contextlib.contextmanager
 def chromium_page(profile: Path) -> Iterator[Page]:
     """A fresh headless browser with an empty profile; it ends with the block."""
     assert CHROMIUM is not None
-    to_browser, write_end = os.pipe()
-    read_end, from_browser = os.pipe()
+    # Away from 3 and 4, which are about to be filled.
+    to_browser, write_end = map(_high, os.pipe())
+    read_end, from_browser = map(_high, os.pipe())
     options = [
         "--headless=new",
         "--disable-gpu",
@@ -199,9 +218,9 @@ def chromium_page(profile: Path) -> Iterator[Page]:
         *(["--no-sandbox"] if os.getuid() == 0 else []),
     ]
     # The browser reads its orders from descriptor 3 and answers on descriptor 4.
-    shell = f'exec "$@" 3<&{to_browser} 4>&{from_browser}'
+    start = f"import os, sys; os.dup2({to_browser}, 3); os.dup2({from_browser}, 4); os.execv(sys.argv[1], sys.argv[1:])"
     process = subprocess.Popen(
-        ["sh", "-c", shell, "sh", CHROMIUM, *options, "about:blank"],
+        [sys.executable, "-S", "-c", start, CHROMIUM, *options, "about:blank"],
         pass_fds=(to_browser, from_browser),
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,

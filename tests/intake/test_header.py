@@ -84,7 +84,7 @@ def test_names_are_unique_and_blank_ones_named_by_their_place() -> None:
             [["a"], [""], [" "], ["1"]],
             (2, 3),
             (
-                "b: header row 2 and 3 is empty. See its rows with "
+                "b: header rows 2 and 3 are empty. See its rows with "
                 "'tecdata profile FILE', then correct 'header_rows' in source.yaml"
             ),
         ),

@@ -186,6 +186,20 @@ FAILING: dict[str, tuple[Make, str]] = {
             "if that is wrong, declare 'delimiter' in source.yaml"
         ),
     ),
+    "intake.encoding_doubtful": (
+        lambda path: text(path, "Pat;Größe\n1;2\n".encode(), encoding="cp1252", delimiter=";"),
+        (
+            "b.csv: read as cp1252, as source.yaml declares, but it is valid UTF-8 beyond ASCII, "
+            "which cp1252 text hardly ever is; letters are probably wrong: correct 'encoding'"
+        ),
+    ),
+    "intake.no_rows": (
+        lambda path: book(path, lambda sheet: sheet.delete_rows(2, 3)),
+        (
+            "b.xlsx, sheet 'Labor': there is a header but no row below it, so table 'labs' gives no "
+            "record. Ask the centre whether that is meant"
+        ),
+    ),
     "intake.replacement_character": (
         lambda path: text(
             path, "Pat;Ort\n1;M\ufffdnchen\n".encode(), encoding="utf-8", delimiter=";"

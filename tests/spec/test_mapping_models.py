@@ -81,7 +81,7 @@ def rule(text: str) -> str:
             block("    filter: {not: {colum: x}}\n"),
             (
                 "x.yaml:6: blocks[0].filter.not.colum: unknown key; allowed: column, equals, "
-                "not_equals, matches, missing, all, any, not"
+                "otherwise, not_equals, matches, missing, all, any, not"
             ),
         ),
         (

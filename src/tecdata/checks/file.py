@@ -71,9 +71,8 @@ CHECKS: tuple[Check, ...] = (
     Check(
         "file.column_renamed",
         "error",
-        "{file}{at}, column {cell}: '{value}' is new and '{expected}' is missing ({needed}); {likeness}. What is "
-        "read from '{expected}' stays empty. If it is the same column, rename it, or correct "
-        "its name in the mapping",
+        "{file}{at}, column {cell}: '{value}' is new and '{expected}' is missing ({needed}); {likeness}. If it is "
+        "the same column, rename it back, or correct its name in the mapping",
         reason=_SHAPE,
         wordings={
             "de": "Die Spalte '{value}' hieß bisher '{expected}'. Bitte wieder so benennen oder "
@@ -105,6 +104,17 @@ CHECKS: tuple[Check, ...] = (
         wordings={
             "de": "Die Einheit von {what} war bisher {before}, jetzt '{value}'. Wurden auch die Zahlen umgestellt?",
             "da": "Enheden for {what} var før {before}, nu '{value}'. Er tallene også ændret?",
+        },
+    ),
+    Check(
+        "file.unit_new",
+        "notice",
+        "{file}{at}, {cell}: {what} comes in '{value}' now ({count} rows); in the last delivery it "
+        "came in {before}. Results are converted by the unit beside them; make sure that it is meant",
+        reason="A unit that changes between deliveries changes results by its factor.",
+        wordings={
+            "de": "{what} steht hier in '{value}', bisher in {before}. Stimmt die Einheit?",
+            "da": "{what} står her i '{value}', før i {before}. Er enheden rigtig?",
         },
     ),
     Check(
@@ -167,8 +177,8 @@ CHECKS: tuple[Check, ...] = (
     Check(
         "file.records_vanished",
         "warning",
-        "{file}{at}: {count} subjects had rows here in the last delivery and have none now "
-        "({value}). Ask the centre whether the export is complete",
+        "{file}{at}: subjects that had rows here in the last delivery and have none now: "
+        "{value} ({count}). Ask the centre whether the export is complete",
         reason="Data of a treated subject never go away.",
         wordings={
             "de": "Für diese Patientennummern fehlen jetzt Zeilen: {value}. Ist das beabsichtigt?",

@@ -22,9 +22,7 @@ _NEXT_DE = (
     "Bitte aus der Datei entfernen und diese neu senden. Die gesendete Datei wird gelöscht; "
     "der Wert ist hier verdeckt."
 )
-_NEXT_DA = (
-    "Fjern den venligst og send filen igen. Den sendte fil slettes; værdien er skjult her."
-)
+_NEXT_DA = "Fjern den venligst og send filen igen. Den sendte fil slettes; værdien er skjult her."
 
 
 def _check(what: str, reference: str, english: str, german: str, danish: str) -> Check:

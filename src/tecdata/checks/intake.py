@@ -43,12 +43,24 @@ CHECKS: tuple[Check, ...] = (
         "if that is wrong, declare 'delimiter' in source.yaml",
     ),
     Check(
+        "intake.encoding_doubtful",
+        "warning",
+        "{file}: read as {encoding}, as source.yaml declares, but it is valid UTF-8 beyond ASCII, "
+        "which {encoding} text hardly ever is; letters are probably wrong: correct 'encoding'",
+    ),
+    Check(
         "intake.replacement_character",
         "error",
         "{file}, {cell}: the file itself holds the sign U+FFFD where a letter was lost before it "
         "was sent; ask the centre for an export in UTF-8",
     ),
     # Headers
+    Check(
+        "intake.no_rows",
+        "warning",
+        "{file}{at}: there is a header but no row below it, so table '{table}' gives no record. "
+        "Ask the centre whether that is meant",
+    ),
     Check(
         "intake.duplicate_header",
         "warning",

@@ -160,6 +160,18 @@ CHECKS: tuple[Check, ...] = (
         "({count} rows)",
     ),
     Check(
+        "mapping.unknown_choice",
+        "error",
+        "{where}: '{text}' is none of the texts the mapping expects here ({choices}). No record is "
+        "made of it. Correct the cell, or add the text to equals or otherwise of the condition",
+    ),
+    Check(
+        "mapping.repeat_gap",
+        "warning",
+        "{where}: there is no column '{text}', though '{beside}' is there; its values stay empty. "
+        "Ask the centre for the column",
+    ),
+    Check(
         "mapping.unmapped_column",
         "error",
         "{where}: no rule uses this column; it has {count} filled cells (first: {places}). Map it, "

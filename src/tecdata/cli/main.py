@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 import click
 
 from tecdata._version import __version__
+from tecdata.cli.queries_group import diff, queries
 
 __all__ = ["cli", "main"]
 
@@ -136,10 +137,43 @@ def doctor(study_dir: Path, as_json: bool) -> int:
     return examine(study_dir, as_json=as_json)
 
 
+@cli.command()
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILE…")
+@click.option(
+    "--centre", required=True, metavar="NAME", help="Whose files: folder under mappings/."
+)
+@click.option(
+    "--study",
+    "study_dir",
+    default=".",
+    show_default=True,
+    type=click.Path(path_type=Path),
+    help="The study folder.",
+)
+@_JSON
+def check(files: tuple[Path, ...], centre: str, study_dir: Path, as_json: bool) -> int:
+    """Say what is wrong with an incoming delivery (some or all files); nothing is written."""
+    from tecdata.cli.check_commands import check_files
+
+    return check_files(study_dir, centre, files, as_json=as_json)
+
+
+cli.add_command(queries)
+cli.add_command(diff)
+
+
 def main() -> None:
     """Entry point of the ``tecdata`` command; every way out has an exit code."""
+    import gc
     import sys
 
     from tecdata.cli.errors import guarded
 
-    sys.exit(guarded(cli, sys.argv[1:]))
+    # A process of a second or two makes little garbage: looking for it while libraries are imported
+    # and again when all is over takes a tenth of that time.
+    gc.set_threshold(200_000, 50, 100)
+    try:
+        code = guarded(cli, sys.argv[1:])
+    finally:
+        gc.freeze()
+    sys.exit(code)

@@ -26,7 +26,7 @@ from tecdata.demo.statistics_files import StatColumn, Value, settle, write_sav
 if TYPE_CHECKING:
     from tecdata.demo.model import AdverseEvent, Dose, Medication, Result, Subject
 
-__all__ = ["FILE", "render"]
+__all__ = ["FILE", "render", "table", "write"]
 
 FILE = "teclistamab_hd.sav"
 TITLE = "Teclistamab Heidelberg - Verlauf SYNTHETISCH"
@@ -49,13 +49,22 @@ Row = dict[str, Value]
 
 def render(subjects: Sequence[Subject], folder: Path) -> list[Path]:
     """Write the SPSS file and its README; returns both paths."""
+    return write(*table(subjects), folder)
+
+
+def table(subjects: Sequence[Subject]) -> tuple[list[StatColumn], list[Row]]:
+    """Columns and rows of the file, before it is settled which columns can be typed."""
+    rows = [_row(subject) for subject in in_order(subjects, "HD")]
+    return _columns(rows), rows
+
+
+def write(columns: Sequence[StatColumn], rows: Sequence[Row], folder: Path) -> list[Path]:
+    """Write the SPSS file and its README; returns both paths."""
     folder.mkdir(parents=True, exist_ok=True)
-    ordered = in_order(subjects, "HD")
-    rows = [_row(subject) for subject in ordered]
-    columns, cells = settle(_columns(rows), rows)
+    settled, cells = settle(columns, rows)
     readme = folder / "README.txt"
     readme.write_text(_README, encoding="utf-8", newline="\n")
-    return [write_sav(folder / FILE, columns, cells, TITLE), readme]
+    return [write_sav(folder / FILE, settled, cells, TITLE), readme]
 
 
 def _row(subject: Subject) -> Row:

@@ -7,6 +7,7 @@ beside typed text such as ``<0,5``.
 
 from __future__ import annotations
 
+import dataclasses
 import datetime
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
@@ -17,13 +18,13 @@ from tecdata.demo.columns_tuebingen import COLUMNS, LAB_HEADER
 from tecdata.demo.german import chance, date_text, number_text, split_start
 from tecdata.demo.grouping import event_links, in_order, results_by_start
 from tecdata.demo.ods_writer import Cell, write_ods
-from tecdata.demo.statistics_files import Value, settle, write_dta
+from tecdata.demo.statistics_files import StatColumn, Value, settle, write_dta
 from tecdata.demo.words_heidelberg import CODES, FREQUENCIES, ROUTES
 
 if TYPE_CHECKING:
     from tecdata.demo.model import Result, Subject
 
-__all__ = ["LAB_FILE", "LAB_SHEET", "render"]
+__all__ = ["LAB_FILE", "LAB_SHEET", "Tables", "render", "tables", "write"]
 
 LAB_FILE = "labor_tue.ods"
 LAB_SHEET = "Laborwerte"
@@ -44,18 +45,38 @@ Row = dict[str, Value]
 
 def render(subjects: Sequence[Subject], folder: Path) -> list[Path]:
     """Write the Stata files, the laboratory sheet and the README; returns their paths."""
-    folder.mkdir(parents=True, exist_ok=True)
+    return write(tables(subjects), folder)
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Tables:
+    """What the centre's files hold: columns and rows of each Stata file, rows of the sheet."""
+
+    stata: dict[str, tuple[list[StatColumn], list[Row]]]
+    labs: list[list[Cell]]
+
+
+def tables(subjects: Sequence[Subject]) -> Tables:
+    """The content of the files, before it is settled which columns can be typed."""
     ordered = in_order(subjects, "TU")
+    return Tables(
+        stata={
+            name: (list(columns), [row for s in ordered for row in _MAKERS[name](s)])
+            for name, (_, columns) in COLUMNS.items()
+        },
+        labs=[list(LAB_HEADER), *(row for subject in ordered for row in _lab_rows(subject))],
+    )
+
+
+def write(content: Tables, folder: Path) -> list[Path]:
+    """Write the files of the centre; returns their paths."""
+    folder.mkdir(parents=True, exist_ok=True)
     paths = []
-    for name, (title, columns) in COLUMNS.items():
-        settled, cells = settle(columns, [row for s in ordered for row in _MAKERS[name](s)])
-        paths.append(write_dta(folder / name, settled, cells, _TITLE + title))
-    labs: list[list[Cell]] = [row for subject in ordered for row in _lab_rows(subject)]
+    for name, (columns, rows) in content.stata.items():
+        settled, cells = settle(columns, rows)
+        paths.append(write_dta(folder / name, settled, cells, _TITLE + COLUMNS[name][0]))
     notes: list[list[Cell]] = [[line] for line in _README.splitlines() if line]
-    sheets: list[tuple[str, list[list[Cell]]]] = [
-        (LAB_SHEET, [list(LAB_HEADER), *labs]),
-        (NOTE_SHEET, notes),
-    ]
+    sheets: list[tuple[str, list[list[Cell]]]] = [(LAB_SHEET, content.labs), (NOTE_SHEET, notes)]
     paths.append(write_ods(folder / LAB_FILE, sheets))
     readme = folder / "README.txt"
     readme.write_text(_README, encoding="utf-8", newline="\n")

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from tecdata.intake.grid import Grid, Position
     from tecdata.spec.source import TableSource
 
-__all__ = ["Body", "compiled", "read_body"]
+__all__ = ["Body", "read_body"]
 
 #: Spreadsheets count 29 February 1900, which never was: earlier days cannot be told for certain.
 FIRST_SURE_DAY = dt.date(1900, 3, 1)
@@ -131,7 +131,7 @@ def _level(
         padded = [*row, *[""] * (width - len(row))]
         filled = max((i + 1 for i, cell in enumerate(row) if cell.strip()), default=0)
         uneven = filled and (len(row) < headed or filled > header.length)
-        if uneven and not _skips(padded, header, source, shown):
+        if uneven and not _skips(padded, header, source):
             raise IntakeError(
                 f"the row has {len(row)} cells, the header has {headed}",
                 place=f"{shown}, line {number}",
@@ -142,24 +142,12 @@ def _level(
     return level
 
 
-def _skips(row: Sequence[str], header: Header, source: TableSource, shown: str) -> bool:
+def _skips(row: Sequence[str], header: Header, source: TableSource) -> bool:
     return any(
         rule.column in header.names
-        and compiled(rule.matches, shown).search(row[header.names.index(rule.column)].strip())
+        and re.search(rule.matches, row[header.names.index(rule.column)].strip())
         for rule in source.skip_rows
     )
-
-
-def compiled(pattern: str, shown: str) -> re.Pattern[str]:
-    """The pattern of a skip_rows rule; :class:`IntakeError` where it is no regular expression."""
-    try:
-        return re.compile(pattern)
-    except re.error as error:
-        raise IntakeError(
-            f"'{pattern}' under skip_rows is not a regular expression: {error}",
-            place=shown,
-            next_step="Correct 'skip_rows' in source.yaml",
-        ) from None
 
 
 def _filled(

@@ -8,7 +8,7 @@ import io
 from typing import TYPE_CHECKING
 
 from tecdata.errors import IntakeError
-from tecdata.intake.encoding import Decoded, decode
+from tecdata.intake.encoding import Decoded, decode, doubtful
 from tecdata.intake.grid import Grid
 
 if TYPE_CHECKING:
@@ -25,12 +25,16 @@ SAMPLE_LINES = 200
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class Delimited:
-    """A text file as read: its cells, and how it was decoded and split."""
+    """A text file as read: its cells, and how it was decoded and split.
+
+    ``looks_like_utf8``: it was declared to be something else, but is valid UTF-8 beyond ASCII.
+    """
 
     grid: Grid
     decoded: Decoded
     delimiter: str
     delimiter_detected: bool
+    looks_like_utf8: bool = False
 
 
 def read_delimited(
@@ -69,6 +73,7 @@ def read_delimited(
         decoded=decoded,
         delimiter=used,
         delimiter_detected=declared is None,
+        looks_like_utf8=encoding is not None and doubtful(content, decoded.encoding),
     )
 
 

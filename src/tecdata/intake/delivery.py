@@ -12,8 +12,8 @@ from tecdata.intake.delimited import DELIMITERS, Delimited, read_delimited
 from tecdata.intake.folder import ignored_because, list_files, match_file
 from tecdata.intake.oddities import Reporter, report_body, report_header
 from tecdata.intake.opener import InputFile, Opened, open_input
-from tecdata.intake.problems import missing
-from tecdata.intake.spreadsheet import Spreadsheet
+from tecdata.intake.problems import no_column
+from tecdata.intake.spreadsheet import Spreadsheet, tidy_name
 from tecdata.intake.tabulate import (
     Place,
     TableAccount,
@@ -219,12 +219,10 @@ class _Reading:
         names = [column.name for column in table.columns]
         for name in self.source.tables[key].columns:
             if name not in names:
-                raise missing(
-                    "there is no column", name, names,
-                    why=", for which 'columns' says how to read",
-                    place=place.shown,
-                    next_step="Ask the centre for it, or correct 'columns' in source.yaml",
-                )  # fmt: skip
+                raise no_column(name, names, place=place.shown, setting="columns")
+        if table.frame.is_empty():
+            at = f", sheet '{place.sheet}'" if place.sheet else ""
+            self._add("intake.no_rows", place.file, sheet=place.sheet, at=at, table=key)
         self.tables[key], self.accounts[key] = table, account
 
     def _table_place(self, key: str, opened: Opened, sheet: str = "") -> Place:
@@ -247,6 +245,8 @@ class _Reading:
                 encoding=decoded.encoding,
                 reason=reasons[decoded.how],
             )
+        elif decoded.how == "declared" and text.looks_like_utf8:
+            self._add("intake.encoding_doubtful", opened.info.path, encoding=decoded.encoding)
         if text.delimiter_detected:
             self._add(
                 "intake.delimiter_detected",
@@ -261,10 +261,11 @@ class _Reading:
     def _report_unknown_sheets(
         self, opened: Opened, book: Spreadsheet, read: Mapping[str, Grid]
     ) -> None:
+        ignored = {tidy_name(n): reason for n, reason in self.source.ignore_sheets.items()}
         for name in book.names:
             if name in read:
                 continue
-            reason = self.source.ignore_sheets.get(name, "")
+            reason = ignored.get(tidy_name(name), "")
             if not reason:
                 grid = book.grid(name)
                 cells = sum(cell not in ("", None) for row in grid.rows for cell in row)

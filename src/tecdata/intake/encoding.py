@@ -10,7 +10,7 @@ import dataclasses
 
 from tecdata.errors import IntakeError
 
-__all__ = ["Decoded", "decode"]
+__all__ = ["Decoded", "decode", "doubtful"]
 
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -83,6 +83,21 @@ def _declared(content: bytes, place: str, declared: str) -> Decoded:
         encoding = "utf-8-sig"
     text = _strict(content, encoding, place)
     return _clean(Decoded(text=text, encoding=encoding, how="declared"), place)
+
+
+def doubtful(content: bytes, encoding: str) -> bool:
+    """Whether text read in a single-byte encoding is valid UTF-8 with letters beyond ASCII.
+
+    >>> doubtful("Größe".encode(), "cp1252"), doubtful("Größe".encode("cp1252"), "cp1252")
+    (True, False)
+    """
+    if encoding.startswith(("utf", "ascii")) or content.isascii():
+        return False
+    try:
+        content.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _strict(content: bytes, encoding: str, place: str) -> str:

@@ -41,16 +41,21 @@ class Header:
 def read_header(grid: Grid, source: TableSource, place: str) -> Header:
     """Read the header rows a table declares.
 
-    Raises :class:`IntakeError` where one is not there, or where all are empty.
+    Raises :class:`IntakeError` where none is declared, one is not there, or all are empty.
     """
+    if not source.header_rows:
+        raise IntakeError("no header row is declared", place=place, next_step=NEXT_STEP)
     width = max((len(row) for row in grid.rows), default=0)
     rows = {
         number: _header_row(grid, number, width, source, place) for number in source.header_rows
     }
     named = [rows[n] for n in sorted(source.header_rows) if n != source.units_row]
     if not any(any(row) for row in named):
+        rows_are = "rows {} are" if len(source.header_rows) > 1 else "row {} is"
         raise IntakeError(
-            f"header row {_listed(source.header_rows)} is empty", place=place, next_step=NEXT_STEP
+            f"header {rows_are.format(_listed(source.header_rows))} empty",
+            place=place,
+            next_step=NEXT_STEP,
         )
     units = rows[source.units_row] if source.units_row is not None else [""] * width
     written = [" / ".join(p for p in parts if p) for parts in zip(*named, strict=True)]

@@ -12,7 +12,10 @@ from tecdata.errors import IntakeError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-__all__ = ["SAVE_AGAIN", "closest", "locked", "missing", "unreadable"]
+__all__ = ["SAVE_AGAIN", "closest", "locked", "missing", "no_column", "unreadable"]
+
+#: How alike (0-100) a column's name must be to be shown.
+LIKENESS = 60
 
 #: How many of the names that do exist an error lists.
 CHOICES_SHOWN = 8
@@ -36,7 +39,7 @@ def closest(name: str, names: Sequence[str], limit: int = CHOICES_SHOWN) -> tupl
 
 
 def missing(
-    kind: str, name: str, names: Sequence[str], *, place: str, next_step: str, why: str = ""
+    kind: str, name: str, names: Sequence[str], *, place: str, next_step: str
 ) -> IntakeError:
     """The error for a file, sheet or column that is not there.
 
@@ -48,11 +51,31 @@ def missing(
         The name source.yaml gives.
     names
         The names that do exist.
-    why
-        What asks for it, where that is not plain.
     """
     return IntakeError(
-        f"{kind} '{name}'{why}", place=place, choices=closest(name, names), next_step=next_step
+        f"{kind} '{name}'", place=place, choices=closest(name, names), next_step=next_step
+    )
+
+
+def no_column(name: str, names: Sequence[str], *, place: str, setting: str) -> IntakeError:
+    """The error for a column that a setting of source.yaml names.
+
+    Only names much like it are shown: where the header is not where it is declared, what was
+    read as names may be patients' values.
+    """
+    from rapidfuzz import fuzz, utils
+
+    alike = [
+        other
+        for other in closest(name, names)
+        if fuzz.ratio(name, other, processor=utils.default_process) >= LIKENESS
+    ]
+    return IntakeError(
+        f"there is no column '{name}', which '{setting}' names",
+        place=place,
+        choices=alike,
+        next_step=f"Correct '{setting}' in source.yaml, or 'header_rows' if the header stands "
+        "elsewhere: see 'tecdata profile FILE'",
     )
 
 

@@ -21,7 +21,20 @@ if TYPE_CHECKING:
 
     from tecdata.intake.opener import Opened
 
-__all__ = ["Spreadsheet"]
+__all__ = ["Spreadsheet", "tidy_name"]
+
+
+def _composed(name: str) -> str:
+    return unicodedata.normalize("NFC", name)
+
+
+def tidy_name(name: str) -> str:
+    """A sheet's name with composed letters and single blanks, as headers are read.
+
+    >>> tidy_name(" Labor ")
+    'Labor'
+    """
+    return " ".join(_composed(name).split())
 
 
 @contextlib.contextmanager
@@ -87,7 +100,9 @@ class Spreadsheet:
         )
 
     def choose(self, name: str | None) -> str:
-        """The sheet of that name, however its letters are composed; the only one for None.
+        """The sheet of that name, or the only one that differs in blanks; the only one for None.
+
+        Letters count as equal however they are composed.
 
         Raises :class:`IntakeError` where there is none, or several and no name.
         """
@@ -100,10 +115,10 @@ class Spreadsheet:
                 choices=self.names,
                 next_step="Name one as 'sheet' in source.yaml",
             )
-        wanted = unicodedata.normalize("NFC", name)
-        for found in self.names:
-            if unicodedata.normalize("NFC", found) == wanted:
-                return found
+        for key in (_composed, tidy_name):
+            found = [sheet for sheet in self.names if key(sheet) == key(name)]
+            if len(found) == 1:
+                return found[0]
         raise missing(
             "there is no sheet",
             name,

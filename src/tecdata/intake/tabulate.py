@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 from collections import Counter
 from itertools import compress
 from typing import TYPE_CHECKING, Literal
 
 import polars as pl
 
-from tecdata.intake.body import compiled
-from tecdata.intake.problems import missing
+from tecdata.intake.problems import no_column
 from tecdata.table import ROW, RawTable, SourceColumn
 
 if TYPE_CHECKING:
@@ -171,14 +171,8 @@ def _skipped(
     names = [column.name for column in columns]
     for rule in source.skip_rows:
         if rule.column not in names:
-            raise missing(
-                "skip_rows names no column of this table:",
-                rule.column,
-                names,
-                place=place.shown,
-                next_step="Correct 'skip_rows' in source.yaml",
-            )
-        pattern = compiled(rule.matches, place.shown)
+            raise no_column(rule.column, names, place=place.shown, setting="skip_rows")
+        pattern = re.compile(rule.matches)
         for i, text in enumerate(texts[names.index(rule.column)]):
             if keep[i] and text is not None and pattern.search(text.strip()):
                 keep[i] = False

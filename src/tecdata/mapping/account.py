@@ -110,6 +110,7 @@ class Usage:
         self._position = view.row_positions()
         self._rows = list(self._position)
         self._used: dict[str, int] = {}
+        self._told: dict[str, int] = {}
 
     def mask(self, rows: Iterable[int]) -> int:
         """Bit string of some of the table's rows."""
@@ -122,6 +123,10 @@ class Usage:
         """Count the cells of these columns as mapped in the rows of a mask."""
         for column in columns:
             self._used[column] = self._used.get(column, 0) | mask
+
+    def tell(self, column: str, row: int) -> None:
+        """Remember that a cell that no rule uses has a finding of its own."""
+        self._told[column] = self._told.get(column, 0) | self.mask([row])
 
     def use_empty(self, columns: Iterable[str], mask: int) -> None:
         """Count those cells as mapped whose text means no value (a missing token, a code)."""
@@ -149,10 +154,11 @@ class Usage:
                 continue
             used = filled & self._used.get(column, 0)
             mapped += used.bit_count()
-            if column not in self._used and filled:
+            untold = filled & ~used & ~self._told.get(column, 0)
+            if column not in self._used and untold:
                 self._report_column(column, filled, reporter)
-            elif filled != used:
-                left[column] = filled & ~used
+            elif untold:
+                left[column] = untold
         self._report_rows(left, reporter)
         _report_ignored(view, spec, reporter)
         account = TableAccount(

@@ -10,7 +10,7 @@ import narwhals as nw
 
 from tecdata.engine import attach, lookup_all
 from tecdata.mapping.cell_use import count_block
-from tecdata.mapping.conditions import compile_condition
+from tecdata.mapping.conditions import choice_watches, compile_condition
 from tecdata.mapping.fill import Made, fill_records
 from tecdata.mapping.internal import TEST
 from tecdata.mapping.plan import early_joins, own_columns, used_names
@@ -23,12 +23,12 @@ from tecdata.table import ROW
 
 if TYPE_CHECKING:
     from tecdata.mapping.account import Usage
-    from tecdata.mapping.problems import Reporter
+    from tecdata.mapping.problems import Reporter, Watch
     from tecdata.mapping.tables import TableView
     from tecdata.mapping.terms import Terms
     from tecdata.mapping.verbs import Memory
     from tecdata.spec import DomainSpec
-    from tecdata.spec.rules import Block, Join
+    from tecdata.spec.rules import Block, Condition, Join
     from tecdata.spec.source import SourceSpec
 
 __all__ = ["BlockRunner"]
@@ -47,12 +47,12 @@ class BlockRunner:
 
     def run(self, block: Block, domain: DomainSpec) -> Made:
         """Make the records of one block."""
-        records = self._rows(block, self.views[block.from_])
+        records = self._rows(block, self.views[block.from_], domain.domain)
         rows_chosen = records.frame.get_column(ROW).to_list()
         records = self._reshape(records, block)
         before_filter: nw.DataFrame[Any] | None = None
         if block.filter:
-            before_filter = records.frame
+            before_filter = self._known_choices(records, block.filter, domain.domain)
             lookups, holds = compile_condition(block.filter, "~f")
             records = records.with_frame(lookup_all(before_filter, lookups).filter(holds))
         before_test = records.frame
@@ -71,7 +71,7 @@ class BlockRunner:
             self.reporter,
         )
 
-    def _rows(self, block: Block, view: TableView) -> Records:
+    def _rows(self, block: Block, view: TableView, code: str) -> Records:
         """The rows that ``where`` chooses and whose subject is known."""
         columns = list(own_columns(block))
         frame = view.prepare(columns)
@@ -83,6 +83,7 @@ class BlockRunner:
         pattern = self.source.subject.pattern
         read_subject, reader = subject_lookup(block.subject, pattern, self.memory)
         if block.where:
+            frame = self._known_choices(Records(frame, refs, view), block.where, code)
             lookups, holds = compile_condition(block.where, "~w")
             frame = lookup_all(frame, [*lookups, read_subject]).filter(holds)
         else:
@@ -91,6 +92,30 @@ class BlockRunner:
         if reader.failed:
             return keep_subjects(records, refs[block.subject], pattern, self.reporter)
         return records
+
+    def _known_choices(
+        self, records: Records, condition: Condition, code: str
+    ) -> nw.DataFrame[Any]:
+        """The records without those whose text a condition neither expects nor rules out."""
+        lookups, watches = choice_watches(condition, records.refs, "~o")
+        if not watches:
+            return records.frame
+        frame = lookup_all(records.frame, lookups)
+        self.reporter.add_all(frame, watches, code)
+        for watch in watches:
+            unknown = frame.filter(~nw.col(watch.problem).is_null())
+            if not unknown.is_empty():
+                self._tell(watch, unknown)
+                frame = frame.filter(nw.col(watch.problem).is_null())
+        return frame.select(records.frame.columns)
+
+    def _tell(self, watch: Watch, unknown: nw.DataFrame[Any]) -> None:
+        """Cells that have a finding of their own need none as unused cells."""
+        usage = self.usages[watch.ref.view.name]
+        for record in unknown.iter_rows(named=True):
+            row, column = watch.ref.place(record)
+            if row is not None:
+                usage.tell(column, row)
 
     def _reshape(self, records: Records, block: Block) -> Records:
         used = {name for path, name in used_names(block) if path != "unpivot.columns"}

@@ -12,7 +12,7 @@ from tecdata.errors import MappingError
 from tecdata.mapping.account import CellAccount, Usage
 from tecdata.mapping.block import BlockRunner
 from tecdata.mapping.internal import INTERNAL
-from tecdata.mapping.missing import prepare_columns
+from tecdata.mapping.missing import prepare_columns, report_gaps
 from tecdata.mapping.problems import Reporter
 from tecdata.mapping.tables import TableView
 from tecdata.mapping.terms import Terms
@@ -83,6 +83,7 @@ def map_views(
     prepare_columns(mapping, views)
     source = mapping.source
     reporter = Reporter(source.centre, findings)
+    report_gaps(mapping, views, reporter)
     usages = {name: Usage(view) for name, view in views.items()}
     runner = BlockRunner(
         source=source,

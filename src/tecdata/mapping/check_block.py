@@ -61,6 +61,8 @@ def check_block(block: Block, code: str, source: SourceSpec, specs: Specs) -> It
             yield from check_rules(path, name, rules, block, domain, source, specs)
             for i, rule in enumerate(rules):
                 yield from _condition_problems(f"{path}[{i}].when", rule.when)
+                if any(leaf.otherwise for leaf in condition_leaves(rule.when)):
+                    yield f"{path}[{i}].when: otherwise is for where and filter only; remove it"
 
 
 def _condition_problems(path: str, condition: Condition | None) -> Iterator[str]:

@@ -13,14 +13,16 @@ from typing import TYPE_CHECKING
 import narwhals as nw
 
 from tecdata.engine import Lookup
+from tecdata.mapping.problems import Watch
 from tecdata.spec import fold
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
 
+    from tecdata.mapping.refs import Ref
     from tecdata.spec.rules import Condition
 
-__all__ = ["compile_condition", "condition_columns", "condition_leaves"]
+__all__ = ["choice_watches", "compile_condition", "condition_columns", "condition_leaves"]
 
 
 def condition_leaves(condition: Condition | None) -> Iterator[Condition]:
@@ -44,6 +46,36 @@ def compile_condition(condition: Condition, prefix: str) -> tuple[list[Lookup], 
     """Lookups that fill a Boolean column a leaf, named from ``prefix``, and the expression."""
     lookups: list[Lookup] = []
     return lookups, _expression(condition, prefix, lookups)
+
+
+def choice_watches(
+    condition: Condition | None, refs: Mapping[str, Ref], prefix: str
+) -> tuple[list[Lookup], list[Watch]]:
+    """Lookups and watches for the texts that are neither in ``equals`` nor in ``otherwise``."""
+    lookups: list[Lookup] = []
+    watches: list[Watch] = []
+    for leaf in condition_leaves(condition):
+        if leaf.otherwise is None:
+            continue
+        name, column = f"{prefix}{len(lookups)}", leaf.column or ""
+        choices = ", ".join((*(leaf.equals or ()), *leaf.otherwise))
+        lookups.append(Lookup([column], _unknown_choice(leaf), {name: nw.String}))
+        watches.append(
+            Watch(
+                problem=name,
+                ref=refs[column],
+                variable="",
+                details=lambda _check, _text, shown=choices: {"choices": shown},
+            )
+        )
+    return lookups, watches
+
+
+@functools.cache
+def _unknown_choice(leaf: Condition) -> Callable[[str | None], tuple[str | None]]:
+    known = frozenset(map(fold, (*(leaf.equals or ()), *(leaf.otherwise or ()))))
+    unknown = "mapping.unknown_choice"
+    return lambda text: (None if text is None or fold(text) in known else unknown,)
 
 
 def _expression(condition: Condition, prefix: str, lookups: list[Lookup]) -> nw.Expr:

@@ -11,7 +11,13 @@ from typing import TYPE_CHECKING, Any, Final
 if TYPE_CHECKING:
     from tecdata.report.answers import read_answers
     from tecdata.report.diff import diff_datasets
+    from tecdata.report.facts import CentreFacts, RunFacts, StudyFacts
+    from tecdata.report.formats import write_findings_json, write_junit
+    from tecdata.report.formats_core import write_core_xlsx
+    from tecdata.report.formats_p21 import write_p21_xlsx
     from tecdata.report.history import History
+    from tecdata.report.html import render_html, write_html
+    from tecdata.report.masking import mask_findings
     from tecdata.report.queries import Answer, Query, Transition
     from tecdata.report.queries_publish import CentreQueries, Published, publish_queries
     from tecdata.report.query_id import query_id
@@ -19,29 +25,49 @@ if TYPE_CHECKING:
 
 _HOMES: Final = {
     "Answer": "queries",
+    "CentreFacts": "facts",
     "CentreQueries": "queries_publish",
     "History": "history",
     "Published": "queries_publish",
     "Query": "queries",
+    "RunFacts": "facts",
+    "StudyFacts": "facts",
     "Transition": "queries",
     "diff_datasets": "diff",
+    "mask_findings": "masking",
     "publish_queries": "queries_publish",
     "query_id": "query_id",
     "read_answers": "answers",
+    "render_html": "html",
+    "write_core_xlsx": "formats_core",
+    "write_findings_json": "formats",
+    "write_html": "html",
+    "write_junit": "formats",
+    "write_p21_xlsx": "formats_p21",
     "write_query_workbook": "query_workbook",
 }
 
 __all__ = [
     "Answer",
+    "CentreFacts",
     "CentreQueries",
     "History",
     "Published",
     "Query",
+    "RunFacts",
+    "StudyFacts",
     "Transition",
     "diff_datasets",
+    "mask_findings",
     "publish_queries",
     "query_id",
     "read_answers",
+    "render_html",
+    "write_core_xlsx",
+    "write_findings_json",
+    "write_html",
+    "write_junit",
+    "write_p21_xlsx",
     "write_query_workbook",
 ]
 

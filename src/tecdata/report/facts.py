@@ -7,10 +7,10 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from tecdata.checks import CHECKS, Check
-from tecdata.finding import Finding, Findings
 
 if TYPE_CHECKING:
     from tecdata.dataset import Dataset
+    from tecdata.finding import Finding, Findings
     from tecdata.table import RawTable
 
 __all__ = ["CentreFacts", "RunFacts", "StudyFacts"]
@@ -75,7 +75,8 @@ class RunFacts:
 
     ``tables`` are the source tables by centre code and table name; without them no source row is
     shown. ``query_id`` gives the stable id of a finding, ``states`` the state (``new``, ``open``,
-    ``answered``, ``resolved``, ``reopened``) by that id; both may be left out.
+    ``answered``, ``resolved``, ``reopened``) by that id; both may be left out. ``hide`` masks the
+    identifiers in a text of the source (a cell, a header, the name of a file) before it is shown.
     """
 
     study: StudyFacts
@@ -86,6 +87,7 @@ class RunFacts:
     checks: Mapping[str, Check] = dataclasses.field(default_factory=lambda: dict(CHECKS))
     query_id: Callable[[Finding], str] | None = None
     states: Mapping[str, str] = dataclasses.field(default_factory=dict)
+    hide: Callable[[str], str] = str
 
     def query_of(self, finding: Finding) -> tuple[str, str]:
         """Query id and state of a finding; empty texts where it has none."""

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from importlib import resources
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from tecdata.finding import Findings
 from tecdata.report.completeness import completeness
-from tecdata.report.facts import RunFacts
 from tecdata.report.files import write_new
 from tecdata.report.html_data import findings_data
 from tecdata.report.html_findings import findings_section
@@ -17,6 +16,9 @@ from tecdata.report.html_sections import by_check, masthead, not_run, places
 from tecdata.report.html_tail import cells_data, completeness_map, data_flow, files, what_ran
 from tecdata.report.layout import outcomes, summarise
 from tecdata.report.masking import mask_findings
+
+if TYPE_CHECKING:
+    from tecdata.report.facts import RunFacts
 
 __all__ = ["render_html", "write_html"]
 

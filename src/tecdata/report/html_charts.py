@@ -80,7 +80,9 @@ def flow_chart(centres: Sequence[tuple[str, Mapping[str, Any]]]) -> Markup:
     for key, words in FLOWS:
         size = sums[key] * scale
         shapes.append(_node(_RIGHT - _NODE, tops[key], size, key))
-        labels.append(_label(_RIGHT + 10, tops[key] + size / 2, words, number(sums[key]), end=False))
+        labels.append(
+            _label(_RIGHT + 10, tops[key] + size / 2, words, number(sums[key]), end=False)
+        )
     bottom = max(left, at) - _GAP + 10
     said = ", ".join(f"{number(sums[key])} {words}" for key, words in FLOWS)
     return el(

@@ -63,7 +63,12 @@ def findings_section(findings: Sequence[Finding], *, states: bool) -> Markup:
                 aria_label="Findings. Arrow keys move, Enter opens",
                 aria_rowcount=len(findings) + 1,
             ),
-            el("p", "No finding fits. Widen the search or reset the filters.", id="none", hidden=True),
+            el(
+                "p",
+                "No finding fits. Widen the search or reset the filters.",
+                id="none",
+                hidden=True,
+            ),
             id="scroller",
         ),
         el("div", id="detail", role="region", aria_label="The chosen finding", hidden=True),

@@ -58,10 +58,10 @@ def code(text: str) -> Markup:
 
 
 def json_island(identity: str, data: Any) -> Markup:
-    """Data for the scripts of a page, as a script element that no browser runs.
+    r"""Data for the scripts of a page, as a script element that no browser runs.
 
     >>> json_island("d", {"a": "</script>"})
-    '<script type="application/json" id="d">{"a":"\\\\u003c/script>"}</script>'
+    '<script type="application/json" id="d">{"a":"\\u003c/script>"}</script>'
     """
     text = json.dumps(data, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
     # A lone surrogate or a control character would not survive the way through UTF-8 and HTML.

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
@@ -83,7 +84,8 @@ def collect_rows(facts: RunFacts, findings: Sequence[Finding]) -> SourceRows:
     places: dict[tuple[int, int], Place] = {}
     masks: dict[tuple[int, int], dict[int, str]] = {}
     for number, finding in enumerate(findings):
-        for k, cell in enumerate((finding, *finding.cells), start=-1):
+        cells: tuple[Finding | Cell, ...] = (finding, *finding.cells)
+        for k, cell in enumerate(cells, start=-1):
             place = finder.find(finding.centre, cell)
             if place is None:
                 continue
@@ -101,10 +103,13 @@ def collect_rows(facts: RunFacts, findings: Sequence[Finding]) -> SourceRows:
     for number in sorted(wanted):
         renumbered[number] = len(tables)
         centre, table = finder.tables[number]
-        cut = _cut(table, wanted[number], {c: m for (t, c), m in masks.items() if t == number})
+        own = {c: m for (t, c), m in masks.items() if t == number}
+        cut = _cut(table, wanted[number], own)
         shown = {i for positions, _ in cut.values() for i in positions}
         tables.append(_head(centre, table, shown))
         rows[str(len(tables) - 1)] = {str(row): list(cells) for row, cells in cut.items()}
+    if facts.hide is not str:
+        _hide(tables, rows, facts.hide)
     moved = {
         key: dataclasses.replace(place, table=renumbered[place.table])
         for key, place in places.items()
@@ -159,6 +164,18 @@ def _cut(
         ]
         cut[row] = (positions, texts)
     return cut
+
+
+def _hide(
+    tables: list[dict[str, Any]], rows: dict[str, dict[str, list[Any]]], hide: Callable[[str], str]
+) -> None:
+    """Mask what identifiers the texts still hold: each distinct text once."""
+    once = functools.cache(hide)
+    for table in tables:
+        table["file"], table["sheet"] = once(table["file"]), once(table["sheet"])
+        table["columns"] = {i: [a, once(b), once(c)] for i, (a, b, c) in table["columns"].items()}
+    for cells in (cells for own in rows.values() for cells in own.values()):
+        cells[1] = [once(text) for text in cells[1]]
 
 
 def _masked(text: str | None, mask: str | None) -> str:

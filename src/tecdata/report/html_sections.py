@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Final
 
-from tecdata.finding import SEVERITY_ORDER, Finding
+from tecdata.finding import SEVERITY_ORDER, Finding, Severity
 from tecdata.report.html_charts import bar, number
 from tecdata.report.html_markup import Markup, code, el, join
 
@@ -110,9 +110,7 @@ def _tile(severity: str, count: int) -> Markup:
     )
 
 
-def verdict(
-    facts: RunFacts, summary: Summary, findings: Sequence[Finding]
-) -> tuple[str, str, str]:
+def verdict(facts: RunFacts, summary: Summary, findings: Sequence[Finding]) -> tuple[str, str, str]:
     """What kind of result this is, in one sentence, and what to do first."""
     bad = [f for f in findings if f.status == "failed" and f.severity in ("reject", "error")]
     unread = [c for c in facts.centres if c.error]
@@ -142,15 +140,14 @@ def verdict(
 
 def not_run(facts: RunFacts, findings: Sequence[Finding]) -> Markup:
     """What did not run, with the reason; centres that could not be read come first."""
-    unread = [el("li", el("strong", f"Centre {c.label}"), " ", c.error) for c in facts.centres if c.error]
+    unread = [
+        el("li", el("strong", f"Centre {c.label}"), " ", c.error) for c in facts.centres if c.error
+    ]
     groups: dict[tuple[str, str], list[str]] = {}
     for f in findings:
         if f.status == "not_run":
             groups.setdefault((f.check, f.message), []).append(f.centre or f.domain)
-    idle = [
-        el("li", code(check), " ", message)
-        for check, message in sorted(groups)
-    ]
+    idle = [el("li", code(check), " ", message) for check, message in sorted(groups)]
     if not unread and not idle:
         return Markup("")
     return el(
@@ -199,13 +196,26 @@ def places(facts: RunFacts, summary: Summary) -> Markup:
                 _total(summary, centre),
             )
         )
-    table = el("table", el("thead", head), el("tbody", *rows), class_="places")
+    table = el(
+        "table",
+        el("thead", head),
+        el("tbody", *rows),
+        class_="places",
+        aria_labelledby="where-title",
+    )
     return section(
         "where",
         "Where",
-        el("div", table, class_="wide", tabindex="0", role="group", aria_label="Findings by centre and domain"),
-        intro="Failed findings by centre and domain, coloured by the worst of them; below, the "
-        "number of records. Choose a number to see its findings.",
+        el(
+            "div",
+            table,
+            class_="wide",
+            tabindex="0",
+            role="group",
+            aria_label="Findings by centre and domain",
+        ),
+        intro="Failed findings by centre and domain: how many of the worst severity, and + how many "
+        "milder ones; below, the number of records. Choose a number to see its findings.",
     )
 
 
@@ -213,7 +223,7 @@ def _place(summary: Summary, centre: str, domain: str, records: int) -> Markup:
     counts = summary.places.get((centre, domain), {})
     note = el("span", number(records) if records else "", class_="records")
     if not any(counts.values()):
-        return el("td", el("span", "·" if records or not domain else "", class_="nothing"), note)
+        return el("td", note)
     return el("td", _count_button(counts, centre, domain), note)
 
 
@@ -227,14 +237,16 @@ def _total(summary: Summary, centre: str) -> Markup:
     return el("td", _count_button(counts, centre, None), class_="all")
 
 
-def _count_button(counts: Mapping[str, int], centre: str, domain: str | None) -> Markup:
+def _count_button(counts: Mapping[Severity, int], centre: str, domain: str | None) -> Markup:
     worst = next(s for s in SEVERITY_ORDER if counts.get(s))
+    rest = sum(counts.values()) - counts[worst]
     said = ", ".join(many(counts[s], s) for s in SEVERITY_ORDER if counts.get(s))
     place = f"{centre or 'study'}, {'all domains' if domain is None else domain or 'files'}"
     return el(
         "button",
         icon(worst),
-        number(sum(counts.values())),
+        number(counts[worst]),
+        el("span", f"+{number(rest)}", class_="rest") if rest else "",
         type="button",
         class_=f"place {worst}",
         data_centre=centre,
@@ -254,7 +266,14 @@ def by_check(summary: Summary) -> Markup:
             "tr",
             el(
                 "th",
-                el("button", icon(severity), code(check), type="button", class_="check", data_check=check),
+                el(
+                    "button",
+                    icon(severity),
+                    code(check),
+                    type="button",
+                    class_="check",
+                    data_check=check,
+                ),
                 scope="row",
             ),
             el("td", severity, class_="said"),
@@ -271,6 +290,12 @@ def by_check(summary: Summary) -> Markup:
     return section(
         "checks",
         "Which checks",
-        el("table", el("thead", head), el("tbody", join(rows)), class_="bars"),
+        el(
+            "table",
+            el("thead", head),
+            el("tbody", join(rows)),
+            class_="bars",
+            aria_labelledby="checks-title",
+        ),
         intro="Findings by check, worst severity first. Choose a check to see its findings.",
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 from tecdata.report.html_charts import FLOWS, flow_chart, number
@@ -23,6 +23,8 @@ __all__ = ["STATUS_WORDS", "cells_data", "completeness_map", "data_flow", "files
 _CLASSES: Final = (100, 90, 75, 50, 25, 1, 0)
 #: More subjects than these are too many to look at: the least complete are shown.
 _SUBJECTS: Final = 200
+#: Datasets of a check named one by one; of more their number is said.
+_NAMED: Final = 8
 
 STATUS_WORDS: Final = {
     "not_run": "not run",
@@ -56,22 +58,36 @@ def completeness_map(found: Completeness) -> Markup:
         for subject in shown
     ]
     table = el(
-        "table", el("thead", head), el("tbody", join(rows)), class_="heat", id="heat", role="grid"
+        "table",
+        el("thead", head),
+        el("tbody", join(rows)),
+        class_="heat",
+        aria_labelledby="completeness-title",
+        id="heat",
+        role="grid",
     )
     left_out = len(found.subjects) - len(shown)
     words = (
         "Percent of the expected results that are there, by subject and visit. A test is expected of "
         "a subject at every visit it reached if it is on record, done or not done, at two thirds or more "
         "of the visits at which that subject has any result; unscheduled records count for the planned "
-        "visit in whose window they lie. The darker a square, the more is missing."
+        "visit in whose window they lie. The stronger the colour of a square, the more is missing."
     )
     if left_out:
-        words += f" Of {many(len(found.subjects), 'subject')} the {len(shown)} least complete are shown."
+        words += (
+            f" Of {many(len(found.subjects), 'subject')} the {len(shown)} least complete are shown."
+        )
     return section(
         "completeness",
         "Completeness",
         el("div", table, class_="wide"),
-        el("p", "Choose a square to see what is missing.", id="heat-said", class_="said", aria_live="polite"),
+        el(
+            "p",
+            "Choose a square to see what is missing.",
+            id="heat-said",
+            class_="said",
+            aria_live="polite",
+        ),
         _legend(),
         intro=words,
     )
@@ -154,39 +170,52 @@ def data_flow(facts: RunFacts) -> Markup:
     return section(
         "flow",
         "Data flow",
-        flow_chart(accounts),
+        el("div", flow_chart(accounts), class_="scroll"),
         _flow_table("Centre", accounts),
-        *[_flow_details(centre, cells) for centre, cells in accounts],
+        *[_flow_details(centre, cells, facts.hide) for centre, cells in accounts],
         intro="Every filled source cell is mapped, ignored on purpose (declared with a reason), or "
         "unmapped, which is a finding.",
     )
 
 
 def _flow_table(first: str, rows: Sequence[tuple[str, Mapping[str, Any]]]) -> Markup:
-    head = el("tr", *[el("th", n, scope="col") for n in (first, "Cells read", *(w for _, w in FLOWS))])
+    head = el(
+        "tr", *[el("th", n, scope="col") for n in (first, "Cells read", *(w for _, w in FLOWS))]
+    )
     body = [
         el(
             "tr",
             el("th", name, scope="row"),
             el("td", number(int(cells.get("read", cells.get("cells_read", 0))))),
             *[
-                el("td", number(int(cells[k])), class_="bad" if k == "unmapped" and cells[k] else None)
+                el(
+                    "td",
+                    number(int(cells[k])),
+                    class_="bad" if k == "unmapped" and cells[k] else None,
+                )
                 for k, _ in FLOWS
             ],
         )
         for name, cells in rows
     ]
-    return el("table", el("thead", head), el("tbody", join(body)), class_="numbers")
+    label = f"Cells by {first.lower()}"
+    table = el(
+        "table", el("thead", head), el("tbody", join(body)), class_="numbers", aria_label=label
+    )
+    return el("div", table, class_="scroll")
 
 
-def _flow_details(centre: str, cells: Mapping[str, Any]) -> Markup:
+def _flow_details(centre: str, cells: Mapping[str, Any], hide: Callable[[str], str]) -> Markup:
     tables = [
-        (f"{t['table']} ({t['file']}{', ' + t['sheet'] if t['sheet'] else ''})", t)
+        (hide(f"{t['table']} ({t['file']}{', ' + t['sheet'] if t['sheet'] else ''})"), t)
         for t in cells.get("tables", ())
     ]
     declared = [
-        el("li", el("code", f"{d['table']}{'.' + d['column'] if d['column'] else ''}"),
-           f" {number(int(d['cells']))}: {d['reason']}")
+        el(
+            "li",
+            el("code", hide(f"{d['table']}{'.' + d['column'] if d['column'] else ''}")),
+            f" {number(int(d['cells']))}: {d['reason']}",
+        )
         for d in cells.get("declared", ())
     ]
     return el(
@@ -204,15 +233,18 @@ def what_ran(found: Sequence[Outcome], silent: int) -> Markup:
         el("th", "Check", scope="col"),
         el("th", "Severity", scope="col"),
         *[el("th", STATUS_WORDS[s], scope="col") for s in STATUS_ORDER],
-        el("th", "Domains", scope="col"),
+        el("th", "Datasets", scope="col"),
     )
     rows = [
         el(
             "tr",
             el("th", code(o.check), scope="row"),
             el("td", icon(o.severity), o.severity),
-            *[el("td", _count(o.counts[s]), class_=f"n {s}" if o.counts[s] else "n") for s in STATUS_ORDER],
-            el("td", ", ".join(o.domains), class_="domains"),
+            *[
+                el("td", _count(o.counts[s]), class_=f"n {s}" if o.counts[s] else "n")
+                for s in STATUS_ORDER
+            ],
+            el("td", _names(o.domains), class_="domains"),
         )
         for o in found
     ]
@@ -224,9 +256,23 @@ def what_ran(found: Sequence[Outcome], silent: int) -> Markup:
     return section(
         "ran",
         "What ran",
-        el("div", el("table", el("thead", head), el("tbody", join(rows)), class_="ran"), class_="wide"),
+        el(
+            "div",
+            el(
+                "table",
+                el("thead", head),
+                el("tbody", join(rows)),
+                class_="ran",
+                aria_labelledby="ran-title",
+            ),
+            class_="wide",
+        ),
         intro=f"Outcomes by check; a structure check has one for each dataset.{rest}",
     )
+
+
+def _names(domains: Sequence[str]) -> str:
+    return ", ".join(domains) if len(domains) <= _NAMED else many(len(domains), "dataset")
 
 
 def _count(count: int) -> str:
@@ -239,7 +285,7 @@ def files(facts: RunFacts) -> Markup:
         el(
             "tr",
             el("th", c.label, scope="row"),
-            el("td", str(f.get("path", ""))),
+            el("td", facts.hide(str(f.get("path", "")))),
             el("td", number(int(f.get("bytes", 0))), class_="n"),
             el("td", el("code", str(f.get("sha256", "")))),
         )
@@ -252,5 +298,15 @@ def files(facts: RunFacts) -> Markup:
     return section(
         "files",
         "Files read",
-        el("div", el("table", el("thead", head), el("tbody", join(rows)), class_="files"), class_="wide"),
+        el(
+            "div",
+            el(
+                "table",
+                el("thead", head),
+                el("tbody", join(rows)),
+                class_="files",
+                aria_labelledby="files-title",
+            ),
+            class_="wide",
+        ),
     )

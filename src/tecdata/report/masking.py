@@ -27,10 +27,14 @@ def mask_findings(findings: Iterable[Finding]) -> list[Finding]:
     kept = list(findings)
     masks: dict[_Key, str] = {}
     for finding in kept:
-        for cell in (finding, *finding.cells):
+        for cell in _cells(finding):
             if MASK in cell.value and cell.file and cell.cell:
                 masks[_key(finding, cell)] = cell.value
     return [_mask(finding, masks) for finding in kept] if masks else kept
+
+
+def _cells(finding: Finding) -> tuple[Finding | Cell, ...]:
+    return finding, *finding.cells
 
 
 def _key(finding: Finding, cell: Finding | Cell) -> _Key:
@@ -39,7 +43,7 @@ def _key(finding: Finding, cell: Finding | Cell) -> _Key:
 
 def _mask(finding: Finding, masks: dict[_Key, str]) -> Finding:
     swaps: dict[str, str] = {}
-    for cell in (finding, *finding.cells):
+    for cell in _cells(finding):
         mask = masks.get(_key(finding, cell))
         if mask is not None and cell.value and MASK not in cell.value:
             swaps[cell.value] = mask

@@ -135,6 +135,13 @@ class Query:
         }
 
 
+def event_of(finding: Finding) -> str:
+    """What the record of a finding says of visit or event: its values without their names."""
+    named = finding.record.rpartition(": ")[2].split("; ")
+    values = (part.partition("=")[2] for part in named)
+    return ", ".join(value for value in values if value)
+
+
 def finding_text(finding: Finding) -> str:
     """A finding as JSON text from which :func:`finding_from` makes it again."""
     return json.dumps(dataclasses.asdict(finding), ensure_ascii=False, sort_keys=True)

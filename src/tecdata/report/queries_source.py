@@ -82,7 +82,7 @@ class SourceRows:
     ) -> None:
         self.table = table
         self._is_subject = is_subject
-        self._masked = masked or {}
+        self.masked = masked or {}
         self._cells: dict[str, list[str | None]] = {}
         self._index = {row: i for i, row in enumerate(table.frame.get_column(ROW).to_list())}
         self.subject = next(iter(self._all(is_subject)), "")
@@ -103,7 +103,7 @@ class SourceRows:
         index = self._index.get(row) if row is not None else None
         if index is None or row is None or not self._known(column):
             return ""
-        return self._masked.get((row, column)) or self.cells(column)[index] or ""
+        return self.masked.get((row, column)) or self.cells(column)[index] or ""
 
     def subject_of(self, row: int | None) -> str:
         """The centre's own id of the subject a row belongs to."""
@@ -114,7 +114,7 @@ class SourceRows:
         index = self._index.get(place.row) if place.row is not None else None
         if index is None:
             return ""
-        dates = [d for d in self._dates if self.cells(d)[index] is not None]
+        dates = [d for d in self._dates if d != place.column and self.cells(d)[index] is not None]
         if self._once and dates:
             order = [column.name for column in self.table.columns]
             end = order.index(place.column) if place.column in order else len(order)
@@ -133,7 +133,7 @@ class SourceRows:
         if index is None or not self.subject or not self._is_subject(self._raw(index)):
             return ""
         names = self._names(index, place.column)
-        shown = "; ".join(f"{name}={self.text(place.row, name)}" for name in names)
+        shown = "; ".join(f"{name}={self.text(place.row, name).strip()}" for name in names)
         return f"{about}: {shown}"
 
     def _names(self, index: int, column: str) -> list[str]:

@@ -64,9 +64,7 @@ class Formats:
         if not marks:
             return self._make(style, "", main=False)
         main = [m for m in marks if m.main]
-        worst = min(
-            (m.query.finding.severity for m in main or marks), key=SEVERITY_ORDER.index
-        )
+        worst = min((m.query.finding.severity for m in main or marks), key=SEVERITY_ORDER.index)
         return self._make(style, worst, main=bool(main))
 
     def severity(self, style: str, severity: str) -> Any:

@@ -14,7 +14,7 @@ from tecdata.table import ROW
 if TYPE_CHECKING:
     from tecdata.finding import Cell, Finding
     from tecdata.report.queries import Query
-    from tecdata.spec import SourceSpec
+    from tecdata.spec.source import SourceSpec
     from tecdata.table import RawTable
 
 __all__ = ["Mark", "Sheet", "plan_sheets", "unique_title"]
@@ -108,7 +108,7 @@ def plan_sheets(
 
 
 def unique_title(wanted: str, taken: set[str]) -> str:
-    """A sheet title spreadsheets accept (31 characters, none of ``[]:*?/\\``), not used before.
+    r"""A sheet title spreadsheets accept (31 characters, none of ``[]:*?/\``), not used before.
 
     >>> unique_title("a/b", set()), unique_title("Labor", {"labor"})
     ('a b', 'Labor (2)')

@@ -26,6 +26,8 @@ _MOMENT: Final = re.compile(r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2})?")
 #: What a spreadsheet holds exactly, and in one cell.
 _DIGITS: Final = 15
 _LONGEST: Final = 32_000
+#: Characters across that can still be read on one page; wider sheets go over several.
+_ONE_PAGE: Final = 340
 _FIRST_DAY: Final = "1900-03-01"
 
 
@@ -118,7 +120,7 @@ def _value(text: str, column: SourceColumn, *, is_number: bool) -> str | float |
     dated = column.kinds & {"date", "datetime"} and text >= _FIRST_DAY
     if dated and (_DAY.fullmatch(text) or _MOMENT.fullmatch(text)):
         try:
-            return dt.datetime.fromisoformat(text)  # noqa: DTZ011 - a cell has no time zone
+            return dt.datetime.fromisoformat(text)
         except ValueError:
             return text
     return text
@@ -154,7 +156,9 @@ def _comment(
         if mark.main:
             heading = f"{name} ({words.severities[finding.severity]})"
             said.append(f"{heading}\n{question(finding, language, checks, placed=True)}")
-    others = sorted({m.query.id for m in marks if not m.main} - {m.query.id for m in marks if m.main})
+    others = sorted(
+        {m.query.id for m in marks if not m.main} - {m.query.id for m in marks if m.main}
+    )
     if others:
         said.append(words.labels["also_involved"].format(ids=", ".join(others)))
     text = "\n\n".join(said)[:_LONGEST]
@@ -175,20 +179,44 @@ def _finish(page: Any, sheet: Sheet, words: Mapping[str, str]) -> None:
     page.freeze_panes(last + 1, 1)
     if sheet.shift:
         page.set_column(0, 0, 8)
-    for table in sheet.tables:
-        for column in table.columns:
-            cells = table.frame.get_column(column.name).drop_nulls().head(200).to_list()
-            longest = max((len(text) for text in cells), default=0)
-            header = max((len(word) for word in column.header.split()), default=0)
-            width = min(max(longest, header, 7) + 2, 42)
-            page.set_column(column.position + sheet.shift, column.position + sheet.shift, width)
+    for column in _columns(sheet):
+        at = column.position + sheet.shift
+        page.set_column(at, at, _column_width(sheet, column))
+    for row in range(sheet.first, last + 1):
+        lines = max((_lines_of(column, row, sheet) for column in _columns(sheet)), default=1)
+        page.set_row(row, 15.0 * lines)
     page.repeat_rows(sheet.first, last)
+    page.repeat_columns(0, 1)
     page.set_landscape()
     page.set_paper(9)
-    page.fit_to_pages(1, 0)
-    page.set_header(f"&L&\"Calibri,Bold\"{_plain(sheet.title)}&R{_plain(sheet.file)}")
+    if sum(_column_width(sheet, column) for column in _columns(sheet)) <= _ONE_PAGE:
+        page.fit_to_pages(1, 0)
+    else:
+        page.set_print_scale(70)
+    page.set_header(f'&L&"Calibri,Bold"{_plain(sheet.title)}&R{_plain(sheet.file)}')
     page.set_footer(f"&L{_plain(words['confidential'])}&R{words['page']} &P / &N")
     page.protect("", {"format_columns": True, "format_rows": True})
+
+
+def _columns(sheet: Sheet) -> list[SourceColumn]:
+    return [column for table in sheet.tables for column in table.columns]
+
+
+def _column_width(sheet: Sheet, column: SourceColumn) -> int:
+    """Wide enough for most cells and for the longest word of the header, within reason."""
+    longest = 7
+    for table in sheet.tables:
+        if column.name in table.frame.columns:
+            cells = table.frame.get_column(column.name).drop_nulls().head(200).to_list()
+            longest = max(longest, *(len(text) for text in cells), 0)
+    words = max((len(word) for word in column.header.split()), default=0)
+    return min(max(longest, words, len(column.unit)) + 2, 42)
+
+
+def _lines_of(column: SourceColumn, row: int, sheet: Sheet) -> int:
+    if row == sheet.units:
+        return 1
+    return -(-len(column.header) // (_column_width(sheet, column) - 2))
 
 
 def _plain(text: str) -> str:

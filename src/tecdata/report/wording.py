@@ -24,9 +24,10 @@ __all__ = ["LANGUAGES", "Wordings", "for_data_management", "language_of", "quest
 
 #: Languages a workbook can be written in; the last one is taken where a centre has none of them.
 LANGUAGES: Final = ("de", "da", "en")
-#: Details that quote the source or the specs: never translated.
-_QUOTED: Final = frozenset(
-    {"text", "value", "values", "known", "header", "variable", "codelist", "choices", "closest"}
+#: Details that tecdata words itself; all others quote the source or the specs.
+_WORDED: Final = frozenset(
+    {"nearest", "format", "expected", "kind", "core", "wanted", "reason", "closest", "choices"}
+    | {"delimiter", "what", "found"}
 )
 #: The place a message begins with.
 _PLACE: Final = re.compile(
@@ -48,6 +49,7 @@ class Wordings:
     answers: Mapping[str, str]
     assigned: Mapping[str, str]
     types: Mapping[str, str]
+    domains: Mapping[str, str]
 
 
 def language_of(languages: Sequence[str] | str) -> str:
@@ -138,7 +140,7 @@ def _localised(finding: Finding, language: str) -> Finding:
                 said = f", {words['sheet']} '{finding.sheet}'" if finding.sheet else ""
             case "places":
                 said = ", ".join(address(part, language) for part in text.split(", "))
-            case _ if name in _QUOTED:
+            case _ if name not in _WORDED:
                 said = text
             case _:
                 said = _phrased(text, language)

@@ -30,10 +30,15 @@ class Condition(Model):
     folded), ``not_equals``, ``matches`` (regular expression, searched), ``missing`` (true or
     false); or ``all`` / ``any`` of further conditions; or ``not`` one.
     A missing cell equals nothing and matches nothing.
+
+    Beside ``equals``, ``otherwise`` lists the texts for which the condition is known not to hold
+    (``equals: Checked, otherwise: Unchecked``): in ``where`` and ``filter`` any other text is
+    reported instead of being passed over.
     """
 
     column: str | None = None
     equals: TextList | None = None
+    otherwise: TextList | None = None
     not_equals: TextList | None = None
     matches: str | None = None
     missing: Flag | None = None
@@ -51,6 +56,8 @@ class Condition(Model):
         ]
         if (self.column is not None) != (len(tests) == 1) or len(tests) > 1:
             raise ValueError("a column needs exactly one of equals, not_equals, matches, missing")
+        if self.otherwise is not None and self.equals is None:
+            raise ValueError("otherwise stands beside equals only")
         return self
 
 

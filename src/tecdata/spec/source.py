@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field, field_validator, model_validator
 
@@ -74,7 +74,7 @@ class TableSource(Model):
 
     file: str
     sheet: str | None = None
-    header_rows: tuple[int, ...] = (1,)
+    header_rows: tuple[Annotated[int, Field(ge=1)], ...] = (1,)
     units_row: int | None = None
     encoding: str | None = None
     delimiter: str | None = None

@@ -16,7 +16,7 @@ from tecdata.errors import SpecError
 if TYPE_CHECKING:
     from pydantic import BaseModel, ValidationError
 
-__all__ = ["Lines", "load_model", "read_yaml"]
+__all__ = ["Lines", "line_of", "load_model", "load_with_lines", "read_yaml"]
 
 #: Line (1-based) of each node, by its path from the root.
 Lines = dict[tuple[str | int, ...], int]
@@ -29,7 +29,7 @@ _LOADER: Any = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 def read_yaml(path: Path, *, shown: str | None = None) -> tuple[Any, Lines]:
     """Read one YAML file as nested dicts, lists and texts, with the line of each node.
 
-    Raises :class:`SpecError` naming file and line for a syntax error, a double key, an anchor
+    Raises :class:`SpecError` naming file and line for a syntax error, a double key, an alias
     (files must be readable without following references), or text that is not UTF-8.
     """
     place = shown or str(path)
@@ -46,44 +46,75 @@ def read_yaml(path: Path, *, shown: str | None = None) -> tuple[Any, Lines]:
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark
         line = f":{mark.line + 1}" if mark else ""
-        raise SpecError([f"{place}{line}: not valid YAML: {error.problem}"]) from None
+        wrong = error.problem
+        if mark and "\t" in "".join(text.splitlines()[mark.line : mark.line + 1]):
+            wrong = "a tab stands in this line; indent with blanks"
+        raise SpecError([f"{place}{line}: not valid YAML: {wrong}"]) from None
     except yaml.YAMLError as error:
         raise SpecError([f"{place}: not valid YAML: {str(error).splitlines()[0]}"]) from None
     lines: Lines = {}
     problems: list[str] = []
-    data = _plain(root, (), lines, problems, place) if root is not None else {}
+    data = _Reader(lines, problems, place).plain(root, ()) if root is not None else {}
     if problems:
         raise SpecError(problems)
     return data, lines
 
 
-def _plain(
-    node: Any, path: tuple[str | int, ...], lines: Lines, problems: list[str], place: str
-) -> Any:
-    line = node.start_mark.line + 1
-    lines[path] = line
-    if isinstance(node, yaml.ScalarNode):
-        plain = not node.style and node.value in ("", "~")
-        return None if plain else node.value
-    if isinstance(node, yaml.SequenceNode):
-        return [
-            _plain(child, (*path, i), lines, problems, place) for i, child in enumerate(node.value)
-        ]
-    result: dict[str, Any] = {}
-    for key_node, value_node in node.value:
-        if not isinstance(key_node, yaml.ScalarNode):
-            problems.append(f"{place}:{key_node.start_mark.line + 1}: a key must be plain text")
-            continue
-        key = key_node.value
-        if key in result:
-            problems.append(
-                f"{place}:{key_node.start_mark.line + 1}: {_dotted((*path, key))}: "
-                "the key stands twice; keep one"
+class _Reader:
+    """Turns nodes into dicts, lists and texts, and notes lines and problems on the way."""
+
+    def __init__(self, lines: Lines, problems: list[str], place: str) -> None:
+        self._lines = lines
+        self._problems = problems
+        self._place = place
+        self._seen: set[int] = set()
+
+    def plain(self, node: Any, path: tuple[str | int, ...]) -> Any:
+        """The value of a node and of all below it."""
+        line = node.start_mark.line + 1
+        if id(node) in self._seen:
+            self._problems.append(
+                f"{self._place}:{line}: {_dotted(path)}: an alias (*name) repeats this; "
+                "write it out in both places"
             )
-            continue
-        result[key] = _plain(value_node, (*path, key), lines, problems, place)
-        lines[(*path, key)] = key_node.start_mark.line + 1
-    return result
+            return None
+        self._seen.add(id(node))
+        self._lines[path] = line
+        if isinstance(node, yaml.ScalarNode):
+            plain = not node.style and node.value in ("", "~")
+            return None if plain else node.value
+        if isinstance(node, yaml.SequenceNode):
+            return [self.plain(child, (*path, i)) for i, child in enumerate(node.value)]
+        result: dict[str, Any] = {}
+        for key_node, value_node in node.value:
+            line = key_node.start_mark.line + 1
+            if not isinstance(key_node, yaml.ScalarNode):
+                self._problems.append(f"{self._place}:{line}: a key must be plain text")
+                continue
+            key = key_node.value
+            if key in result:
+                self._problems.append(
+                    f"{self._place}:{line}: {_dotted((*path, key))}: the key stands twice; keep one"
+                )
+                continue
+            result[key] = self.plain(value_node, (*path, key))
+            self._lines[(*path, key)] = line
+        return result
+
+
+def line_of(lines: Lines, problem: str) -> int | None:
+    """The line of the deepest node whose dotted path begins a problem's text.
+
+    >>> line_of({(): 1, ("a",): 2, ("a", 0): 3}, "a[0].b: this is wrong"), line_of({}, "a: wrong")
+    (3, None)
+    """
+    best, line = -1, None
+    for path, number in lines.items():
+        text = _dotted(path) if path else ""
+        follows = problem[len(text) : len(text) + 1]
+        if len(text) > best and problem.startswith(text) and (not text or follows in ":.["):
+            best, line = len(text), number
+    return line
 
 
 def load_model(path: Path, model: type[M], *, shown: str | None = None) -> M:
@@ -92,12 +123,17 @@ def load_model(path: Path, model: type[M], *, shown: str | None = None) -> M:
     ``shown`` is the path as messages name it. Raises :class:`SpecError` with one
     ``file:line: path: what is wrong; what is allowed`` per problem.
     """
+    return load_with_lines(path, model, shown=shown)[0]
+
+
+def load_with_lines(path: Path, model: type[M], *, shown: str | None = None) -> tuple[M, Lines]:
+    """The same, with the line of each node for later checks."""
     from pydantic import ValidationError
 
     place = shown or str(path)
     data, lines = read_yaml(path, shown=place)
     try:
-        return model.model_validate(data)
+        return model.model_validate(data), lines
     except ValidationError as error:
         raise SpecError(_problems(error, lines, place, model)) from None
 
@@ -124,12 +160,30 @@ def _problems(
     return list(dict.fromkeys(problems))
 
 
+#: What a YAML author is told where the model's own words speak of Python types.
+_SAID = {
+    "tuple_type": "write a list, for instance [1, 2]",
+    "list_type": "write a list, for instance [1, 2]",
+    "dict_type": "write 'key: value' pairs here",
+    "model_type": "write 'key: value' pairs here",
+    "string_type": "write one text here",
+    "int_parsing": "write a whole number",
+    "int_type": "write a whole number",
+    "float_parsing": "write a number",
+    "greater_than_equal": "must be {ge} or more",
+    "less_than_equal": "must be {le} or less",
+    "string_pattern_mismatch": "does not fit the pattern {pattern}",
+}
+
+
 def _wording(item: Any, *, model_missing: bool) -> str:
     if model_missing:
         return "this key is needed here"
     if item["type"] in {"literal_error", "enum"}:
         return f"'{item['input']}' is not a choice; allowed: {item['ctx']['expected']}"
     message = str(item["msg"]).removeprefix("Value error, ")
+    if said := _SAID.get(item["type"]):
+        message = said.format(**item.get("ctx", {}))
     value = item.get("input")
     return f"{message} (found '{value}')" if isinstance(value, str) else message
 

@@ -2,6 +2,15 @@
 
 from __future__ import annotations
 
+from tecdata.validate.drift import drift, snapshot
+from tecdata.validate.identifiers import Identifiers, mask_values, scan_identifiers
 from tecdata.validate.structure import check_structure
 
-__all__ = ["check_structure"]
+__all__ = [
+    "Identifiers",
+    "check_structure",
+    "drift",
+    "mask_values",
+    "scan_identifiers",
+    "snapshot",
+]

@@ -159,9 +159,7 @@ def _report_column(
             held[value] = (*held.get(value, ()), value[hit.start : hit.end])
     filled = len(texts.distinct[column.name])
     for kind, values in sorted(wanted.items()):
-        cells = [
-            (row, text, values[text]) for row, text in texts.rows(column.name, values)
-        ]
+        cells = [(row, text, values[text]) for row, text in texts.rows(column.name, values)]
         throughout = len(values) * 2 > filled and kind in scan.whole.values() and len(cells) > 1
         _report_cells(found, kind, texts.table, column.name, cells, together=throughout)
 

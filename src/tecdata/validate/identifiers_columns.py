@@ -184,9 +184,7 @@ def _is_name_column(name: str, values: Sequence[str], texts: TableTexts) -> bool
     return len(held) > 1 and alone and len(values) * 10 >= len(held) * 9
 
 
-def _old_dates(
-    texts: TableTexts, column: SourceColumn, folded: str
-) -> Iterator[tuple[str, str]]:
+def _old_dates(texts: TableTexts, column: SourceColumn, folded: str) -> Iterator[tuple[str, str]]:
     """Whole dates, one a subject, all of them many years before the latest date of the table."""
     values = texts.distinct[column.name]
     if not values or not texts.subject or _OTHER_DATES.search(folded):

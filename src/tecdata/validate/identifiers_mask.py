@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import re
 from collections.abc import Iterable, Mapping
-from typing import Final
+from typing import Any, Final
 
 from tecdata.finding import Finding, Findings
 from tecdata.validate.identifiers_patterns import find_identifiers
@@ -144,15 +144,19 @@ def _masked(
     def hide(text: str) -> str:
         return in_names(everywhere(local(text)))
 
+    texts: dict[str, Any] = {n: hide(getattr(finding, n)) for n in ("value", "message", "record")}
+    names: dict[str, Any] = {n: in_names(getattr(finding, n)) for n in ("file", "sheet", "cell")}
     return dataclasses.replace(
         finding,
-        **{name: hide(getattr(finding, name)) for name in ("value", "message", "record")},
-        **{name: in_names(getattr(finding, name)) for name in ("file", "sheet", "cell")},
+        **texts,
+        **names,
         cells=tuple(
             dataclasses.replace(
                 cell,
                 value=hide(cell.value),
-                **{name: in_names(getattr(cell, name)) for name in ("file", "sheet", "cell")},
+                file=in_names(cell.file),
+                sheet=in_names(cell.sheet),
+                cell=in_names(cell.cell),
             )
             for cell in finding.cells
         ),

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from tecdata.validate.identifiers_words import FIRST_NAMES, NOT_NAMES
+from tecdata.validate.lazy_pattern import LazyPattern
 
 __all__ = ["looks_like_name", "names_in"]
 
@@ -18,21 +19,23 @@ _PARTICLE = r"(?:(?:von|van|vom|zu|zur|de|der|den|del|da|di|la|le|al|el|bin|ter|
 _NAME = rf"{_PARTICLE}{_CAP}(?:\s(?:[{_UP}]\.\s?)?{_PARTICLE}{_CAP}){{0,3}}"
 _DEGREE = r"(?:(?:Dr|Prof|PD|Priv\.-Doz|Dipl\.-[A-Z]\w+)\.?\s?(?:(?:med|dent|rer|nat|phil|h\.\s?c)\.\s?)*)"
 
-_TITLED: Final = re.compile(
+_TITLED: Final = LazyPattern(
     rf"(?<![\w.-])(?:(?:[Hh]errn?|HERRN?|[Ff]rau|FRAU|Fräulein|Frl\.|Hrn?\.|Fr\.|Mr\.?|Mrs\.?|Ms\.?|"
     rf"Miss|[Ff]ru|Frk\.|[Hh]r\.)\s{{1,2}}{_DEGREE}*|{_DEGREE}+\s?)(?P<it>{_NAME})"
 )
-_CUED: Final = re.compile(
+_CUED: Final = LazyPattern(
     rf"(?<!\w)(?i:(?:patienten|familien|nach|vor|eigen|for|efter|patient|sur|first\s|last\s|full\s)?"
     rf"na(?:me|vn)(?:\sde[sr]\sPatient(?:en|in)?|\sof\s(?:the\s)?patient)?)\s?[:=]\s{{0,2}}"
     rf"(?P<it>{_CAP}(?:,?\s{_PARTICLE}{_CAP}){{0,3}})"
 )
-_WORD: Final = re.compile(_CAP)
+_WORD: Final = LazyPattern(_CAP)
 #: A cell that is a name as lists of persons have it.
-_WHOLE: Final = re.compile(
+_WHOLE: Final = LazyPattern(
     rf"{_PARTICLE}{_CAP}(?:\s{_CAP})?,\s?{_CAP}(?:\s{_CAP})?|{_CAP}(?:\s{_PARTICLE}{_CAP}){{1,3}}"
 )
-_TITLE_HINT: Final = re.compile(r"(?i:herr|frau|fru)|r\.|rl\.|rk\.|rn\.|s\.|M[rs]|Miss|Prof|PD|Dr|Priv")
+_TITLE_HINT: Final = re.compile(
+    r"(?i:herr|frau|fru)|r\.|rl\.|rk\.|rn\.|s\.|M[rs]|Miss|Prof|PD|Dr|Priv"
+)
 _LETTERS: Final = re.compile(r"[^\W\d_]+")
 
 

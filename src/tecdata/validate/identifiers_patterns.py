@@ -20,6 +20,7 @@ from tecdata.validate.identifiers_digits import (
     passes_mod11,
 )
 from tecdata.validate.identifiers_names import names_in
+from tecdata.validate.lazy_pattern import LazyPattern
 
 __all__ = ["DATE", "KINDS", "Hit", "find_identifiers", "smooth"]
 
@@ -39,9 +40,7 @@ class Hit:
     end: int
 
 
-_MONTHS = (
-    r"(?:Jan|Feb|Mär|Mar|Mrz|Apr|Mai|May|Maj|Jun|Jul|Aug|Sep|Okt|Oct|Nov|Dez|Dec)[a-zä]*"
-)
+_MONTHS = r"(?:Jan|Feb|Mär|Mar|Mrz|Apr|Mai|May|Maj|Jun|Jul|Aug|Sep|Okt|Oct|Nov|Dez|Dec)[a-zä]*"
 #: A whole date: day, month and year, in figures or with the month's name.
 DATE: Final = (
     r"(?:(?:0?[1-9]|[12]\d|3[01])\s?[./-]\s?(?:0?[1-9]|1[0-2])\s?[./-]\s?(?:(?:19|20)\d\d|\d\d)(?!\d)"
@@ -54,40 +53,40 @@ _BORN = (
     r"date\s+of\s+birth|birth\s?da(?:te|y)|d\.?\s?o\.?\s?b|born|"
     r"f(?:ø|oe|o)dselsda(?:to|g)|f(?:ø|oe)dt)"
 )
-_BIRTH: Final = re.compile(
+_BIRTH: Final = LazyPattern(
     rf"(?<!\w)(?:{_BORN}(?!\w)\.?[^\d\n;.]{{0,25}}?|\*\s?|f\.\s?)(?P<it>(?<!\d){DATE})"
     rf"|(?<!\d)(?P<before>{DATE})\s*[(,]?\s*(?:geb\.|geboren|geburtsdatum|date of birth|dob|"
     r"f(?:ø|oe)dt|f(?:ø|oe)dselsdato)(?!\w)(?!\W*\d)",
     re.IGNORECASE,
 )
-_EMAIL: Final = re.compile(r"(?<![\w.+-])[\w.+-]+\s?@\s?[\w-]+(?:\.[\w-]+)*\.[A-Za-z]{2,24}(?!\w)")
-_IBAN: Final = re.compile(
+_EMAIL: Final = LazyPattern(r"(?<![\w.+-])[\w.+-]+\s?@\s?[\w-]+(?:\.[\w-]+)*\.[A-Za-z]{2,24}(?!\w)")
+_IBAN: Final = LazyPattern(
     r"(?<![A-Za-z0-9])[A-Za-z]{2}\d\d(?: ?[A-Za-z0-9]){11,30}", re.IGNORECASE
 )
-_HEALTH: Final = re.compile(r"(?<![A-Za-z0-9])[A-Za-z](?:[ -]?\d){9}(?!\d)")
-_PENSION: Final = re.compile(r"(?<![A-Za-z0-9])\d\d ?\d{6} ?[A-Za-z] ?\d{3}(?![A-Za-z0-9])")
-_CPR: Final = re.compile(r"(?<![\d.,-])(\d{6}) ?- ?(\d{4})(?![\d.,]\d|\d|-)")
-_CPR_BLANK: Final = re.compile(r"(?<![A-Za-z0-9.,-])(\d{6}) ?(\d{4})(?![A-Za-z0-9-]|[.,]\d)")
-_CPR_CUE: Final = re.compile(r"(?:cpr|personn)[\w.]*\W{0,4}$", re.IGNORECASE)
-_PHONE_CUE: Final = re.compile(
+_HEALTH: Final = LazyPattern(r"(?<![A-Za-z0-9])[A-Za-z](?:[ -]?\d){9}(?!\d)")
+_PENSION: Final = LazyPattern(r"(?<![A-Za-z0-9])\d\d ?\d{6} ?[A-Za-z] ?\d{3}(?![A-Za-z0-9])")
+_CPR: Final = LazyPattern(r"(?<![\d.,-])(\d{6}) ?- ?(\d{4})(?![\d.,]\d|\d|-)")
+_CPR_BLANK: Final = LazyPattern(r"(?<![A-Za-z0-9.,-])(\d{6}) ?(\d{4})(?![A-Za-z0-9-]|[.,]\d)")
+_CPR_CUE: Final = LazyPattern(r"(?:cpr|personn)[\w.]*\W{0,4}$", re.IGNORECASE)
+_PHONE_CUE: Final = LazyPattern(
     r"(?<!\w)(?:tel(?:efon)?(?:nummer|nr|-nr)?|tlf|mobil(?:nummer|nr|tlf)?|handy(?:nummer|nr)?|"
     r"phone|fax|rufnummer|call|ring(?:\s+p(?:å|aa))?|anrufen|erreichbar(?:\s+unter)?)"
     r"(?!\w)[.:\s]*(?:unter|på|at|is|nr\.?|:)?\s*"
     r"(?P<it>[+(]?\d[\d\s()/.-]{4,20}\d)",
     re.IGNORECASE,
 )
-_PHONE_WORLD: Final = re.compile(
+_PHONE_WORLD: Final = LazyPattern(
     r"(?<![\w.,+])(?:\+|00)(?:4[3-9]|45|41|49|44|31|32|33|34|39|90|1)[\s()/.-]{0,3}"
     r"(?:\(0\)\s?)?\d(?:[\s()/.-]{0,3}\d){6,11}(?!\d)"
 )
 #: Area code, a mark or blank, the number; mobile numbers also without the mark.
-_PHONE_GERMAN: Final = re.compile(
+_PHONE_GERMAN: Final = LazyPattern(
     r"(?<![\w.,/+-])(?:\(?0[1-9]\d{1,4}\)?(?:\s?[/-]\s?|\s)\d{3,}(?:[\s-]?\d+){0,3}"
     r"|01[567]\d\s?\d{7,8})(?![\d.,/]\d|\d|-)"
 )
 #: Danish: four pairs, in a text of their own.
-_PHONE_DANISH: Final = re.compile(r"\s*[2-9]\d(?: \d\d){3}\s*")
-_RECORD: Final = re.compile(
+_PHONE_DANISH: Final = LazyPattern(r"\s*[2-9]\d(?: \d\d){3}\s*")
+_RECORD: Final = LazyPattern(
     r"(?<!\w)(?:MRN|Fall-?\s?(?:Nr|Nummer|ID)|Fallnummer|Aufnahme-?\s?(?:Nr|Nummer)|"
     r"Journal-?\s?(?:nr|nummer|no)|Krankenblatt-?\s?(?:Nr|Nummer)?|KIS-?\s?(?:Nr|ID)|"
     r"SAP-?\s?(?:Nr|ID)|Pat(?:ienten)?\.?-?\s?(?:Nr|Nummer|ID)|Patient ID|Case (?:no|number)|"
@@ -96,7 +95,7 @@ _RECORD: Final = re.compile(
     re.IGNORECASE,
 )
 _UP, _LOW = "A-ZÀ-ÖØ-Þ", "a-zß-öø-ÿ"
-_STREET: Final = re.compile(
+_STREET: Final = LazyPattern(
     rf"(?<!\w)(?P<it>(?:[{_UP}][{_LOW}]+[ -]){{0,2}}[{_UP}]?[{_UP}{_LOW}]*"
     r"(?:straße|strasse|str\.|weg|allee|platz|gasse|damm|ufer|chaussee|vej|gade|vænget?|stræde|"
     r"plads|boulevard|alle|allé|[Ss]treet|[Rr]oad|[Aa]venue|Straße|Strasse|Weg|Platz|Allee)"
@@ -106,18 +105,20 @@ _STREET: Final = re.compile(
     rf"|(?<!\w)(?P<door>(?:[{_UP}][{_LOW}]+\s){{1,3}}\d{{1,3}}[a-z]?,\s\d{{4,5}}\s[{_UP}][{_LOW}]+)"
 )
 #: Words that end like a street and are none.
-_NO_STREET: Final = re.compile(
+_NO_STREET: Final = LazyPattern(
     r"(?:gabe|applikations|atem|harn|gallen|zugangs|verabreichungs|luft|infektions)weg|"
     r"^(?:weg|platz|str\.|alle|gade|plads|vej|road|street)\b",
     re.IGNORECASE,
 )
 #: Blanks and dashes of many kinds as the plain ones, so that one pattern serves; lengths stay.
 _SMOOTH: Final = str.maketrans(
-    {c: " " for c in "\u00a0\u2007\u2009\u202f\t\r\n\v\f"} | {c: "-" for c in "\u2010\u2011\u2012\u2013\u2014"}
+    dict.fromkeys("\xa0\u2007\u2009\u202f\t\r\n\x0b\x0c", " ") | dict.fromkeys("‐‑‒–—", "-")
 )
 _NO_DIGITS: Final = {ord(c): None for c in "0123456789"}
 #: A letter, an asterisk before a date, or nothing to look for.
-_BIRTH_HINT: Final = re.compile(r"\*|f\.|gebo?r?|gebu|birth|born|d\.?\s?o\.?\s?b|f(?:ø|oe|o)d", re.I)
+_BIRTH_HINT: Final = re.compile(
+    r"\*|f\.|gebo?r?|gebu|birth|born|d\.?\s?o\.?\s?b|f(?:ø|oe|o)d", re.I
+)
 _STREET_HINT: Final = re.compile(r"(?:[a-zß.é] \d|, ?\d|D-|DK-)")
 _PLAIN: Final = re.compile(r"[\s<>=~≤≥%°+-]*[\d.,:\s]*")
 

@@ -93,56 +93,58 @@ def header_kinds(folded: str) -> frozenset[str]:
     return frozenset(kind for kind, shape in HEADER_KINDS.items() if shape.search(folded))
 
 
+_FIRST_NAMES: Final = """
+    aaliyah achim adam adele agnes ahmed ahmet aisha alexander alexandra alfred ali alice
+    amalie amelie amir ana anders andrea andreas andrew angela angelika anita anja anke ann
+    anna anne anneliese annette anni anthony anton antonia arne arthur asta astrid axel ayse
+    barbara bastian beate benjamin bent bente bernd bernhard bettina birgit birgitte birte
+    bjarne bjoern björn bo boris brigitte britta bruno camilla carina carl carla carlos carmen
+    carolin caroline carsten catherine cecilie charles charlotte christa christian christiane
+    christina christine christoph christopher clara claudia claus cornelia dagmar daniel
+    daniela david deborah dennis detlef diana dieter dietmar dirk dominik donald doris
+    dorothea dorothy eberhard eckhard edith edward elena eleonora elfriede elif elisabeth
+    elizabeth elke ella ellen elsa else emil emilia emilie emily emine emma erich erik erika
+    erna esther eugen eva evelyn fabian fatima fatma felix ferdinand finn flemming florian
+    frank franz franziska freja frida frieda friedrich fritz gabriele georg george gerald gerd
+    gerda gerhard gertrud gisela gitte gustav günter günther hanna hannah hanne hannelore hans
+    harald hartmut hasan hassan heidi heike heiko heinrich heinz helena helene helga helle
+    hellen helmut henning henrik henry herbert hermann hildegard holger horst hubert hussein
+    ibrahim ida ilse imke inga inge ingeborg inger ingo ingrid irene irina irmgard isabel
+    isabella isabelle ivan jacob jakob james jan-ole jana jane janet jennifer jens jeppe
+    jesper jessica joachim joan johann johanna johannes john jonas jonathan josef josefine
+    joseph joshua juergen julia julian juliane jutta jörg jörn jørgen jürgen karen karin karl
+    karla karolina karoline karsten katarina katharina kathrin katja katrin kenneth kerstin
+    kevin kim kirsten kirsti klara klaus knud konrad kristian kristin kristina kristine kurt
+    lars lasse laura lea leif lena lene leon leonie lina linda lisa lise liselotte lone lotte
+    louise luca lucas ludwig luise luka lukas lutz maja manfred manuela marco marcus maren
+    margaret margarete margit margrethe maria marianne marie marina mario marion markus
+    marlene marta martha martin martina mary mathias mathilde matthew matthias maximilian
+    mehmet melanie merete mette mia michael michaela michelle mikkel miriam mogens mohamed
+    mohammad mohammed monika morten muhammad murat mustafa nadine nadja nancy natalie nicole
+    niels nikolaj nina noah norbert olaf ole olga oliver olivia oscar oskar otto patricia
+    patrick paul paula peer peter petra philipp pia poul preben rainer ralf rasmus rebecca
+    regina reinhard renate ricarda richard rikke rita robert roland rolf ronald rosemarie
+    rudolf ruth rüdiger sabine sabrina samuel sandra sara sarah sebastian selma sharon
+    siegfried sieglinde sigrid silke silvia simon simone sofia sofie sonja sophia sophie
+    stefan stefanie steffen stephan stephanie steven susan susanna susanne sven svend svenja
+    sylvia søren tanja theodor theresa therese thomas thorsten tim timo tobias tom torben
+    torsten tove ulf ulla ulrich ulrike ursula ute uwe valentin vanessa vera verena veronika
+    vibeke viktor viktoria vincent volker walter waltraud werner wiebke wilhelm willi william
+    wilma winfried wolfgang yasemin yasmin yusuf yvonne zeynep
+"""
+_NOT_NAMES: Final = """
+    am ambulanz april arthritis august befund bei chefarzt dezember diagnose dienstag disease
+    doctor doktor donnerstag dosis erkrankung februar fieber freitag gabe husten im in index
+    jahre januar juli juni kg klinik kollege kollegin kontrolle krankheit labor mg mit
+    mittwoch ml montag märz nach november oberarzt oberärztin oder ohne oktober patient
+    patienten patientin phenomenon phänomen professor samstag score seit september sonntag
+    station syndrom syndrome termin test therapie thyreoiditis thyroiditis titer und visite
+    wegen years år
+"""
+
 #: First names common in German, Danish and English files. Left out: those that are also months,
 #: words, units or medical terms (August, Jan, Max, Iris, Rosa, Mark, Viola, Grace).
-FIRST_NAMES: Final = frozenset(
-    """
-    aaliyah achim adam adele agnes ahmed ahmet aisha alexander alexandra alfred ali alice amalie
-    amelie amir ana andrea andreas anders andrew angela angelika anita anja anke ann anna anne
-    anneliese annette anni anthony anton antonia arne arthur astrid asta axel ayse barbara bastian
-    beate benjamin bent bente bernd bernhard bettina birgit birgitte birte bjarne bjoern björn
-    bo boris brigitte britta bruno camilla carina carl carla carlos carmen carolin caroline carsten
-    catherine cecilie charles charlotte christa christian christiane christina christine christoph
-    christopher clara claudia claus cornelia dagmar daniel daniela david deborah dennis detlef
-    diana dieter dietmar dirk dominik donald doris dorothea dorothy eberhard eckhard edith edward
-    elena eleonora elfriede elif elisabeth elizabeth elke ella ellen elsa else emil emilia emilie
-    emily emine emma erich erik erika erna esther eugen eva evelyn fabian fatima fatma felix
-    ferdinand finn flemming florian frank franz franziska freja frida frieda friedrich fritz gabriele
-    georg george gerald gerd gerda gerhard gertrud gisela gitte günter günther gustav hanna
-    hannah hannelore hanne hans harald hartmut hasan hassan heidi heike heiko heinrich heinz
-    helena helene helga helle hellen helmut henning henrik henry herbert hermann hildegard holger
-    horst hubert hussein ibrahim ida ilse imke inga inge ingeborg inger ingo ingrid irene irina
-    irmgard isabel isabella isabelle ivan jacob jakob james jana jane janet jan-ole jennifer jens
-    jeppe jesper jessica joachim joan johann johanna johannes john jonas jonathan jörg jørgen
-    jörn josef josefine joseph joshua juergen jürgen julia julian juliane jutta karen karin karl
-    karla karolina karoline karsten katarina katharina kathrin katja katrin kenneth kerstin kevin
-    kim kirsten kirsti klara klaus knud konrad kristian kristin kristina kristine kurt lars lasse
-    laura lea leif lena lene leon leonie lina linda lisa lise liselotte lone lotte louise lucas ludwig
-    luise luka lukas luca lutz maja manfred manuela marco marcus maren margaret margarete
-    margit margrethe maria marianne marie marina mario marion markus marlene marta martha martin
-    martina mary mathias mathilde matthew matthias maximilian mehmet melanie merete mette
-    mia michael michaela michelle mikkel miriam mogens mohamed mohammad mohammed monika morten
-    muhammad murat mustafa nadine nadja nancy natalie nicole niels nikolaj nina noah norbert olaf
-    ole olga oliver olivia oskar oscar otto patricia patrick paul paula peer peter petra philipp pia
-    poul preben rainer ralf rasmus rebecca regina reinhard renate ricarda richard rikke rita robert
-    roland rolf ronald rosemarie rüdiger rudolf ruth sabine sabrina samuel sandra sara sarah sebastian
-    selma sharon sieglinde siegfried sigrid silke silvia simon simone sofia sofie søren sonja sophia
-    sophie stefan stefanie steffen stephan stephanie steven susan susanna susanne svend sven svenja
-    sylvia tanja theodor theresa therese thomas thorsten tim timo tobias tom torben torsten tove
-    ulf ulla ulrich ulrike ursula ute uwe valentin vanessa vera verena veronika vibeke viktor viktoria
-    vincent volker walter waltraud werner wiebke wilhelm willi william wilma winfried wolfgang
-    yasemin yasmin yusuf yvonne zeynep
-    """.split()
-)
+FIRST_NAMES: Final = frozenset(_FIRST_NAMES.split())
 
 #: Capitalised words that follow a title or a first name without being a name.
-NOT_NAMES: Final = frozenset(
-    """
-    patient patientin patienten doktor doctor kollege kollegin oberarzt oberärztin chefarzt
-    professor visite termin kontrolle station klinik ambulanz labor fieber husten nach seit mit
-    ohne und oder am im in bei wegen gabe dosis therapie diagnose befund score titer test index
-    syndrom erkrankung krankheit phänomen phenomenon disease syndrome arthritis thyreoiditis
-    thyroiditis januar februar märz april juni juli august september oktober november dezember
-    montag dienstag mittwoch donnerstag freitag samstag sonntag jahre years år mg kg ml
-    """.split()
-)
+NOT_NAMES: Final = frozenset(_NOT_NAMES.split())

@@ -51,7 +51,8 @@ class Setting:
 class Compiled:
     """An expectation on one dataset.
 
-    ``prepare`` adds the columns it needs; ``applies`` says which records it looks at, ``broken``
+    ``columns`` are further columns of the record itself; ``prepare`` makes, from the view, those
+    that need other records (with the record's row, for the records it concerns); ``applies`` says which records it looks at, ``broken``
     which of them break it (null counts as no). ``records`` are prepared columns with the rows of
     further records of the same dataset (a row, or a list of rows) whose ``variables`` take part.
     ``native`` is the Great Expectations expectation that says the same of the records looked
@@ -61,6 +62,7 @@ class Compiled:
     expectation: Expectation
     applies: pl.Expr
     broken: pl.Expr
+    columns: tuple[pl.Expr, ...] = ()
     prepare: Callable[[pl.LazyFrame], pl.LazyFrame] | None = None
     details: Details = _nothing
     records: tuple[str, ...] = ()

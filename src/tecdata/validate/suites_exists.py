@@ -64,13 +64,12 @@ def exists(expectation: Expectation, rule: Exists, setting: Setting) -> Compiled
             fits = fits & (later <= high)
         if not rule.none:
             fits = fits | pl.col("_day").is_null()
-        found = (
+        return (
             mine.join(keyed.lazy(), on=names, how="inner")
             .filter(fits)
             .select(INDEX, pl.lit(True).alias(flag))  # noqa: FBT003
             .unique(INDEX)
         )
-        return frame.join(found, on=INDEX, how="left", maintain_order="left")
 
     there = pl.col(flag).fill_null(value=False)
     return Compiled(

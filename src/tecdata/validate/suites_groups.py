@@ -25,10 +25,6 @@ def _same(names: Sequence[str], by: int = 1) -> pl.Expr:
     return functools.reduce(operator.and_, parts)
 
 
-def _attached(frame: pl.LazyFrame, made: pl.LazyFrame) -> pl.LazyFrame:
-    return frame.join(made, on=INDEX, how="left", maintain_order="left")
-
-
 def unique(expectation: Expectation, rule: kinds.Unique, setting: Setting) -> Compiled:
     """No second record of the same key; the first one stands, later ones break the rule."""
     first, value = setting.name("first"), setting.name("first_value")
@@ -49,7 +45,7 @@ def unique(expectation: Expectation, rule: kinds.Unique, setting: Setting) -> Co
             pl.col(INDEX).first().over(keys, order_by=INDEX).alias(first),
             pl.col("_main").first().over(keys, order_by=INDEX).alias(value),
         )
-        return _attached(frame, groups.select(INDEX, first, value))
+        return groups.select(INDEX, first, value)
 
     later = pl.col(first).is_not_null() & (pl.col(first) != pl.col(INDEX))
     if rule.differing:
@@ -100,15 +96,12 @@ def neighbours(expectation: Expectation, rule: kinds.Neighbours, setting: Settin
         jump = (far & _same(rule.by)).fill_null(value=False)
         home = _apart(pl.col("_f"), pl.col("_f").shift(2)) <= pl.col("_most")
         back = (home & _same(rule.by, 2)).fill_null(value=False)
-        return _attached(
-            frame,
-            rows.with_columns(jump.alias(flag), back.alias("_back")).select(
-                INDEX,
-                (pl.col(flag) & ~(pl.col(flag).shift().fill_null(value=False) & pl.col("_back"))),
-                pl.col(INDEX).shift().alias(before),
-                pl.col("_v").shift().alias(value),
-                pl.col(rule.along).shift().alias(date),
-            ),
+        return rows.with_columns(jump.alias(flag), back.alias("_back")).select(
+            INDEX,
+            (pl.col(flag) & ~(pl.col(flag).shift().fill_null(value=False) & pl.col("_back"))),
+            pl.col(INDEX).shift().alias(before),
+            pl.col("_v").shift().alias(value),
+            pl.col(rule.along).shift().alias(date),
         )
 
     return Compiled(
@@ -153,18 +146,14 @@ def transition(expectation: Expectation, rule: kinds.Transition, setting: Settin
             .sort(*rule.by, rule.along, INDEX)
         )
         same = _same(rule.by).fill_null(value=False)
-        return _attached(
-            frame,
-            rows.select(
-                INDEX,
-                mine,
-                pl.when(same).then(pl.col(mine).shift()).alias(value),
-                pl.when(same).then(pl.col(INDEX).shift()).alias(before),
-                pl.when(same).then(pl.col(rule.along).shift()).alias(date),
-                pl.when(same)
-                .then((pl.col("_day") - pl.col("_day").shift()).dt.total_days())
-                .alias(gap),
-            ),
+        later = (pl.col("_day") - pl.col("_day").shift()).dt.total_days()
+        return rows.select(
+            INDEX,
+            mine,
+            pl.when(same).then(pl.col(mine).shift()).alias(value),
+            pl.when(same).then(pl.col(INDEX).shift()).alias(before),
+            pl.when(same).then(pl.col(rule.along).shift()).alias(date),
+            pl.when(same).then(later).alias(gap),
         )
 
     matched, wrong = [], []
@@ -234,12 +223,9 @@ def order(expectation: Expectation, rule: kinds.Order, setting: Setting) -> Comp
         )
         same = _same(rule.by).fill_null(value=False)
         shifted: Mapping[str, str] = {value: "_v", before: INDEX, date: rule.along}
-        return _attached(
-            frame,
-            rows.select(
-                INDEX,
-                *(pl.when(same).then(pl.col(n).shift()).alias(made) for made, n in shifted.items()),
-            ),
+        return rows.select(
+            INDEX,
+            *(pl.when(same).then(pl.col(n).shift()).alias(made) for made, n in shifted.items()),
         )
 
     compare = operator.lt if rule.not_falling else operator.le

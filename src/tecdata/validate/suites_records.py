@@ -275,7 +275,7 @@ def product(expectation: Expectation, rule: kinds.Product, setting: Setting) -> 
 
     return Compiled(
         expectation=expectation,
-        prepare=lambda frame: frame.with_columns(expected.alias(name)),
+        columns=(expected.alias(name),),
         applies=value.is_not_null() & pl.col(name).is_not_null(),
         broken=off > pl.col(name).abs() * float(rule.tolerance) + 1e-9,
         details=details,
@@ -289,7 +289,7 @@ def years(expectation: Expectation, rule: kinds.Years, setting: Setting) -> Comp
     least, most = year_span(pl.col(rule.since), pl.col(rule.at))
     return Compiled(
         expectation=expectation,
-        prepare=lambda frame: frame.with_columns(least.alias(low), most.alias(high)),
+        columns=(least.alias(low), most.alias(high)),
         applies=value.is_not_null() & pl.col(low).is_not_null(),
         broken=(value < pl.col(low)) | (value > pl.col(high)),
         details=lambda row: {"low": row[low], "high": row[high]},

@@ -20,10 +20,6 @@ __all__ = ["ratio", "slip", "swapped", "total"]
 _FEWEST = 3
 
 
-def _attached(frame: pl.LazyFrame, made: pl.LazyFrame) -> pl.LazyFrame:
-    return frame.join(made, on=INDEX, how="left", maintain_order="left")
-
-
 def total(expectation: Expectation, rule: kinds.Sum, setting: Setting) -> Compiled:
     """The result of one test is the sum of the results of others."""
     value, parts, made = (setting.name(n) for n in ("value", "parts", "sum"))
@@ -49,7 +45,7 @@ def total(expectation: Expectation, rule: kinds.Sum, setting: Setting) -> Compil
         )
         totals = rows.filter(pl.col("_t") == rule.total)
         joined = totals.join(sums, on=by, how="inner")
-        return _attached(frame, joined.select(INDEX, pl.col("_v").alias(value), made, parts))
+        return joined.select(INDEX, pl.col("_v").alias(value), made, parts)
 
     spare = pl.col(value).abs() * tolerance + 1e-9
     over = pl.col(made) - pl.col(value)
@@ -90,7 +86,7 @@ def slip(expectation: Expectation, rule: kinds.Slip, setting: Setting) -> Compil
             ).then(n)
             for n, (test, slip) in enumerate(slips)
         )
-        return _attached(frame, rows.select(INDEX, middle, found.alias(which)))
+        return rows.select(INDEX, middle, found.alias(which))
 
     def details(row: Mapping[str, Any]) -> dict[str, object]:
         _, found = slips[row[which]]
@@ -161,14 +157,8 @@ def swapped(expectation: Expectation, rule: kinds.Swapped, setting: Setting) -> 
             & (far("_a", "_mb") <= within)
             & (far("_b", "_ma") <= within)
         )
-        return _attached(
-            frame,
-            pairs.filter(known).select(
-                INDEX,
-                crossed.alias(flag),
-                pl.col("_b").alias(other),
-                pl.col("_j").alias(row_of),
-            ),
+        return pairs.filter(known).select(
+            INDEX, crossed.alias(flag), pl.col("_b").alias(other), pl.col("_j").alias(row_of)
         )
 
     return Compiled(
@@ -196,9 +186,8 @@ def ratio(expectation: Expectation, rule: kinds.Ratio, setting: Setting) -> Comp
             )
             .filter(pl.col("_k") >= _FEWEST)
         )
-        return _attached(
-            frame,
-            made.select(INDEX, found, usual, pl.col("_b").alias(other), pl.col("_j").alias(row_of)),
+        return made.select(
+            INDEX, found, usual, pl.col("_b").alias(other), pl.col("_j").alias(row_of)
         )
 
     off = (pl.col(found) / pl.col(usual) - 1).abs()

@@ -15,7 +15,7 @@ from tecdata.validate.suites_compiled import CannotRun, Compiled, Setting
 from tecdata.validate.suites_conditions import holds
 from tecdata.validate.suites_exists import exists
 from tecdata.validate.suites_tests import test_columns
-from tecdata.validate.suites_view import View, build_view
+from tecdata.validate.suites_view import INDEX, View, build_view
 
 if TYPE_CHECKING:
     from tecdata.dataset import Dataset
@@ -125,10 +125,11 @@ def _must_have(view: View, expectation: Expectation) -> None:
 def _outcomes(view: View, compiled: Mapping[str, Compiled]) -> list[Outcome]:
     if not compiled:
         return []
-    frame = view.frame.lazy()
-    for one in compiled.values():
-        if one.prepare is not None:
-            frame = one.prepare(frame)
+    base = view.frame.lazy()
+    makers = [one.prepare(base) for one in compiled.values() if one.prepare is not None]
+    frame = view.frame
+    for made in pl.collect_all(makers):
+        frame = frame.join(made, on=INDEX, how="left", maintain_order="left")
     schema = view.frame.schema
     looks = {i: f"_look{n}" for n, i in enumerate(compiled)}
     flags = {i: f"_flag{n}" for n, i in enumerate(compiled)}
@@ -137,7 +138,8 @@ def _outcomes(view: View, compiled: Mapping[str, Compiled]) -> list[Outcome]:
         & one.applies.fill_null(value=False)
         for i, one in compiled.items()
     }
-    first = frame.with_columns(
+    own = [column for one in compiled.values() for column in one.columns]
+    first = frame.lazy().with_columns(own).with_columns(
         *(expr.alias(looks[i]) for i, expr in raw.items()),
         *(one.broken.fill_null(value=False).alias(flags[i]) for i, one in compiled.items()),
     )
@@ -148,10 +150,10 @@ def _outcomes(view: View, compiled: Mapping[str, Compiled]) -> list[Outcome]:
             if other in compiled:
                 flag = flag & ~(pl.col(looks[other]) & pl.col(flags[other]))
         kept[i] = flag.alias(flags[i])
-    made = first.with_columns(kept.values()).collect()
+    done = first.with_columns(kept.values()).collect()
     names = [*looks.values(), *flags.values()]
-    counts = made.select(pl.col(names).sum()).row(0, named=True)
+    counts = done.select(pl.col(names).sum()).row(0, named=True)
     return [
-        Outcome(one, view, made, looks[i], flags[i], counts[looks[i]], counts[flags[i]])
+        Outcome(one, view, done, looks[i], flags[i], counts[looks[i]], counts[flags[i]])
         for i, one in compiled.items()
     ]

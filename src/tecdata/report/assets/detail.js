@@ -1,5 +1,6 @@
 // The chosen finding: what is wrong, the source row with the cell marked, what to do.
 const detail = byId('detail');
+const mostColumns = 40;
 const fact = (name, text) => (text ? [make('div', {}, make('dt', {}, name), make('dd', {}, text))] : []);
 
 const where = (centre, file, sheet, cell) =>
@@ -8,7 +9,12 @@ const where = (centre, file, sheet, cell) =>
 // One table for all marked cells of one row; a bar of dots stands for columns that are left out.
 const sheetOf = (table, rowNumber, hits, also) => {
   const facts = data.tables[table];
-  const [positions, texts] = data.rows[table][rowNumber];
+  const [all, contents] = data.rows[table][rowNumber];
+  // A wide row shows its first columns and those beside the marked ones.
+  const places = [...hits, ...also].map((position) => all.indexOf(position));
+  const shown = all.map((_, n) => n).filter((n) => all.length <= mostColumns || n < 4 || places.some((p) => Math.abs(p - n) <= 8));
+  const positions = shown.map((n) => all[n]);
+  const texts = shown.map((n) => contents[n]);
   const head = make('tr', {}, make('th', { scope: 'col', class: 'gutter' }, facts.kind));
   const line = make('tr', {}, make('th', { scope: 'row', class: 'gutter' }, String(rowNumber)));
   let before = -1;
@@ -32,10 +38,10 @@ const sheetOf = (table, rowNumber, hits, also) => {
     line.append(td);
   });
   if (before < facts.width - 1) cut();
-  const caption = make('caption', {}, where('', facts.file, facts.sheet, `${facts.kind} ${rowNumber}`));
-  const framed = make('div', { class: 'sheet', tabindex: '0', role: 'group', 'aria-label': 'Source row' });
-  framed.append(make('table', {}, caption, make('thead', {}, head), make('tbody', {}, line)));
-  return framed;
+  const place = where('', facts.file, facts.sheet, `${facts.kind} ${rowNumber}`);
+  const framed = make('div', { class: 'sheet', tabindex: '0', role: 'group', 'aria-label': `Source row: ${place}` });
+  framed.append(make('table', { 'aria-label': place }, make('thead', {}, head), make('tbody', {}, line)));
+  return make('div', {}, make('p', { class: 'place-said' }, place), framed);
 };
 
 const sheets = (i) => {
@@ -97,7 +103,7 @@ const show = (i) => {
   if (get('file', i)) {
     parts.push(make('h4', {}, rows.length > 1 ? 'Source rows' : 'Source row'), ...rows);
     const place = where(get('centre', i), get('file', i), get('sheet', i), get('cell', i));
-    if (!rows.length) parts.push(make('p', { class: 'key' }, `${place}: not a row of data that was read as such, so there is none to show.`));
+    if (!rows.length) parts.push(make('p', { class: 'key' }, `${place}: not among the rows read as data (a heading, a skipped row, or the table as a whole), so there is no row to show.`));
   }
   if (more.length) {
     parts.push(make('h4', {}, 'Further cells'), make('ul', {}, ...more.map(([file, sheet, cell, variable, value]) =>
@@ -115,7 +121,8 @@ const show = (i) => {
   opened = i;
   for (const hit of detail.querySelectorAll('.sheet td.hit')) {
     const frame = hit.closest('.sheet');
-    frame.scrollLeft = hit.offsetLeft - frame.clientWidth / 2 + hit.offsetWidth / 2;
+    // As far as it takes to see the cell and some of what is beside it, and no further.
+    frame.scrollLeft = Math.max(0, hit.offsetLeft + hit.offsetWidth + 160 - frame.clientWidth);
   }
 };
 

@@ -1,0 +1,281 @@
+"""One incoming delivery of one centre, checked before anything is written.
+
+Unlike a run, it goes on where something is missing: what is not there becomes a finding, and the
+rest is read, mapped and checked all the same.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from tecdata import validate
+from tecdata.errors import HarmoniseError, MappingError, UsageError
+from tecdata.finding import Finding, Findings
+from tecdata.harmonise import harmonise
+from tecdata.intake.chosen_files import Chosen, choose_files
+from tecdata.intake.partial import Partial, Problem, read_files
+from tecdata.mapping import CellAccount, Declared, MappedCentre, check_centre, map_centre
+from tecdata.mapping.expected import domains_without_keys, expected_columns, with_stand_ins
+from tecdata.mapping.renamed import Rename, as_expected, with_own_name
+from tecdata.pipeline import Progress, centres_of
+from tecdata.spec import CentreMapping, Specs, load_centre
+
+if TYPE_CHECKING:
+    from tecdata.dataset import Dataset
+    from tecdata.intake import InputFile
+    from tecdata.table import RawTable
+
+__all__ = ["CheckedDelivery", "check_delivery"]
+
+#: Findings that mean nothing where the domain they look at was not delivered.
+_NEEDS = {
+    "harmonise.no_first_dose": "EX",
+    "harmonise.no_last_contact": "DS",
+    "harmonise.subject_not_in_dm": "DM",
+}
+#: Findings that a single centre always gives.
+_OF_ALL_CENTRES = frozenset({"harmonise.empty_domain"})
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class CheckedDelivery:
+    """What a check of a delivery came to; ``files`` are those that were given."""
+
+    name: str
+    centre: str
+    files: tuple[InputFile, ...]
+    account: CellAccount | None
+    records: Mapping[str, int]
+    findings: Findings
+
+    @property
+    def exit_code(self) -> int:
+        """0 clean, 1 findings of severity error or reject, 2 a file could not be read."""
+        if not self.files or any(f.check == "file.unreadable" for f in self.findings):
+            return 2
+        return 1 if self.findings.count("error") + self.findings.count("reject") else 0
+
+
+def check_delivery(
+    folder: Path,
+    specs: Specs,
+    name: str,
+    paths: Sequence[Path],
+    *,
+    before: Mapping[str, Any] | None = None,
+    progress: Progress | None = None,
+) -> CheckedDelivery:
+    """Read, search for identifiers, compare, map, harmonise and check some files of a centre.
+
+    Parameters
+    ----------
+    folder
+        The study folder.
+    specs
+        Its specs.
+    name
+        The centre, by its folder under ``mappings/``.
+    paths
+        The files of the delivery, wherever they lie. Files of the centre that are not among them are
+        taken from the centre's folder in the study, where it has them, so that
+        checks across files can be made; findings on those alone are not given.
+    before
+        Snapshot of the last delivery (:func:`tecdata.validate.snapshot`). Without it the files that
+        the centre's folder in the study has under the same names are the last delivery, unless
+        they are the very same.
+    progress
+        Told which stage starts.
+
+    Returns
+    -------
+    CheckedDelivery
+        Identifiers are masked in all findings. Nothing is written.
+
+    Raises
+    ------
+    SpecError, UsageError
+        Wrong specs or mapping; no such centre, or no file given.
+    """
+    if not paths:
+        raise UsageError("no file to check was named", next_step="tecdata check FILE --centre NAME")
+    tell = progress or (lambda stage, what: None)
+    mapping = load_centre(centres_of(folder, [name])[0])
+    check_centre(mapping, specs)
+    chosen = choose_files(mapping.source, paths, folder / mapping.source.folder)
+    found = Findings(chosen.findings)
+    tell("read", ", ".join(path.name for path in chosen.given.values()) or name)
+    given = _read(mapping, chosen.given, found)
+    rest = _read(mapping, chosen.rest, Findings())
+    tell("compare", name)
+    identifiers = validate.scan_identifiers(
+        given.delivery.tables, mapping.source, beside=given.beside
+    )
+    found.extend(identifiers)
+    changes = _drift(mapping, given, chosen, before)
+    found.extend(changes)
+    renames = _renames(changes)
+    tell("map", name)
+    tables = {**rest.delivery.tables, **as_expected(given.delivery.tables, renames)}
+    whole, absent = with_stand_ins(mapping, tables)
+    try:
+        mapped = _map(mapping, specs, whole, absent, found)
+    except MappingError as error:
+        found.add(_not_checked("the content", mapping.source.centre, str(error)))
+        mapped = None
+    datasets = {c: d for c, d in mapped.datasets.items() if len(d)} if mapped else {}
+    tell("check", f"{len(datasets)} domains")
+    keyless = domains_without_keys(mapping, specs, whole, absent)
+    records = _check(mapping.source.centre, datasets, specs, keyless, found)
+    names = set(chosen.names)
+    return CheckedDelivery(
+        name=name,
+        centre=mapping.source.centre,
+        files=given.delivery.files,
+        account=_account(mapped, given) if mapped else None,
+        records=records,
+        findings=validate.mask_values(
+            (with_own_name(f, renames) for f in found if _speaks_of(f, names)), identifiers
+        ),
+    )
+
+
+def _speaks_of(finding: Finding, names: set[str]) -> bool:
+    """Whether a finding concerns the files given; what names no file concerns the whole."""
+    if not finding.file or finding.check.startswith(("file.", "identifier.")):
+        return True
+    return finding.file in names or any(cell.file in names for cell in finding.cells)
+
+
+def _read(mapping: CentreMapping, files: Mapping[str, Path], found: Findings) -> Partial:
+    partial = read_files(mapping.source, files, found)
+    found.extend(_unread(problem, mapping.source.centre) for problem in partial.problems)
+    return partial
+
+
+def _unread(problem: Problem, centre: str) -> Finding:
+    if problem.kind == "sheet":
+        near = ", ".join(f"'{name}'" for name in problem.near)
+        return Finding.of(
+            "file.sheet_missing",
+            centre=centre,
+            file=problem.file,
+            expected=problem.expected,
+            nearest=f" (sheets there: {near})" if near else "",
+        )
+    return Finding.of(
+        "file.unreadable" if problem.kind == "file" else "file.table_unreadable",
+        centre=centre,
+        file=problem.file,
+        sheet=problem.expected,
+        problem=str(problem.error),
+    )
+
+
+def _drift(
+    mapping: CentreMapping, given: Partial, chosen: Chosen, before: Mapping[str, Any] | None
+) -> list[Finding]:
+    tables = given.delivery.tables
+    digests = {file.path: file.sha256 for file in given.delivery.files}
+    earlier = chosen.earlier(digests)
+    if before is None and earlier:
+        last = _read(mapping, earlier, Findings())
+        before = validate.snapshot(last.delivery.tables, mapping.source)
+    return validate.drift(
+        before, tables, mapping.source, expected=expected_columns(mapping, tables)
+    )
+
+
+def _renames(changes: Sequence[Finding]) -> tuple[Rename, ...]:
+    return tuple(
+        Rename(f.file, f.sheet, name=f.value, expected=dict(f.details)["expected"])
+        for f in changes
+        if f.check == "file.column_renamed"
+    )
+
+
+def _map(
+    mapping: CentreMapping,
+    specs: Specs,
+    tables: Mapping[str, RawTable],
+    absent: Mapping[str, Sequence[str]],
+    found: Findings,
+) -> MappedCentre:
+    """Map what there is; what is not there is empty and not spoken of."""
+    own = Findings()
+    mapped = map_centre(mapping, tables, specs, own)
+    found.extend(f for f in own if not _of_stand_in(f, tables, absent))
+    return mapped
+
+
+def _account(mapped: MappedCentre, given: Partial) -> CellAccount:
+    """The account of the cells of the files given."""
+    account = mapped.account.with_declared(
+        Declared(table=table, column="", reason=reason, cells=cells)
+        for table, read in given.delivery.accounts.items()
+        for reason, cells in read.cells_skipped.items()
+    )
+    delivered = set(given.delivery.tables)
+    return dataclasses.replace(
+        account,
+        tables=tuple(t for t in account.tables if t.table in delivered),
+        declared=tuple(d for d in account.declared if d.table in delivered),
+    )
+
+
+def _of_stand_in(
+    finding: Finding, tables: Mapping[str, RawTable], absent: Mapping[str, Sequence[str]]
+) -> bool:
+    """Whether a finding only says that what was made up is empty."""
+    lost = dict(finding.details).get("table", "")
+    if lost in absent and not tables[lost].frame.height:
+        return True
+    for name, columns in absent.items():
+        table = tables[name]
+        if (table.file, table.sheet) != (finding.file, finding.sheet):
+            continue
+        if finding.check in ("mapping.unmapped_row", "mapping.unmapped_column"):
+            # What a rule reads beside a missing column is left over; the missing column is the cause.
+            return True
+        row = "".join(c for c in finding.cell.partition(",")[0] if c.isdigit())
+        number = int(row) if row else None
+        if finding.cell in {table.address(number, column) for column in columns}:
+            return True
+    return False
+
+
+def _not_checked(what: str, centre: str, problem: str) -> Finding:
+    return Finding.of(
+        "file.not_checked", status="not_run", centre=centre, what=what, problem=problem
+    )
+
+
+def _check(
+    centre: str,
+    datasets: Mapping[str, Dataset],
+    specs: Specs,
+    keyless: Mapping[str, Sequence[str]],
+    found: Findings,
+) -> dict[str, int]:
+    """Harmonise the centre alone, then structure and suites; the number of records by domain."""
+    own = Findings()
+    try:
+        whole = harmonise([datasets], specs, own)
+    except HarmoniseError as error:
+        found.add(_not_checked("the structure of the datasets", centre, str(error)))
+        return {code: len(dataset) for code, dataset in datasets.items()}
+    found.extend(
+        f for f in own if f.check not in _OF_ALL_CENTRES and _NEEDS.get(f.check, "DM") in datasets
+    )
+    checked = [*validate.check_structure(whole, specs)]
+    run_suites = getattr(validate, "run_suites", None)
+    if run_suites is not None:
+        checked += run_suites(whole, specs)
+    found.extend(f for f in checked if f.domain not in keyless)
+    for code, columns in sorted(keyless.items()):
+        missing = ", ".join(f"'{column}'" for column in columns)
+        why = f"its records cannot be told apart without {missing}"
+        found.add(_not_checked(f"the structure of {code}", centre, why))
+    return {name: len(dataset) for name, dataset in whole.items()}

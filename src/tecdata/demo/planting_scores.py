@@ -1,0 +1,248 @@
+"""Errors in scores, questionnaires and lung function, and in medication."""
+
+from __future__ import annotations
+
+import dataclasses
+from decimal import ROUND_HALF_UP, Decimal
+from random import Random
+
+from tecdata.demo.model import Medication, Result, Subject
+from tecdata.demo.planting_change import Free, days_after, in_medication, in_result, one_of, replaced, shown
+from tecdata.demo.planting_model import Change, MakeChange, TruthKind
+
+__all__ = ["KINDS"]
+
+_ALL = ("BE", "HH", "HD", "AH", "TU")
+_DOMAINS = {"PTGA": "QS", "HAQDI": "QS", "FACITF": "QS", "FVC": "RE", "FVCPP": "RE", "DLCO": "RE", "DLCOPP": "RE"}
+
+
+def _free_results(subject: Subject, test: str, free: Free) -> list[Result]:
+    """Numbers of a test, unless it or the score it is part of is taken."""
+    domain = _DOMAINS.get(test, "RS")
+    if not free(domain, test):
+        return []
+    return [r for r in subject.results if r.test == test and r.value is not None and not r.operator]
+
+
+def _becomes(test: str, *values: str) -> MakeChange:
+    """A value that the scale does not have."""
+
+    def make(subject: Subject, pick: Random, free: Free) -> Change | None:
+        result = one_of(_free_results(subject, test, free), pick)
+        if result is None:
+            return None
+        new = dataclasses.replace(result, value=Decimal(pick.choice(values)))
+        return in_result(subject, result, new, domain=_DOMAINS.get(test, "RS"))
+
+    return make
+
+
+def _total_off(test: str, *parts: str) -> MakeChange:
+    """A total that is not the sum of its parts."""
+
+    def make(subject: Subject, pick: Random, free: Free) -> Change | None:
+        starts = {r.start for r in subject.results if r.test == parts[0]}
+        fit = [r for r in _free_results(subject, test, free) if r.start in starts]
+        result = one_of(fit, pick)
+        if result is None or result.value is None or not all(free("RS", part) for part in parts):
+            return None
+        new = dataclasses.replace(result, value=result.value + pick.choice((1, 2, 3)))
+        claims = tuple(("RS", name) for name in (test, *parts))
+        return in_result(subject, result, new, domain="RS", claims=claims)
+
+    return make
+
+
+def _lung_mixed_up(subject: Subject, pick: Random, free: Free) -> Change | None:
+    shares = {r.start: r for r in _free_results(subject, "FVCPP", free)}
+    litres = one_of([r for r in _free_results(subject, "FVC", free) if r.start in shares], pick)
+    if litres is None:
+        return None
+    share = shares[litres.start]
+    new = {
+        id(litres): dataclasses.replace(litres, value=share.value),
+        id(share): dataclasses.replace(share, value=litres.value),
+    }
+    return Change(
+        subject=dataclasses.replace(
+            subject, results=tuple(new.get(id(r), r) for r in subject.results)
+        ),
+        domains=("RE",),
+        record={"REDTC": litres.start},
+        was=f"FVC {shown(litres.value)}, FVC% {shown(share.value)}",
+        now=f"FVC {shown(share.value)}, FVC% {shown(litres.value)}",
+        claims=(("RE", "FVC"), ("RE", "FVCPP")),
+    )
+
+
+def _lung_times(factor: str, *, least: int = 1) -> MakeChange:
+    def make(subject: Subject, pick: Random, free: Free) -> Change | None:
+        fit = _free_results(subject, "FVC", free)
+        result = one_of(fit, pick) if len(fit) >= least and free("RE", "FVCPP") else None
+        if result is None or result.value is None:
+            return None
+        value = (result.value * Decimal(factor)).quantize(Decimal("0.01"), ROUND_HALF_UP)
+        new = dataclasses.replace(result, value=value)
+        return in_result(subject, result, new, domain="RE", claims=(("RE", "FVC"), ("RE", "FVCPP")))
+
+    return make
+
+
+def _off_by_one(subject: Subject, pick: Random, free: Free) -> Change | None:
+    result = one_of(_free_results(subject, "FACITF", free), pick)
+    if result is None or result.value is None or not 1 <= result.value <= 50:
+        return None
+    new = dataclasses.replace(result, value=result.value + 1)
+    return in_result(subject, result, new, domain="QS")
+
+
+# Medication
+
+
+def _courses(subject: Subject, free: Free) -> list[Medication]:
+    """Medication with whole dates; premedication belongs to the doses."""
+    return [
+        m
+        for m in subject.medications
+        if m.category not in ("PRIOR THERAPY", "PREMEDICATION")
+        and len(m.start) >= 10
+        and free("CM", m.key)
+        and free("CM")
+    ]
+
+
+def _medication_end_first(subject: Subject, pick: Random, free: Free) -> Change | None:
+    given = one_of([m for m in subject.medications if m.end and len(m.start) >= 10 and free("CM", m.key) and m.category != "PREMEDICATION"], pick)
+    if given is None:
+        return None
+    end = days_after(given.start, -pick.randint(2, 30))
+    return in_medication(subject, given, "end", end=end)
+
+
+def _medication_ongoing_ended(subject: Subject, pick: Random, free: Free) -> Change | None:
+    given = one_of([m for m in subject.medications if m.end and free("CM", m.key) and m.category != "PREMEDICATION"], pick)
+    return in_medication(subject, given, "ongoing", ongoing=True) if given else None
+
+
+def _medication_after_contact(subject: Subject, pick: Random, free: Free) -> Change | None:
+    fit = [m for m in subject.medications if m.category == "IMMUNOGLOBULIN REPLACEMENT" and free("CM", m.key)]
+    given = one_of(fit, pick)
+    if given is None:
+        return None
+    start = days_after(subject.last_contact, pick.randint(20, 90))
+    return in_medication(subject, given, "start", start=start, end=start)
+
+
+def _medication_without_unit(subject: Subject, pick: Random, free: Free) -> Change | None:
+    fit = [m for m in subject.medications if m.unit and m.dose and free("CM", m.key)]
+    given = one_of(fit, pick)
+    return in_medication(subject, given, "unit", unit="") if given else None
+
+
+def _medication_twice(subject: Subject, pick: Random, free: Free) -> Change | None:
+    fit = [m for m in subject.medications if len(m.start) >= 10 and free("CM", m.key)]
+    given = one_of(fit, pick)
+    if given is None:
+        return None
+    numbers = [int(m.key[1:]) for m in subject.medications if m.key[1:].isdigit()]
+    copy = dataclasses.replace(given, key=f"M{max(numbers, default=0) + 1}")
+    change = in_medication(subject, given, "key")
+    return dataclasses.replace(
+        change,
+        subject=dataclasses.replace(
+            subject, medications=replaced(subject.medications, given, given, copy)
+        ),
+        record={"CMDECOD": given.name, "CMSTDTC": given.start},
+        was="once",
+        now=f"again as {copy.key}",
+        claims=(("CM", given.key), ("CM", copy.key)),
+    )
+
+
+def _treatment_before_event(subject: Subject, pick: Random, free: Free) -> Change | None:
+    by_key = {m.key: m for m in subject.medications}
+    fit = [
+        (e, by_key[key])
+        for e in subject.events
+        for key in e.treatments
+        if key in by_key and len(by_key[key].start) >= 10 and free("CM", key) and free("AE", e.key)
+    ]
+    pair = one_of(fit, pick)
+    if pair is None:
+        return None
+    event, given = pair
+    start = days_after(event.start, -pick.randint(40, 90))
+    change = in_medication(subject, given, "start", domains=("CM", "AE"), start=start)
+    return dataclasses.replace(change, claims=(*change.claims, ("AE", event.key)))
+
+
+def _medication_dose_half(subject: Subject, pick: Random, free: Free) -> Change | None:
+    given = one_of([m for m in _courses(subject, free) if m.dose], pick)
+    if given is None or given.dose is None:
+        return None
+    return in_medication(subject, given, "dose", dose=given.dose / 2)
+
+
+def _medication_left_out(subject: Subject, pick: Random, free: Free) -> Change | None:
+    fit = [m for m in _courses(subject, free) if m.category == "IMMUNOGLOBULIN REPLACEMENT"]
+    given = one_of(fit, pick)
+    if given is None:
+        return None
+    change = in_medication(subject, given, "name")
+    medications = replaced(subject.medications, given)
+    return dataclasses.replace(
+        change, subject=dataclasses.replace(subject, medications=medications), now="nothing"
+    )
+
+
+def _score(name: str, make: MakeChange, *expected: str, rows: str = "scores", unseen: str = "", centres: tuple[str, ...] = _ALL) -> TruthKind:
+    return TruthKind(name=name, rows=rows, make=make, expected=expected, unseen=unseen, centres=centres)  # type: ignore[arg-type]
+
+
+_SCALE = ("suite.rs.*", "suite.qs.*")
+_LUNG = ("suite.re.*",)
+_SLEDAI = tuple(f"SLEDAI{n:02}" for n in range(1, 25))
+_SKIN = tuple(f"MRSS{n:02}" for n in range(1, 18))
+_RI = tuple(f"IGG4RI{n:02}" for n in range(1, 5))
+
+KINDS: tuple[TruthKind, ...] = (
+    _score("haq_between_steps", _becomes("HAQDI", "0.3", "1.1", "1.45", "2.2"), *_SCALE),
+    _score("haq_off_scale", _becomes("HAQDI", "3.5", "4.25", "12.5"), *_SCALE),
+    _score("global_on_scale_of_100", _becomes("PTGA", "35", "48", "72"), *_SCALE),
+    _score("pga_on_scale_of_10", _becomes("PGA", "5", "6.5", "8"), *_SCALE),
+    _score("facit_off_scale", _becomes("FACITF", "58", "130"), *_SCALE),
+    _score("mmt8_bilateral_as_single", _becomes("MMT8", "112", "138", "149"), *_SCALE),
+    _score("mmt8_off_scale", _becomes("MMT8B", "160", "186"), *_SCALE),
+    _score("mrss_off_scale", _becomes("MRSSTOT", "54", "61"), *_SCALE),
+    _score("mrss_site_off_scale", _becomes("MRSS05", "4", "7"), *_SCALE),
+    _score("mrss_total_off", _total_off("MRSSTOT", *_SKIN), *_SCALE),
+    _score("sledai_total_off", _total_off("SLEDAITOT", *_SLEDAI), *_SCALE),
+    _score("sledai_weight_wrong", _becomes("SLEDAI13", "3", "5"), *_SCALE),
+    _score("igg4_ri_total_off", _total_off("IGG4RITOT", *_RI), *_SCALE),
+    _score("fvc_litres_and_percent_mixed_up", _lung_mixed_up, *_LUNG, rows="lung"),
+    _score("fvc_in_millilitres", _lung_times("1000"), *_LUNG, rows="lung"),
+    _score("fvc_against_percent", _lung_times("0.6", least=3), *_LUNG, rows="lung"),
+    _score(
+        "score_off_by_one",
+        _off_by_one,
+        unseen="A neighbouring value of the scale; only the questionnaire has the right one.",
+    ),
+    _score("medication_end_before_start", _medication_end_first, "suite.cm.*", "suite.*end*", rows="medications"),
+    _score("medication_ongoing_and_ended", _medication_ongoing_ended, "suite.cm.*", rows="medications", centres=("HD", "AH", "TU")),
+    _score("medication_after_last_contact", _medication_after_contact, "suite.*", rows="medications"),
+    _score("medication_dose_without_unit", _medication_without_unit, "suite.cm.*", rows="medications"),
+    _score("medication_twice", _medication_twice, "suite.cm.*", "validate.key_duplicate", rows="medications"),
+    _score("treatment_before_event", _treatment_before_event, "suite.*", rows="medications"),
+    _score(
+        "medication_dose_half",
+        _medication_dose_half,
+        rows="medications",
+        unseen="Doses differ from person to person; half of one is a usual dose too.",
+    ),
+    _score(
+        "medication_left_out",
+        _medication_left_out,
+        rows="medications",
+        unseen="Replacement is given at irregular intervals; one less is no gap.",
+    ),
+)

@@ -1,0 +1,218 @@
+"""The query workbook: what goes to a centre, and comes back answered.
+
+First the query log, then the centre's own sheets (those with a query), each cell at the address
+it has in the centre's file, the cells in question coloured and commented. Everything but the
+answers is locked. No cell holds a formula; identifiers stay masked. The same arguments give the
+same bytes.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+import json
+import os
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from tecdata.report.queries_source import SourceRows, masked_cells
+from tecdata.report.query_workbook_formats import Formats
+from tecdata.report.query_workbook_layout import Sheet, plan_sheets
+from tecdata.report.query_workbook_log import log_order, log_texts, write_log
+from tecdata.report.query_workbook_seal import (
+    ANSWER_COLUMNS,
+    HIDDEN_SHEET,
+    LOG_COLUMNS,
+    VERSION,
+)
+from tecdata.report.query_workbook_sheets import write_sheet
+from tecdata.report.wording import language_of, wordings
+
+if TYPE_CHECKING:
+    from tecdata.checks import Check
+    from tecdata.report.queries import Query
+    from tecdata.spec.source import SourceSpec
+    from tecdata.table import RawTable
+
+__all__ = ["query_workbook", "subject_test", "write_query_workbook"]
+
+
+def write_query_workbook(
+    path: Path,
+    queries: Iterable[Query],
+    tables: Mapping[str, RawTable],
+    source: SourceSpec,
+    *,
+    study: str,
+    as_of: str,
+    language: str | None = None,
+    checks: Mapping[str, Check] | None = None,
+) -> None:
+    """Write a centre's query workbook to ``path`` (its folder is made), readable by its owner only.
+
+    For the parameters see :func:`query_workbook`.
+    """
+    content = query_workbook(
+        queries, tables, source, study=study, as_of=as_of, language=language, checks=checks
+    )
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_name(f".{path.name}.part")
+    with os.fdopen(os.open(part, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600), "wb") as stream:
+        stream.write(content)
+    part.replace(path)
+
+
+def query_workbook(
+    queries: Iterable[Query],
+    tables: Mapping[str, RawTable],
+    source: SourceSpec,
+    *,
+    study: str,
+    as_of: str,
+    language: str | None = None,
+    checks: Mapping[str, Check] | None = None,
+) -> bytes:
+    """A centre's query workbook (xlsx).
+
+    Parameters
+    ----------
+    queries
+        Those of the centre, from :meth:`History.queries`.
+    tables, source
+        The centre's tables as they were read, by their key in its ``source.yaml``.
+    study
+        The study's id; an answer is taken back by the same study only.
+    as_of
+        ISO date from which the days open are counted.
+    language
+        ``de``, ``da`` or ``en``; without it the first of the centre's languages that is one.
+    checks
+        The checks of the study's own suites by id, for their wordings.
+    """
+    import xlsxwriter
+
+    spoken = language or language_of(source.language)
+    words = wordings(spoken)
+    ordered = log_order(list(queries))
+    buffer = io.BytesIO()
+    book = xlsxwriter.Workbook(
+        buffer,
+        {
+            "in_memory": True,
+            "strings_to_formulas": False,
+            "strings_to_urls": False,
+            "strings_to_numbers": False,
+        },
+    )
+    day = dt.date.fromisoformat(as_of[:10])
+    book.set_properties(
+        {
+            "title": words.labels["title"].format(centre=source.name),
+            "author": "tecdata",
+            "created": dt.datetime(day.year, day.month, day.day),  # noqa: DTZ001 - xlsx has no zone
+        }
+    )
+    formats = Formats(book, spoken)
+    title = words.labels["log"]
+    log = book.add_worksheet(title)
+    sheets = plan_sheets(ordered, tables.values(), source, [title, HIDDEN_SHEET])
+    rows = _rows(ordered, sheets, source)
+    entries = []
+    for query in ordered:
+        sheet = _sheet_of(query, sheets)
+        texts = log_texts(
+            query, sheet, rows.get(sheet.title, ()) if sheet else (), spoken, as_of, checks
+        )
+        entries.append((query, texts, _link(query, sheet)))
+    write_log(log, entries, formats, spoken, _heading(ordered, source, study, as_of))
+    seals = {}
+    for sheet in sheets:
+        masks = _masks(rows[sheet.title])
+        seals[sheet.title] = write_sheet(book, sheet, formats, spoken, checks, masks)
+    facts = {
+        "version": VERSION, "study": study, "centre": source.centre, "language": spoken,
+        "as_of": as_of[:10], "log": title,
+    }  # fmt: skip
+    _write_hidden(book, facts, words.columns, [texts for _, texts, _ in entries], seals)
+    book.close()
+    return buffer.getvalue()
+
+
+def subject_test(source: SourceSpec) -> Any:
+    """Whether a text is a subject id of the centre, as a function."""
+    pattern = re.compile(source.subject.pattern)
+    return lambda text: pattern.fullmatch(text.strip()) is not None
+
+
+def _rows(
+    queries: Sequence[Query], sheets: Sequence[Sheet], source: SourceSpec
+) -> dict[str, list[SourceRows]]:
+    findings = [query.finding for query in queries]
+    is_subject = subject_test(source)
+    return {
+        sheet.title: [
+            SourceRows(table, is_subject, masked_cells(findings, table)) for table in sheet.tables
+        ]
+        for sheet in sheets
+    }
+
+
+def _masks(rows: Sequence[SourceRows]) -> dict[tuple[int, str], str]:
+    return {key: mask for own in rows for key, mask in own.masked.items()}
+
+
+def _sheet_of(query: Query, sheets: Sequence[Sheet]) -> Sheet | None:
+    place = (query.finding.file, query.finding.sheet)
+    return next((s for s in sheets if (s.file, s.sheet) == place), None)
+
+
+def _link(query: Query, sheet: Sheet | None) -> str:
+    if sheet is None:
+        return ""
+    from xlsxwriter.utility import xl_rowcol_to_cell
+
+    spot = sheet.spot(sheet.find(query.finding.cell)) or (0, 0)
+    quoted = sheet.title.replace("'", "''")
+    return f"internal:'{quoted}'!{xl_rowcol_to_cell(*spot)}"
+
+
+def _heading(
+    queries: Sequence[Query], source: SourceSpec, study: str, as_of: str
+) -> dict[str, str]:
+    states = [query.state for query in queries]
+    open_, answered = states.count("Open") + states.count("Candidate"), states.count("Answered")
+    return {
+        "centre": f"{source.name} ({source.centre})",
+        "study": study,
+        "as_of": as_of[:10],
+        "open": str(open_),
+        "answered": str(answered),
+        "ended": str(len(states) - open_ - answered),
+    }
+
+
+def _write_hidden(
+    book: Any,
+    facts: Mapping[str, str],
+    columns: Mapping[str, str],
+    logged: Sequence[Mapping[str, str]],
+    seals: Mapping[str, Mapping[int, str]],
+) -> None:
+    """What :func:`read_answers` needs to know the workbook again."""
+    page = book.add_worksheet(HIDDEN_SHEET)
+    page.very_hidden()
+    page.protect()
+    locked = [name for name in LOG_COLUMNS if name not in ANSWER_COLUMNS]
+    lines = [["facts", json.dumps(facts, ensure_ascii=False, sort_keys=True)]]
+    lines += [["column", name, columns[name]] for name in LOG_COLUMNS]
+    lines += [["query", *(texts[name] for name in locked)] for texts in logged]
+    lines += [
+        ["row", title, str(row + 1), text]
+        for title, own in seals.items()
+        for row, text in own.items()
+    ]
+    for row, line in enumerate(lines):
+        for column, text in enumerate(line):
+            page.write_string(row, column, text)
