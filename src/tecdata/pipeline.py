@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tecdata.errors import ExportError, SpecError, TecdataError, UsageError
-from tecdata.finding import Findings
+from tecdata.finding import Finding, Findings
 from tecdata.spec import CentreMapping, Specs, load_centre
 
 if TYPE_CHECKING:
@@ -141,8 +141,17 @@ def map_centres(
             if not keep_going:
                 raise
             runs.append(CentreRun(name=centre.name, centre=code, error=error))
+            own.add(_left_out(centre, error))
         findings.extend(own)
     return tuple(runs)
+
+
+def _left_out(centre: Centre, error: TecdataError) -> Finding:
+    """A centre that could not be read is in the findings too: who reads only them must see it."""
+    reason = " ".join(str(error).split())
+    return Finding.of(
+        "run.centre_left_out", centre=centre.mapping.source.centre, name=centre.name, reason=reason
+    )
 
 
 def _load_mappings(paths: Sequence[Path], specs: Specs) -> tuple[list[Centre], list[str]]:

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tecdata.errors import HarmoniseError, UsageError
+from tecdata.errors import HarmoniseError, IntakeError, MappingError, UsageError
 from tecdata.finding import Findings
 from tecdata.pipeline import (
     CentreRun,
@@ -96,8 +96,13 @@ class Study:
         self, centres: Sequence[str], progress: Progress | None, *, keep_going: bool
     ) -> StudyRun:
         runs = self.map(centres=centres, keep_going=keep_going, progress=progress)
-        if all(run.error is not None for run in runs):
-            raise next(run.error for run in runs if run.error is not None)
+        errors = {run.name: run.error for run in runs if run.error is not None}
+        if len(errors) == len(runs) == 1:
+            raise next(iter(errors.values()))
+        if len(errors) == len(runs):
+            told = "\n  ".join(f"{name}: {type(e).__name__}: {e}" for name, e in errors.items())
+            files = any(isinstance(error, IntakeError) for error in errors.values())
+            raise (IntakeError if files else MappingError)(f"no centre is left:\n  {told}")
         datasets = harmonise_centres(runs, self.specs, self.findings, progress)
         if not datasets:
             raise HarmoniseError(

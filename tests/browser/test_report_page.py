@@ -8,10 +8,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-
-from tecdata.report import write_html
 from tests.browser.chromium import CHROMIUM, Page, chromium_page
 from tests.report.made_runs import RUN, many_findings
+
+from tecdata.report import write_html
+from tecdata.spec.policy import load_waivers
 
 pytestmark = pytest.mark.skipif(
     CHROMIUM is None, reason="no Chromium is installed (Debian: apt-get install chromium)"
@@ -71,7 +72,7 @@ def test_the_worst_stands_first_and_all_that_is_open_is_counted(small: Page) -> 
     assert small.count("#grid tbody tr[data-place]") == 5
 
 
-def test_a_click_opens_the_source_row_with_the_cell_marked(small: Page) -> None:
+def test_a_click_opens_the_source_row_with_the_cell_marked(small: Page, tmp_path: Path) -> None:
     small.choose("#by-check", "=mapping.not_a_number")
     small.click("#grid tbody tr[data-place='0']")
     assert small.text("#detail .said").endswith("'siehe <b>Befund</b>' is not a number")
@@ -84,7 +85,12 @@ def test_a_click_opens_the_source_row_with_the_cell_marked(small: Page) -> None:
     assert "Q-number, open" in small.text("#detail .facts")
     assert small.count("#detail b") == 0
     small.click("#detail summary")
-    assert 'record: "LBTESTCD=IGG; LBDTC=2025-03-01"' in small.text("#detail pre")
+    filled = (
+        small.text("#detail pre").replace('by: ""', "by: me").replace('on: ""', "on: 2026-01-16")
+    )
+    (tmp_path / "waivers.yaml").write_text(filled.replace('reason: ""', "reason: seen"), "utf-8")
+    (waiver,) = load_waivers(tmp_path)
+    assert (waiver.centre, waiver.record) == ("XX", "LBTESTCD=IGG; LBDTC=2025-03-01")
     small.click("#detail .close")
     assert small.js("document.getElementById('detail').hidden")
 

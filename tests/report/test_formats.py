@@ -12,6 +12,7 @@ from xml.etree import ElementTree as ET
 
 import openpyxl
 import pytest
+from tests.report.made_runs import FINDINGS, RUN, many_findings
 
 from tecdata.finding import Finding, Findings
 from tecdata.report import (
@@ -22,7 +23,6 @@ from tecdata.report import (
     write_p21_xlsx,
 )
 from tecdata.report.formats_p21 import rule_ids
-from tests.report.made_runs import FINDINGS, RUN, many_findings
 
 WRITERS: tuple[Callable[[RunFacts, Path], None], ...] = (
     write_core_xlsx,

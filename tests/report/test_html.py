@@ -13,12 +13,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.report.made_runs import CENTRES, DATASETS, DOSES, FINDINGS, LABS, RUN, STUDY, table
 
 from tecdata.finding import Findings
 from tecdata.report import CentreFacts, RunFacts, mask_findings, render_html, write_html
 from tecdata.report.completeness import completeness
 from tecdata.report.html_rows import collect_rows, parse_address
-from tests.report.made_runs import CENTRES, DATASETS, DOSES, FINDINGS, LABS, RUN, STUDY, table
 
 
 @pytest.fixture(scope="module")
@@ -177,6 +177,14 @@ def test_what_the_caller_hides_is_hidden_in_rows_and_names() -> None:
     assert "T-1" not in json.dumps(data["rows"])
     assert "labs" not in json.dumps(data["tables"])
     assert "labs.xlsx</td>" not in render_html(hidden).decode()
+
+
+def test_a_query_is_named_by_the_finding_before_it_is_masked() -> None:
+    named = dataclasses.replace(RUN, query_id=lambda f: f"Q-{len(f.message)}", states={})
+    at = next(f for f in FINDINGS if f.check == "mapping.not_a_date")
+    data = island(render_html(named).decode(), "findings-data")
+    shown = column(data, "query")[column(data, "check").index("mapping.not_a_date")]
+    assert shown == f"Q-{len(at.message)}"
 
 
 def test_masking_leaves_other_findings_alone() -> None:

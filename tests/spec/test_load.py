@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from pathlib import Path
 
@@ -46,8 +47,11 @@ def test_a_codelist_that_is_not_there_is_named_with_its_variable(study: Path) ->
     _change(study / "sdtm" / "dm.yaml", "codelist: SEX", "codelist: GENDER")
     with pytest.raises(SpecError) as caught:
         load_specs(study)
+    lines = (study / "sdtm" / "dm.yaml").read_text("utf-8").splitlines()
+    line = next(i for i, text in enumerate(lines, start=1) if "codelist: GENDER" in text)
     assert caught.value.problems == (
-        "specs/sdtm/dm.yaml: SEX: codelist GENDER is not under specs/terminology",
+        f"specs/sdtm/dm.yaml:{line}: variables[16]: SEX: codelist GENDER is not under "
+        "specs/terminology",
     )
 
 
@@ -58,37 +62,46 @@ def test_a_codelist_that_is_not_there_is_named_with_its_variable(study: Path) ->
             "lab_tests.yaml",
             "CK: {domain: LB",
             "CK: {domain: XB",
-            "specs: test CK: domain XB has no spec",
+            "specs/lab_tests.yaml:{line}: tests.CK: domain XB has no spec",
         ),
         (
             "lab_tests.yaml",
             "nkat/L: {factor",
             "mkat/L: {factor",
-            "specs: test ALT: unit mkat/L is not a term of codelist UNIT",
+            "specs/lab_tests.yaml:{line}: tests.ALT: unit mkat/L is not a term of codelist UNIT",
         ),
         (
             "lab_tests.yaml",
             "LBSPEC: STOOL",
             "LBSPEC: STUHL",
-            "specs: test CALPRO: LBSPEC: 'STUHL' is not a term of codelist SPECTYPE",
+            (
+                "specs/lab_tests.yaml:{line}: tests.CALPRO: LBSPEC: 'STUHL' is not a term of codelist "
+                "SPECTYPE"
+            ),
         ),
         (
             "clinical_tests.yaml",
             "CPMRKSTR: CD19+",
             "CPMARKER: CD19+",
-            "specs: test CD19: CP has no variable CPMARKER",
+            "specs/clinical_tests.yaml:{line}: tests.CD19: CP has no variable CPMARKER",
         ),
         (
             "study.yaml",
             "RACE: NOT REPORTED",
             "RACE: UNREPORTED",
-            "specs/study.yaml: defaults.DM: RACE: 'UNREPORTED' is not a term of codelist RACE",
+            (
+                "specs/study.yaml:{line}: defaults.DM: RACE: 'UNREPORTED' is not a term of codelist "
+                "RACE"
+            ),
         ),
         (
             "sdtm/ae.yaml",
             "codelist: AESCALE",
             "codelist: SCALES",
-            "specs/sdtm/ae.yaml: AEGRSCAL: codelist SCALES is not under specs/terminology",
+            (
+                "specs/sdtm/ae.yaml:{line}: supplemental[0]: AEGRSCAL: codelist SCALES is not under "
+                "specs/terminology"
+            ),
         ),
     ],
 )
@@ -98,7 +111,36 @@ def test_what_does_not_fit_another_file_is_named(
     _change(study / file, old, new)
     with pytest.raises(SpecError) as caught:
         load_specs(study)
-    assert caught.value.problems == (problem,)
+    assert [re.sub(r"yaml:[1-9]\d*:", "yaml:{line}:", p) for p in caught.value.problems] == [problem]
+
+
+@pytest.mark.parametrize(
+    ("file", "more", "problem"),
+    [
+        ("extra_tests.yaml", "tests:\n  CK: {CK}\n", "specs/lab_tests.yaml:{line}: tests.CK: test CK"),
+        (
+            "terminology/extra.yaml",
+            "codelists:\n  - {codelist: NY, name: x, terms: [{term: 'Y'}]}\n",
+            "specs/terminology/extra.yaml:{line}: codelists[0]: codelist NY",
+        ),
+        (
+            "sdtm/extra.yml",
+            "domain: XX\n",
+            "specs/sdtm/extra.yml: only files ending in .yaml are read; rename it to extra.yaml",
+        ),
+    ],
+)
+def test_nothing_is_overruled_or_passed_over_unseen(
+    file: str, more: str, problem: str, study: Path
+) -> None:
+    labs = (study / "lab_tests.yaml").read_text("utf-8").splitlines()
+    known = next(line.strip() for line in labs if line.startswith("  CK: "))
+    (study / file).write_text(more.replace("CK: {CK}", known), encoding="utf-8")
+    with pytest.raises(SpecError) as caught:
+        load_specs(study)
+    found = [re.sub(r"yaml:[1-9]\d*:", "yaml:{line}:", p) for p in caught.value.problems]
+    assert len(found) == 1
+    assert found[0].startswith(problem)
 
 
 @pytest.mark.parametrize(

@@ -172,7 +172,7 @@ def test_a_domain_mapped_in_two_files_is_named(tmp_path: Path) -> None:
         load_centre(folder)
     assert caught.value.problems == (
         (
-            "mappings/xx/lb2.yaml: domain: LB is mapped in mappings/xx/lb.yaml already; "
+            "mappings/xx/lb2.yaml:1: domain: LB is mapped in mappings/xx/lb.yaml already; "
             "put its blocks into one file"
         ),
     )

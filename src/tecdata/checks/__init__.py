@@ -10,7 +10,7 @@ is mended; ``warning`` a person should look; ``notice`` for the record.
 
 from __future__ import annotations
 
-from tecdata.checks import export, file, harmonise, identifiers, intake, mapping, validate
+from tecdata.checks import export, file, harmonise, identifiers, intake, mapping, run, validate
 from tecdata.checks.check import Check, Severity
 
 __all__ = ["CHECKS", "Check", "Severity"]
@@ -34,4 +34,5 @@ CHECKS: dict[str, Check] = _index(
     harmonise.CHECKS,
     validate.CHECKS,
     export.CHECKS,
+    run.CHECKS,
 )

@@ -45,8 +45,8 @@ CHECKS: tuple[Check, ...] = (
     Check(
         "mapping.ambiguous_number",
         "error",
-        "{where}: '{text}' may have a decimal or a thousands separator and no other cell of the "
-        "column decides it. {variable} keeps no number. Declare decimal in source.yaml",
+        "{where}: '{text}' may have a decimal or a thousands separator, and the other cells of the "
+        "column do not decide it. {variable} keeps no number. Declare decimal in source.yaml",
     ),
     Check(
         "mapping.not_a_whole_number",
@@ -111,6 +111,13 @@ CHECKS: tuple[Check, ...] = (
         "error",
         "{where}: the result '{text}' of {test} has no unit, and the test needs one ({choices}). "
         "{variable} stays empty. Complete the unit, or declare unit or fixed_unit in the block",
+    ),
+    Check(
+        "mapping.unit_missing_header",
+        "error",
+        "{where}: the units row has no unit for this column, and {test} needs one ({choices}). "
+        "{variable} and the standard results stay empty. Complete the unit, or give it as unit of the "
+        "column in the block",
     ),
     Check(
         "mapping.unit_unknown",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 from collections.abc import Sequence
@@ -14,6 +15,12 @@ from tecdata.errors import TecdataError
 __all__ = ["guarded"]
 
 _UNUSABLE = 2
+
+_ADVICE = dict.fromkeys((errno.EACCES, errno.EPERM, errno.EROFS), ". Name another folder: --out DIR")
+_ADVICE |= dict.fromkeys(
+    (errno.ENOSPC, errno.EDQUOT),
+    ". Free some space, or name another folder: --out DIR",
+)
 
 
 def guarded(command: click.Command, arguments: Sequence[str]) -> int:
@@ -38,7 +45,9 @@ def guarded(command: click.Command, arguments: Sequence[str]) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except OSError as error:
-        click.echo(f"Error: {error.strerror or 'input/output error'}: {error.filename}", err=True)
+        place = f": {error.filename}" if error.filename else ""
+        advice = _ADVICE.get(error.errno or 0, "")
+        click.echo(f"Error: {error.strerror or 'input/output error'}{place}{advice}", err=True)
         return _UNUSABLE
     except Exception as error:
         if os.environ.get("TECDATA_DEBUG") == "1":

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import statistics
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from tecdata.report import History, Query
     from tecdata.report.queries import State
     from tecdata.spec import Specs
+    from tecdata.validate import Identifiers
 
 __all__ = [
     "close_queries",
@@ -89,6 +90,7 @@ def export_queries(study_dir: Path, centres: Sequence[str], out: Path, *, as_jso
     from tecdata.report.queries_publish import for_centre
     from tecdata.spec import load_centre
     from tecdata.study import open_study
+    from tecdata.validate import scan_identifiers
 
     study = open_study(study_dir)
     queries = _history(study_dir).queries()
@@ -100,6 +102,7 @@ def export_queries(study_dir: Path, centres: Sequence[str], out: Path, *, as_jso
         if not own:
             continue
         delivery = read_centre(source, study_dir / source.folder, Findings())
+        identifiers = scan_identifiers(delivery.tables, source)
         path = out / f"{source.centre}.xlsx"
         write_query_workbook(
             path,
@@ -109,6 +112,8 @@ def export_queries(study_dir: Path, centres: Sequence[str], out: Path, *, as_jso
             study=study.specs.study.study,
             as_of=when,
             checks=_checks(study.specs),
+            identifiers=identifiers,
+            hide=_hide(identifiers),
         )
         written.append(path)
     if as_json:
@@ -262,3 +267,15 @@ def _codes(study_dir: Path) -> dict[str, str]:
 def _checks(specs: Specs) -> dict[str, Check]:
     """The checks of the study's own suites, which carry their wordings."""
     return {e.id: e.check for suite in specs.suites.values() for e in suite.expectations}
+
+
+def _hide(identifiers: Identifiers) -> Callable[[str], str]:
+    """A function that hides in any text what a scan found."""
+    from tecdata.finding import Finding
+    from tecdata.validate import mask_values
+
+    def hide(text: str) -> str:
+        quoting = Finding(check="", severity="notice", message=text)
+        return next(iter(mask_values([quoting], identifiers))).message
+
+    return hide if identifiers.secrets else str

@@ -92,8 +92,9 @@ def close_(ids: tuple[str, ...], study_dir: Path, reason: str, cancel: bool, as_
     """Close queries by hand, with the reason."""
     from tecdata.cli.queries_commands import close_queries
 
-    state = "Cancelled" if cancel else "Closed"
-    return close_queries(study_dir, ids, state, reason, as_json=as_json)
+    return close_queries(
+        study_dir, ids, "Cancelled" if cancel else "Closed", reason, as_json=as_json
+    )
 
 
 @queries.command("reopen")

@@ -139,6 +139,8 @@ def _print_findings(findings: Findings) -> None:
     totals = collections.Counter(dict.fromkeys(("passed", "not_run", "not_applicable"), 0))
     for count in counts:
         totals[count["status"]] += count["count"]
+    if not sum(totals[status] for status in ("passed", "not_run", "not_applicable")):
+        return
     click.echo(
         f"Structure checks: {totals['passed']} passed, {totals['not_applicable']} not applicable, "
         f"{totals['not_run']} not run."

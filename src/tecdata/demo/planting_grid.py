@@ -8,10 +8,9 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable, Sequence
-from pathlib import Path
 from typing import Any, Literal, Protocol
 
-from tecdata.demo.planting_letters import column_letters
+from tecdata.table import cell_address
 
 __all__ = ["Grid", "ListGrid"]
 
@@ -110,10 +109,7 @@ class ListGrid:
     def address(self, row: int, name: str) -> str:
         """How findings name the cell."""
         number = self.first + sum(self.lines(r) for r in self.rows[:row])
-        if self.addressing == "sheet":
-            return f"{column_letters(self.names.index(name))}{number}"
-        word = "line" if self.addressing == "lines" else "row"
-        return f"{word} {number}, column '{name}'"
+        return cell_address(self.addressing, number, name, self.names.index(name))
 
     def rename(self, name: str, new: str) -> None:
         """Give a column another name."""
@@ -152,11 +148,3 @@ class ListGrid:
         """Break a row off after some cells, as a file that was cut does."""
         del self.rows[row][keep:]
 
-
-@dataclasses.dataclass(slots=True)
-class Opened:
-    """A file of a delivery with its grids, and what writes it back."""
-
-    path: Path
-    grids: dict[str, Grid]
-    save: Callable[[], None]

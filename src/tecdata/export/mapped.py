@@ -17,7 +17,8 @@ __all__ = ["write_mapped"]
 def write_mapped(datasets: Mapping[str, Dataset], folder: Path) -> list[Path]:
     """Write ``<folder>/<domain>.parquet``: variables, local ids and provenance as mapped.
 
-    Returns the paths, in the order of ``datasets``. Domains without a record get no file.
+    Returns the paths, in the order of ``datasets``. Domains without a record get no file, and
+    files of an earlier call that this one does not write are removed: they would pass for today's.
     """
     folder.mkdir(parents=True, exist_ok=True)
     paths = []
@@ -25,4 +26,6 @@ def write_mapped(datasets: Mapping[str, Dataset], folder: Path) -> list[Path]:
         if len(dataset):
             paths.append(folder / f"{name.lower()}.parquet")
             write_table(paths[-1], dataset.frame.to_polars())
+    for path in set(folder.glob("*.parquet")) - set(paths):
+        path.unlink()
     return paths

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -42,8 +43,11 @@ def write_dataset(path: Path, table: pl.DataFrame, spec: DomainSpec, study: Stud
 
 def write_table(path: Path, table: pl.DataFrame, metadata: Mapping[str, str] | None = None) -> None:
     """Write a frame as Parquet (zstd), whole or not at all; the same frame gives the same bytes."""
+    # Polars has errors of its own for a full disk; written by Python it is an OSError.
+    content = io.BytesIO()
+    table.write_parquet(content, metadata=dict(metadata) if metadata else None)
     with atomic_file(path) as stream:
-        table.write_parquet(stream, metadata=dict(metadata) if metadata else None)
+        stream.write(content.getbuffer())
 
 
 def trace_table(name: str, table: pl.DataFrame, origins: Mapping[str, Origin]) -> pl.DataFrame:

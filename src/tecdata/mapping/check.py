@@ -26,22 +26,17 @@ def check_centre(mapping: CentreMapping, specs: Specs) -> None:
     Raises
     ------
     SpecError
-        With one ``file: path: what is wrong; allowed: …`` for every problem: names of domains,
+        With one ``file:line: path: what is wrong; allowed: …`` for every problem: names of domains,
         variables, supplemental qualifiers, codelists, terms, tables, tests and units that do not
         exist; pseudo-columns no step makes; regular expressions and date patterns that cannot be
         read; ``yy`` without ``pivot_year``; columns both mapped and declared ignored.
     """
-    problems = [f"{_file(mapping, 'source')}: {p}" for p in _source_problems(mapping)]
+    problems = [mapping.at("source", p) for p in _source_problems(mapping)]
     for code in sorted(mapping.domains):
         found = _domain_problems(mapping.domains[code], mapping, specs)
-        problems += [f"{_file(mapping, code)}: {p}" for p in found]
+        problems += [mapping.at(code, p) for p in found]
     if problems:
         raise SpecError(list(dict.fromkeys(problems)))
-
-
-def _file(mapping: CentreMapping, domain: str) -> str:
-    default = f"mappings/{mapping.source.folder}/{domain.lower()}.yaml"
-    return mapping.files.get(domain, default)
 
 
 def _domain_problems(domain: DomainMapping, mapping: CentreMapping, specs: Specs) -> Iterator[str]:

@@ -7,8 +7,11 @@ from typing import TYPE_CHECKING
 
 from tecdata.mapping.check_rule import check_rules, near
 from tecdata.mapping.conditions import condition_leaves
+from tecdata.mapping.numbers import parse_number
 from tecdata.mapping.plan import attribute_names, early_joins, is_pseudo, repeat_names, used_names
 from tecdata.mapping.study_tests import limit_tests
+from tecdata.mapping.terms import Terms
+from tecdata.mapping.units import allowed_units, resolve_unit
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -42,6 +45,7 @@ def check_block(block: Block, code: str, source: SourceSpec, specs: Specs) -> It
     yield from _pseudo_problems(block)
     yield from _test_problems(block, code, specs)
     yield from _result_problems(block, code, specs)
+    yield from _unit_problems(block, source, specs)
     yield from _relation_problems(block, specs)
     for pseudo, pattern in repeat_names(block.repeat).items():
         if "{n}" not in pattern:
@@ -153,6 +157,42 @@ def _result_problems(block: Block, code: str, specs: Specs) -> Iterator[str]:
             f"convert_unit.fixed_unit: '{result.fixed_unit}' is not a term of codelist UNIT; "
             f"allowed: {near(result.fixed_unit, units.by_term)}"
         )
+
+
+def _unit_problems(block: Block, source: SourceSpec, specs: Specs) -> Iterator[str]:
+    """Units and range ends that the mapping itself gives: they must fit their test."""
+    result = block.convert_unit
+    if result is None or "UNIT" not in specs.codelists:
+        return
+    if block.fixed_test in specs.tests and result.fixed_unit:
+        test = specs.tests[block.fixed_test]
+        if result.fixed_unit not in allowed_units(test):
+            yield (
+                f"convert_unit.fixed_unit: {result.fixed_unit} has no exact conversion for "
+                f"{block.fixed_test}; allowed: {', '.join(allowed_units(test)) or 'none'}"
+            )
+    named = {field: getattr(result, field) for field in ("unit", "low", "high")}
+    given = set(attribute_names(block))
+    wanted = {field: name for field, name in named.items() if name in given}
+    if block.unpivot is None or not wanted:
+        return
+    units = Terms(specs, source.language).codelist("UNIT")
+    for column, known in block.unpivot.columns.items():
+        facts = {"$" + name.removeprefix("$"): text for name, text in known.items()}
+        test_of = specs.tests.get(facts.get("$test", block.fixed_test or ""))
+        for field, name in wanted.items():
+            text, path = facts.get(name), f"unpivot.columns.{column}.{name[1:]}"
+            if text is None or test_of is None:
+                continue
+            if field == "unit":
+                problem = resolve_unit(text, test_of, units).problem
+                if problem:
+                    yield (
+                        f"{path}: '{text}' is no unit with an exact conversion for {test_of.testcd}; "
+                        f"allowed: {', '.join(allowed_units(test_of)) or 'none'}"
+                    )
+            elif test_of.result != "titre" and parse_number(text).value is None:
+                yield f"{path}: '{text}' is not a number with a decimal point"
 
 
 def _relation_problems(block: Block, specs: Specs) -> Iterator[str]:

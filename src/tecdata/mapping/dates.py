@@ -130,7 +130,8 @@ def parse_date(
             if outcome.iso is not None:
                 return outcome
             problem = problem or outcome.problem
-    if problem is None and _SHORT_YEAR.match(text):
+    short = problem is None and not any("yy" in compile_pattern(p).groupindex for p in patterns)
+    if short and _SHORT_YEAR.match(text):
         problem = _TWO_DIGITS
     return Parsed(problem=problem or _NOT_A_DATE)
 

@@ -80,18 +80,19 @@ def _told(
 ) -> list[str]:
     """What is missing of one table, and what stands there instead.
 
-    Where hardly any of the names is there, the header is not where it is declared: what was read
+    Where most of the names are not there, the header is not where it is declared: what was read
     as one may be data, and is not shown.
     """
     place = _place(view)
-    if 2 * len(absent) > len(wanted) and (len(wanted) > 2 or len(absent) == len(wanted)):
+    names = {fold(c): c for c in view.columns}
+    strange = [column for column in absent if fold(column) not in names]
+    if 2 * len(strange) > len(wanted):
         first = ", ".join(f"'{column}'" for column in list(absent)[:NAMED])
         more = f" and {len(absent) - NAMED} more" if len(absent) > NAMED else ""
         return [
             f"{place}: {len(absent)} of {len(wanted)} columns are not there ({first}{more})",
             f"{place}: {_where_header(view, spec, list(wanted))}",
         ]
-    names = {fold(c): c for c in view.columns}
     lines = [
         f"{place}: no column '{column}' ({path}){nearest(column, names)}"
         for column, path in absent.items()
@@ -106,7 +107,9 @@ def _told(
 
 def _where_header(view: TableView, spec: TableSource, wanted: Sequence[str]) -> str:
     """Where the header seems to stand, from the rows below the declared one."""
+    several = len(spec.header_rows) > 1
     declared = " and ".join(map(str, spec.header_rows))
+    rows = f"rows {declared} are" if several else f"row {declared} is"
     if view.raw.addressing == "records":
         return "is it the right file? See its columns with 'tecdata profile FILE'"
     names = {fold(part) for column in wanted for part in (column, *column.split(" / "))}
@@ -117,7 +120,7 @@ def _where_header(view: TableView, spec: TableSource, wanted: Sequence[str]) -> 
             best, most = row[ROW], len(cells & names)
     if best:
         return (
-            f"{most} of the names stand in row {best}; header_rows in source.yaml says {declared}"
+            f"{most} of the names stand in row {best}, but header_rows in source.yaml says {declared}"
         )
     if len(view.names) == 1 and view.raw.addressing == "lines":
         return (
@@ -125,7 +128,7 @@ def _where_header(view: TableView, spec: TableSource, wanted: Sequence[str]) -> 
             "with 'tecdata profile FILE'"
         )
     return (
-        f"row {declared} is no header of this table; compare header_rows in source.yaml with "
+        f"{rows} no header of this table; compare header_rows in source.yaml with "
         "'tecdata profile FILE'"
     )
 

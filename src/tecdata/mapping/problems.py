@@ -53,7 +53,8 @@ class Watch:
 
     ``when`` limits the rows that count; ``details`` fills the check's template from the text the
     rule saw; ``extra`` names frame columns whose values are handed to ``details`` as well.
-    Where ``reader`` is given and has not failed, there is nothing to look for.
+    Where ``reader`` is given and has not failed, there is nothing to look for. ``check`` replaces
+    the check that the problem column names.
     """
 
     problem: str
@@ -63,6 +64,7 @@ class Watch:
     reader: Reader | None = None
     extra: tuple[str, ...] = ()
     when: nw.Expr | None = None
+    check: str = ""
 
 
 class Reporter:
@@ -132,7 +134,7 @@ class Reporter:
         self._rows.setdefault(view.name, set()).update(failed.get_column(ROW).to_list())
 
     def _add_record(self, record: Mapping[str, Any], watch: Watch, domain: str) -> None:
-        check = str(record[watch.problem])
+        check = watch.check or str(record[watch.problem])
         ref = watch.ref
         text = _text(record[ref.name])
         row, column = ref.place(record)
@@ -144,7 +146,7 @@ class Reporter:
             row,
             column,
             text=str(shown),
-            value=text if ref.kind == "part" else None,
+            value=text if ref.kind in ("part", "header") else None,
             variable=watch.variable,
             domain=domain,
             **details,

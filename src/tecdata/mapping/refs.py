@@ -17,9 +17,10 @@ if TYPE_CHECKING:
 __all__ = ["Kind", "NumberReading", "Ref"]
 
 #: ``column`` of the block's own table; ``joined`` from another; ``repeated`` by number;
-#: ``value`` of an unpivoted cell; ``part`` of a split cell; ``constant`` of the mapping file (an
-#: attribute of an unpivoted column, its name, a repetition's number).
-Kind = Literal["column", "joined", "repeated", "value", "part", "constant"]
+#: ``value`` of an unpivoted cell; ``part`` of a split cell; ``header`` of the units row above an
+#: unpivoted cell; ``constant`` of the mapping file (an attribute of an unpivoted column, its name,
+#: a repetition's number).
+Kind = Literal["column", "joined", "repeated", "value", "part", "header", "constant"]
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,7 +41,7 @@ class Ref:
 
     def place(self, record: Mapping[str, Any]) -> tuple[int | None, str]:
         """Row and source column of one record's cell."""
-        row = record[self.row]
+        row = self.view.units_row if self.kind == "header" else record[self.row]
         number = None if row is None or row != row else int(row)
         if len(self.columns) == 1:
             return number, self.columns[0]

@@ -189,8 +189,18 @@ def _unit_watches(
         }
 
     missing = nw.col("~r:unit") == "mapping.unit_missing"
-    common = {"problem": "~r:unit", "reader": reader, "details": details, "extra": (TEST,)}
-    return [
-        Watch(ref=value_ref, variable=f"{prefix}ORRESU", when=missing, **common),  # type: ignore[arg-type]
-        Watch(ref=unit_ref, variable=f"{prefix}ORRESU", when=~missing, **common),  # type: ignore[arg-type]
-    ]
+    common: dict[str, Any] = {
+        "problem": "~r:unit",
+        "reader": reader,
+        "details": details,
+        "extra": (TEST,),
+        "variable": f"{prefix}ORRESU",
+    }
+    # A unit that the units row lacks is one mistake, not one for each result below it.
+    header = unit_ref.kind == "header"
+    lacking = (
+        Watch(ref=unit_ref, check="mapping.unit_missing_header", when=missing, **common)
+        if header
+        else Watch(ref=value_ref, when=missing, **common)
+    )
+    return [lacking, Watch(ref=unit_ref, when=~missing, **common)]

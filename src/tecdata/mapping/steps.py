@@ -239,8 +239,10 @@ def unpivot_step(records: Records, unpivot: Unpivot, used: Collection[str]) -> R
             name="$value", kind="value", view=records.view, columns=columns, source=COLUMN
         )
     }
-    for name in {"$column", "$unit", *_attributes(unpivot)}:
+    for name in {"$column", *_attributes(unpivot)}:
         made[name] = Ref(name=name, kind="constant", view=records.view, source=COLUMN)
+    if records.view.units_row is not None or "$unit" not in made:
+        made["$unit"] = Ref(name="$unit", kind="header", view=records.view, source=COLUMN)
     return records.with_frame(stacked, made)
 
 

@@ -76,6 +76,11 @@ class TableView:
         self._row_index: dict[int, int] | None = None
         self._blank: list[int] | None = None
 
+    @property
+    def units_row(self) -> int | None:
+        """Number of the row that holds units, where the table declares one."""
+        return self._spec.units_row
+
     def reading(self, column: str) -> Reading:
         """The settings in force for one column: its own, else the table's, else the centre's."""
         own = self._spec.columns.get(column)

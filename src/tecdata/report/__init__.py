@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from tecdata.report.masking import mask_findings
     from tecdata.report.queries import Answer, Query, Transition
     from tecdata.report.queries_publish import CentreQueries, Published, publish_queries
-    from tecdata.report.query_id import query_id
+    from tecdata.report.query_identity import query_id
     from tecdata.report.query_workbook import write_query_workbook
 
 _HOMES: Final = {
@@ -36,7 +36,7 @@ _HOMES: Final = {
     "diff_datasets": "diff",
     "mask_findings": "masking",
     "publish_queries": "queries_publish",
-    "query_id": "query_id",
+    "query_id": "query_identity",
     "read_answers": "answers",
     "render_html": "html",
     "write_core_xlsx": "formats_core",

@@ -35,7 +35,10 @@ def write_findings_json(facts: RunFacts, path: Path) -> None:
     Every field of a finding is there, ``cells`` and ``details`` as objects, with the id and state
     of its query where there is one. The order is that of the report, worst first.
     """
-    findings = mask_findings(Findings(facts.findings).ordered())
+    ordered = Findings(facts.findings).ordered()
+    # A query is named by the finding itself, before anything in it is masked.
+    queries = [facts.query_of(f) for f in ordered]
+    findings = mask_findings(ordered)
     head = {
         "schema": SCHEMA,
         "study": dataclasses.asdict(facts.study),
@@ -47,16 +50,16 @@ def write_findings_json(facts: RunFacts, path: Path) -> None:
             "status": {s: sum(f.status == s for f in findings) for s in STATUS_ORDER},
         },
     }
-    lines = [_dump(_object(facts, f)) for f in findings]
+    lines = [_dump(_object(f, *q)) for f, q in zip(findings, queries, strict=True)]
     body = ",\n".join(f"  {line}" for line in lines)
     text = _dump(head)[:-1] + ',"findings":[\n' + body + ("\n" if lines else "") + "]}\n"
     write_new(path, text.encode())
 
 
-def _object(facts: RunFacts, finding: Finding) -> dict[str, Any]:
+def _object(finding: Finding, query: str, state: str) -> dict[str, Any]:
     made = dataclasses.asdict(finding)
     made["details"] = dict(finding.details)
-    made["query"], made["query_state"] = facts.query_of(finding)
+    made["query"], made["query_state"] = query, state
     return made
 
 

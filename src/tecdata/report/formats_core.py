@@ -99,7 +99,8 @@ def _summary(issues: Sequence[Finding]) -> Iterator[Sequence[Value]]:
     for f in issues:
         groups[f.domain, f.check].append(f)
     for (domain, check), group in sorted(groups.items()):
-        why = dict.fromkeys(f.message for f in group if f.status == "accepted")
+        waived = [f for f in group if f.status == "accepted"]
+        why = dict.fromkeys(dict(f.details).get("waiver") or f.message for f in waived)
         yield _file(domain), check, group[0].message, len(group), "; ".join(why)
 
 

@@ -20,7 +20,7 @@ from tecdata.report.history_thread import (
     threads_of,
 )
 from tecdata.report.queries import Answer, Mark, Query, State, Transition, finding_from
-from tecdata.report.query_id import distinguish, query_id
+from tecdata.report.query_identity import distinguish, query_id
 
 if TYPE_CHECKING:
     from tecdata.finding import Finding
@@ -195,7 +195,7 @@ class History:
             return [step_of(e.body) for e in entries(database, "transition", query)]
 
     def keys(self) -> dict[str, str]:
-        """What stands behind each id in use (see :func:`~tecdata.report.query_id.query_key`)."""
+        """What stands behind each id in use (see :func:`~tecdata.report.query_identity.query_key`)."""
         with self._file.reading() as database:
             return keys_of(database)
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 from tecdata.report.history_file import append, entries
 from tecdata.report.history_thread import add_step, as_text, threads_of
 from tecdata.report.queries import Mark, State, Transition, finding_from, finding_text
-from tecdata.report.query_id import query_id, query_key
+from tecdata.report.query_identity import query_id, query_key
 
 if TYPE_CHECKING:
     from tecdata.finding import Finding

@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING, Final
 from tecdata.finding import Findings
 from tecdata.report.completeness import completeness
 from tecdata.report.files import write_new
+from tecdata.report.html_completeness import cells_data, completeness_map
 from tecdata.report.html_data import findings_data
 from tecdata.report.html_findings import findings_section
 from tecdata.report.html_markup import Markup, el, json_island, source_hash
-from tecdata.report.html_sections import by_check, masthead, not_run, places
-from tecdata.report.html_tail import cells_data, completeness_map, data_flow, files, what_ran
+from tecdata.report.html_places import by_check, places
+from tecdata.report.html_sections import masthead, not_run
+from tecdata.report.html_tail import data_flow, files, what_ran
 from tecdata.report.layout import outcomes, summarise
 from tecdata.report.masking import mask_findings
 
@@ -53,7 +55,10 @@ def write_html(facts: RunFacts, path: Path) -> None:
 
 def render_html(facts: RunFacts) -> bytes:
     """The report as bytes (UTF-8)."""
-    findings = mask_findings(Findings(facts.findings).ordered())
+    ordered = Findings(facts.findings).ordered()
+    # A query is named by the finding itself, before anything in it is masked.
+    queries = [facts.query_of(f) for f in ordered]
+    findings = mask_findings(ordered)
     summary = summarise(facts, findings)
     found = completeness(facts.datasets)
     named = {f.check for f in findings}
@@ -80,7 +85,7 @@ def render_html(facts: RunFacts) -> bytes:
             files(facts),
         ),
         el("footer", _footer(facts)),
-        json_island("findings-data", findings_data(facts, findings)),
+        json_island("findings-data", findings_data(facts, findings, queries)),
         json_island("heat-data", cells_data(found)),
         el("script", Markup(script)),
     )

@@ -30,7 +30,9 @@ _FIELDS: Final = (
 )
 
 
-def findings_data(facts: RunFacts, findings: Sequence[Finding]) -> dict[str, Any]:
+def findings_data(
+    facts: RunFacts, findings: Sequence[Finding], queries: Sequence[tuple[str, str]]
+) -> dict[str, Any]:
     """Everything the findings table and its detail view show.
 
     Parameters
@@ -39,10 +41,11 @@ def findings_data(facts: RunFacts, findings: Sequence[Finding]) -> dict[str, Any
         The run; its tables give the source rows.
     findings
         The findings in the order of the table, masked; their numbers are their places in it.
+    queries
+        Query id and state of each of them; empty texts where there is none.
     """
     rows = collect_rows(facts, findings)
     columns = {name: _column(getattr(f, name) for f in findings) for name in _FIELDS}
-    queries = [facts.query_of(f) for f in findings]
     columns["query"] = _column(identity for identity, _ in queries)
     columns["state"] = _column(state for _, state in queries)
     return {

@@ -25,7 +25,7 @@ _WIDE: Final = 40
 _FIRST: Final = 4
 _NEIGHBOURS: Final = 8
 
-_SHEET: Final = re.compile(r"(?P<letters>[A-Z]*)(?P<row>\d*)(?::[A-Z]*\d*)?")
+_SHEET: Final = re.compile(r"(?P<column>[A-Z]*)(?P<row>\d*)(?::[A-Z]*\d*)?")
 _WORDS: Final = re.compile(
     r"(?:(?:line|row) (?P<row>\d+))?(?:, )?(?:column '(?P<column>.*)')?", re.S
 )
@@ -59,19 +59,23 @@ def parse_address(table: RawTable, address: str) -> tuple[int | None, int | None
 
     What the address leaves out, or what the table does not have, is None.
     """
+    return _parse(table, address, _positions(table))
+
+
+def _positions(table: RawTable) -> dict[str, int]:
+    """Position among the table's columns by what addresses call a column: letters or name."""
     if table.addressing == "sheet":
-        found = _SHEET.fullmatch(address)
-        if found is None:
-            return None, None
-        wanted = [
-            i for i, c in enumerate(table.columns) if column_letter(c.position) == found["letters"]
-        ]
-    else:
-        found = _WORDS.fullmatch(address)
-        if found is None:
-            return None, None
-        wanted = [i for i, c in enumerate(table.columns) if c.name == found["column"]]
-    return int(found["row"]) if found["row"] else None, wanted[0] if wanted else None
+        return {column_letter(c.position): i for i, c in enumerate(table.columns)}
+    return {c.name: i for i, c in enumerate(table.columns)}
+
+
+def _parse(
+    table: RawTable, address: str, positions: Mapping[str, int]
+) -> tuple[int | None, int | None]:
+    found = (_SHEET if table.addressing == "sheet" else _WORDS).fullmatch(address)
+    if found is None:
+        return None, None
+    return int(found["row"]) if found["row"] else None, positions.get(found["column"] or "")
 
 
 def collect_rows(facts: RunFacts, findings: Sequence[Finding]) -> SourceRows:
@@ -128,6 +132,7 @@ class _Finder:
         for number, (centre, table) in enumerate(self.tables):
             self._by_sheet.setdefault((centre, table.file, table.sheet), []).append(number)
         self._rows: dict[int, frozenset[int]] = {}
+        self._columns = [_positions(table) for _, table in self.tables]
 
     def find(self, centre: str, cell: Finding | Cell) -> Place | None:
         if not cell.file or not cell.cell:
@@ -135,7 +140,7 @@ class _Finder:
         best: Place | None = None
         for number in self._by_sheet.get((centre, cell.file, cell.sheet), ()):
             table = self.tables[number][1]
-            row, column = parse_address(table, cell.cell)
+            row, column = _parse(table, cell.cell, self._columns[number])
             if row is None or row not in self._known(number):
                 continue
             if column is not None:

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 from tecdata.report.history import History
 from tecdata.report.masking import mask_findings
-from tecdata.report.queries_source import SourceRows, masked_cells, name_rows
-from tecdata.report.query_id import distinguish
+from tecdata.report.queries_masks import Hide, masks_of, unchanged
+from tecdata.report.queries_source import SourceRows, name_rows
+from tecdata.report.query_identity import distinguish
 from tecdata.report.query_workbook import subject_test, write_query_workbook
 from tecdata.report.wording import for_data_management
 
@@ -62,6 +63,7 @@ def publish_queries(
     who: str,
     site_of: Mapping[str, str] | None = None,
     checks: Mapping[str, Check] | None = None,
+    hide: Hide = unchanged,
 ) -> Published:
     """Record a run in the study's history and write ``OUT/queries/<centre>.xlsx``.
 
@@ -83,10 +85,12 @@ def publish_queries(
         Site code by USUBJID, for findings that name a subject but no centre.
     checks
         The checks of the study's own suites by id.
+    hide
+        Hides known identifiers in any text that is shown of the source.
     """
     read = list(centres)
     book = History(history)
-    kept = complete(findings, read, site_of or {}, book.keys())
+    kept = complete(findings, read, site_of or {}, book.keys(), hide)
     marks = book.record(
         {c.source.centre: c.files for c in read},
         kept,
@@ -101,7 +105,15 @@ def publish_queries(
         if any(q.state in ("Open", "Answered") for q in own):
             path = out / "queries" / f"{centre.source.centre}.xlsx"
             write_query_workbook(
-                path, own, centre.tables, centre.source, study=study, as_of=when, checks=checks
+                path,
+                own,
+                centre.tables,
+                centre.source,
+                study=study,
+                as_of=when,
+                checks=checks,
+                identifiers=[f for f in kept if f.status in ("failed", "accepted")],
+                hide=hide,
             )
             written.append(path)
     return Published(findings=kept, marks=marks, workbooks=tuple(written))
@@ -127,6 +139,7 @@ def complete(
     centres: Iterable[CentreQueries],
     site_of: Mapping[str, str],
     known: Mapping[str, str],
+    hide: Hide = unchanged,
 ) -> list[Finding]:
     """The findings in their order: identifiers masked, centres and records filled in, told apart."""
     kept = [
@@ -143,7 +156,7 @@ def complete(
         for table in centre.tables.values():
             key = (centre.source.centre, table.file, table.sheet)
             if key in wanted:
-                masks = masked_cells(asked, table)
+                masks = masks_of(asked, table, hide)
                 own = SourceRows(table, subject_test(centre.source), masks)
                 rows.setdefault(key, []).append(own)
     for index, finding in zip(failed, distinguish(name_rows(asked, rows), known), strict=True):

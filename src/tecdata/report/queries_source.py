@@ -12,19 +12,16 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Final
 
-from tecdata.report.masking import MASK
-from tecdata.table import ROW, column_letter
+from tecdata.report.queries_address import Place, locate
+from tecdata.report.queries_masks import Masks
+from tecdata.table import ROW
 
 if TYPE_CHECKING:
-    from tecdata.finding import Cell, Finding
+    from tecdata.finding import Finding
     from tecdata.table import RawTable
 
-__all__ = ["Place", "SourceRows", "locate", "masked_cells", "name_rows"]
+__all__ = ["SourceRows", "name_rows"]
 
-_SHEET: Final = re.compile(r"(?P<letters>[A-Z]{0,3})(?P<row>\d*)(?::[A-Z]*\d*)?")
-_WORDS: Final = re.compile(
-    r"(?:(?:line|row) (?P<row>\d+))?(?:, )?(?:column '(?P<column>.*)')?", re.DOTALL
-)
 _DATE: Final = re.compile(
     r"\d{4}-\d{1,2}-\d{1,2}([ T].*)?|\d{1,2}[./-]\d{1,2}[./-]\d{2,4}( .*)?|\d{1,2}\. ?\w+\.? \d{4}"
 )
@@ -36,53 +33,22 @@ _FURTHER: Final = 3
 _SAMPLE: Final = 2000
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
-class Place:
-    """A cell of a raw table: the source's row number and the column's name, either may be open."""
-
-    row: int | None
-    column: str
-
-
-def locate(table: RawTable, cell: str) -> Place:
-    """What a finding's ``cell`` means in its table; of a range the first cell.
-
-    >>> import polars as pl
-    >>> from tecdata.table import RawTable, SourceColumn
-    >>> t = RawTable(name="t", centre="XX", file="t.csv", addressing="lines",
-    ...     frame=pl.DataFrame({ROW: [2], "Wert": ["7"]}),
-    ...     columns=(SourceColumn(name="Wert", header="Wert", position=0),))
-    >>> locate(t, "line 2, column 'Wert'")
-    Place(row=2, column='Wert')
-    """
-    pattern = _SHEET if table.addressing == "sheet" else _WORDS
-    found = pattern.fullmatch(cell)
-    if found is None or not cell:
-        return Place(None, "")
-    row = int(found["row"]) if found["row"] else None
-    if table.addressing != "sheet":
-        return Place(row, found["column"] or "")
-    letters = found["letters"]
-    names = (c.name for c in table.columns if column_letter(c.position) == letters)
-    return Place(row, next(names, ""))
-
-
 class SourceRows:
     """The rows of one raw table, by number and by what they are about.
 
-    ``is_subject`` says whether a text is a subject id of the centre. ``masked`` gives the text to
-    show instead of a cell's own, by row and column.
+    ``is_subject`` says whether a text is a subject id of the centre; ``masks`` what to show in
+    place of identifiers.
     """
 
     def __init__(
         self,
         table: RawTable,
         is_subject: Callable[[str], bool],
-        masked: Mapping[tuple[int, str], str] | None = None,
+        masks: Masks | None = None,
     ) -> None:
         self.table = table
         self._is_subject = is_subject
-        self.masked = masked or {}
+        self.masks = masks or Masks()
         self._cells: dict[str, list[str | None]] = {}
         self._index = {row: i for i, row in enumerate(table.frame.get_column(ROW).to_list())}
         self.subject = next(iter(self._all(is_subject)), "")
@@ -103,7 +69,8 @@ class SourceRows:
         index = self._index.get(row) if row is not None else None
         if index is None or row is None or not self._known(column):
             return ""
-        return self.masked.get((row, column)) or self.cells(column)[index] or ""
+        text = self.cells(column)[index]
+        return self.masks.shown(row, column, text) if text is not None else ""
 
     def subject_of(self, row: int | None) -> str:
         """The centre's own id of the subject a row belongs to."""
@@ -188,19 +155,6 @@ class SourceRows:
             if hits and hits >= _MOST * len(filled):
                 found.append(column.name)
         return found
-
-
-def masked_cells(findings: Iterable[Finding], table: RawTable) -> dict[tuple[int, str], str]:
-    """The cells of a table that hold an identifier, and the mask to show instead."""
-    masked: dict[tuple[int, str], str] = {}
-    for finding in findings:
-        cells: tuple[Finding | Cell, ...] = (finding, *finding.cells)
-        for cell in cells:
-            if MASK in cell.value and (cell.file, cell.sheet) == (table.file, table.sheet):
-                place = locate(table, cell.cell)
-                if place.row is not None and place.column:
-                    masked[place.row, place.column] = cell.value
-    return masked
 
 
 def name_rows(

@@ -9,6 +9,7 @@ same bytes.
 from __future__ import annotations
 
 import datetime as dt
+import functools
 import io
 import json
 import os
@@ -17,7 +18,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from tecdata.report.queries_source import SourceRows, masked_cells
+from tecdata.report.queries_masks import Hide, masks_of, unchanged
+from tecdata.report.queries_source import SourceRows
 from tecdata.report.query_workbook_formats import Formats
 from tecdata.report.query_workbook_layout import Sheet, plan_sheets
 from tecdata.report.query_workbook_log import log_order, log_texts, write_log
@@ -32,6 +34,7 @@ from tecdata.report.wording import language_of, wordings
 
 if TYPE_CHECKING:
     from tecdata.checks import Check
+    from tecdata.finding import Finding
     from tecdata.report.queries import Query
     from tecdata.spec.source import SourceSpec
     from tecdata.table import RawTable
@@ -49,13 +52,23 @@ def write_query_workbook(
     as_of: str,
     language: str | None = None,
     checks: Mapping[str, Check] | None = None,
+    identifiers: Iterable[Finding] = (),
+    hide: Hide = unchanged,
 ) -> None:
     """Write a centre's query workbook to ``path`` (its folder is made), readable by its owner only.
 
     For the parameters see :func:`query_workbook`.
     """
     content = query_workbook(
-        queries, tables, source, study=study, as_of=as_of, language=language, checks=checks
+        queries,
+        tables,
+        source,
+        study=study,
+        as_of=as_of,
+        language=language,
+        checks=checks,
+        identifiers=identifiers,
+        hide=hide,
     )
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_name(f".{path.name}.part")
@@ -73,6 +86,8 @@ def query_workbook(
     as_of: str,
     language: str | None = None,
     checks: Mapping[str, Check] | None = None,
+    identifiers: Iterable[Finding] = (),
+    hide: Hide = unchanged,
 ) -> bytes:
     """A centre's query workbook (xlsx).
 
@@ -90,6 +105,10 @@ def query_workbook(
         ``de``, ``da`` or ``en``; without it the first of the centre's languages that is one.
     checks
         The checks of the study's own suites by id, for their wordings.
+    identifiers
+        Findings of identifiers beyond those among the queries; their cells are shown masked.
+    hide
+        Hides known identifiers in any text of the centre's sheets.
     """
     import xlsxwriter
 
@@ -118,7 +137,8 @@ def query_workbook(
     title = words.labels["log"]
     log = book.add_worksheet(title)
     sheets = plan_sheets(ordered, tables.values(), source, [title, HIDDEN_SHEET])
-    rows = _rows(ordered, sheets, source)
+    hidden = [*(query.finding for query in ordered), *identifiers]
+    rows = _rows(hidden, sheets, source, functools.cache(hide))
     entries = []
     for query in ordered:
         sheet = _sheet_of(query, sheets)
@@ -129,7 +149,7 @@ def query_workbook(
     write_log(log, entries, formats, spoken, _heading(ordered, source, study, as_of))
     seals = {}
     for sheet in sheets:
-        masks = _masks(rows[sheet.title])
+        masks = {own.table.name: own.masks for own in rows[sheet.title]}
         seals[sheet.title] = write_sheet(book, sheet, formats, spoken, checks, masks)
     facts = {
         "version": VERSION, "study": study, "centre": source.centre, "language": spoken,
@@ -147,20 +167,15 @@ def subject_test(source: SourceSpec) -> Any:
 
 
 def _rows(
-    queries: Sequence[Query], sheets: Sequence[Sheet], source: SourceSpec
+    findings: Sequence[Finding], sheets: Sequence[Sheet], source: SourceSpec, hide: Hide
 ) -> dict[str, list[SourceRows]]:
-    findings = [query.finding for query in queries]
     is_subject = subject_test(source)
     return {
         sheet.title: [
-            SourceRows(table, is_subject, masked_cells(findings, table)) for table in sheet.tables
+            SourceRows(table, is_subject, masks_of(findings, table, hide)) for table in sheet.tables
         ]
         for sheet in sheets
     }
-
-
-def _masks(rows: Sequence[SourceRows]) -> dict[tuple[int, str], str]:
-    return {key: mask for own in rows for key, mask in own.masked.items()}
 
 
 def _sheet_of(query: Query, sheets: Sequence[Sheet]) -> Sheet | None:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Final
 
-from tecdata.report.queries_source import Place, locate
+from tecdata.report.queries_address import Place, locate
 from tecdata.table import ROW
 
 if TYPE_CHECKING:

@@ -15,6 +15,7 @@ from tecdata.table import ROW
 
 if TYPE_CHECKING:
     from tecdata.checks import Check
+    from tecdata.report.queries_masks import Masks
     from tecdata.report.query_workbook_formats import Formats
     from tecdata.report.query_workbook_layout import Mark, Sheet
     from tecdata.table import RawTable, SourceColumn
@@ -37,11 +38,11 @@ def write_sheet(
     formats: Formats,
     language: str,
     checks: Mapping[str, Check] | None,
-    masks: Mapping[tuple[int, str], str],
+    masks: Mapping[str, Masks],
 ) -> dict[int, str]:
     """Write one sheet; returns the seal of each row (0-based) to notice changes by.
 
-    ``masks`` gives the text to show in place of an identifier, by source row and column.
+    ``masks`` of each table, by its name, say what to show in place of identifiers.
     """
     page = book.add_worksheet(sheet.title)
     page.ignore_errors({"number_stored_as_text": "A1:XFD1048576"})
@@ -52,9 +53,9 @@ def write_sheet(
         shown = _write(page, row, column, value, formats.of(style, sheet.marks.get((row, column))))
         written.setdefault(row, {})[column] = canonical(shown)
 
-    _write_header(sheet, put, words)
+    _write_header(sheet, put, words, masks)
     for table in sheet.tables:
-        _write_rows(sheet, table, put, masks)
+        _write_rows(sheet, table, put, masks[table.name])
     for spot, marks in sheet.marks.items():
         if spot[1] not in written.get(spot[0], {}):
             put(*spot, "", "text")
@@ -63,7 +64,9 @@ def write_sheet(
     return {row: seal(cells) for row, cells in sorted(written.items())}
 
 
-def _write_header(sheet: Sheet, put: Any, words: Mapping[str, str]) -> None:
+def _write_header(
+    sheet: Sheet, put: Any, words: Mapping[str, str], masks: Mapping[str, Masks]
+) -> None:
     if sheet.first > 0:
         which = "titles_left_out" if sheet.first > 1 else "title_left_out"
         put(0, 0, words[which].format(first=1, last=sheet.first), "note")
@@ -73,20 +76,19 @@ def _write_header(sheet: Sheet, put: Any, words: Mapping[str, str]) -> None:
         put(sheet.first, _width(sheet), words["only_rows"], "note")
     named = [r for r in range(sheet.first, sheet.header + 1) if r != sheet.units]
     for table in sheet.tables:
+        hide = masks[table.name].hide
         for column in table.columns:
-            parts = column.header.split(" / ")
+            parts = hide(column.header).split(" / ")
             if len(parts) != len(named):
-                parts = [""] * (len(named) - 1) + [column.header or column.name]
+                parts = [""] * (len(named) - 1) + [hide(column.header or column.name)]
             for row, part in zip(named, parts, strict=True):
                 put(row, column.position + sheet.shift, part, "header")
             if sheet.units is not None:
                 below = column.label if table.addressing == "records" else column.unit
-                put(sheet.units, column.position + sheet.shift, below, "header")
+                put(sheet.units, column.position + sheet.shift, hide(below), "header")
 
 
-def _write_rows(
-    sheet: Sheet, table: RawTable, put: Any, masks: Mapping[tuple[int, str], str]
-) -> None:
+def _write_rows(sheet: Sheet, table: RawTable, put: Any, masks: Masks) -> None:
     frame = table.frame.filter(table.frame.get_column(ROW).is_in(list(sheet.rows)))
     numbers = frame.get_column(ROW).to_list()
     if sheet.shift:
@@ -100,9 +102,9 @@ def _write_rows(
             if text is None:
                 continue
             number = numbers[i]
-            mask = masks.get((number, column.name))
+            shown = masks.shown(number, column.name, text)
             is_number = flags[i] if flags is not None else column.kinds == {"number"}
-            value = mask if mask is not None else _value(text, column, is_number=bool(is_number))
+            value = _value(text, column, is_number=bool(is_number)) if shown == text else shown
             style = "date" if isinstance(value, dt.datetime) and _DAY.fullmatch(text) else ""
             style = style or ("moment" if isinstance(value, dt.datetime) else "text")
             style = "number" if isinstance(value, float) else style

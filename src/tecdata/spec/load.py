@@ -3,29 +3,25 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import TypeVar
-
-from pydantic import BaseModel
+from typing import Any
 
 from tecdata.checks import CHECKS
 from tecdata.errors import SpecError, UsageError
 from tecdata.spec.domain import DomainSpec, SupplementalSpec, VariableSpec
 from tecdata.spec.expectation import Suite
 from tecdata.spec.expectation_check import unfit_expectations, unfit_policy
+from tecdata.spec.files import SpecFile, named_twice, read_file, read_files
 from tecdata.spec.policy import Policy
 from tecdata.spec.rules import DomainMapping
 from tecdata.spec.source import SourceSpec
 from tecdata.spec.study import StudySpec
 from tecdata.spec.terminology import Codelist, CodelistFile
 from tecdata.spec.test_definition import TestDefinition, TestFile
-from tecdata.spec.text_yaml import load_model
+from tecdata.spec.text_yaml import Lines, line_of
 
 __all__ = ["CentreMapping", "Specs", "load_centre", "load_specs"]
-
-M = TypeVar("M", bound=BaseModel)
-
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class Specs:
@@ -43,12 +39,20 @@ class Specs:
 class CentreMapping:
     """A centre's ``source.yaml`` and its domain mappings, by domain.
 
-    ``files`` are the paths as messages name them, by domain (``source`` for ``source.yaml``).
+    ``files`` are the paths as messages name them, by domain (``source`` for ``source.yaml``);
+    ``lines`` say where each of their nodes stands.
     """
 
     source: SourceSpec
     domains: Mapping[str, DomainMapping]
     files: Mapping[str, str] = dataclasses.field(default_factory=dict)
+    lines: Mapping[str, Lines] = dataclasses.field(default_factory=dict)
+
+    def at(self, key: str, problem: str) -> str:
+        """``file:line: problem`` for a problem that begins with its path in the file of a domain."""
+        name = self.files.get(key, f"mappings/{self.source.folder}/{key.lower()}.yaml")
+        line = line_of(self.lines.get(key, {}), problem)
+        return f"{name}:{line}: {problem}" if line else f"{name}: {problem}"
 
 
 def load_specs(folder: Path) -> Specs:
@@ -64,74 +68,81 @@ def load_specs(folder: Path) -> Specs:
             next_step="Make one with: tecdata init DIR",
         )
     problems: list[str] = []
-    study = _try(folder / "study.yaml", StudySpec, problems)
-    domains = [_try(p, DomainSpec, problems) for p in sorted((folder / "sdtm").glob("*.yaml"))]
-    lists = [
-        _try(p, CodelistFile, problems) for p in sorted((folder / "terminology").glob("*.yaml"))
-    ]
-    tests = [_try(p, TestFile, problems) for p in sorted(folder.glob("*_tests.yaml"))]
-    suites = [_try(p, Suite, problems) for p in sorted((folder / "expectations").glob("*.yaml"))]
+    study = read_file(folder / "study.yaml", StudySpec, problems)
+    domains = read_files(folder / "sdtm", "*.yaml", DomainSpec, problems)
+    lists = read_files(folder / "terminology", "*.yaml", CodelistFile, problems)
+    tests = read_files(folder, "*_tests.yaml", TestFile, problems)
+    suites = read_files(folder / "expectations", "*.yaml", Suite, problems)
     settings = folder / "checks.yaml"
-    policy = _try(settings, Policy, problems) if settings.is_file() else Policy()
-    if problems or study is None or policy is None:
+    policy = read_file(settings, Policy, problems) if settings.is_file() else None
+    problems += named_twice([*_names(domains, lists, tests)])
+    if problems or study is None:
         raise SpecError(problems)
     specs = Specs(
-        study=study,
-        domains={d.domain: d for d in domains if d},
-        codelists={c.codelist: c for f in lists if f for c in f.codelists},
-        tests={k: t for f in tests if f for k, t in f.tests.items()},
-        suites={s.suite: s for s in suites if s},
-        policy=policy,
+        study=study.model,
+        domains={f.model.domain: f.model for f in domains},
+        codelists={c.codelist: c for f in lists for c in f.model.codelists},
+        tests={k: t for f in tests for k, t in f.model.tests.items()},
+        suites={f.model.suite: f.model for f in suites},
+        policy=policy.model if policy else Policy(),
     )
-    _cross_check(specs)
+    _cross_check(specs, study, domains, tests)
     return specs
+
+
+def _names(
+    domains: Sequence[SpecFile[DomainSpec]],
+    lists: Sequence[SpecFile[CodelistFile]],
+    tests: Sequence[SpecFile[TestFile]],
+) -> Iterator[tuple[str, str]]:
+    """What may be defined once only, and where it is."""
+    for domain in domains:
+        yield f"domain {domain.model.domain}", domain.at("domain: ")
+    for file in lists:
+        for i, codelist in enumerate(file.model.codelists):
+            yield f"codelist {codelist.codelist}", file.at(f"codelists[{i}]: ")
+    for tested in tests:
+        for key in tested.model.tests:
+            yield f"test {key}", tested.at(f"tests.{key}: ")
 
 
 def load_centre(folder: Path) -> CentreMapping:
     """Read ``mappings/<centre>/``: ``source.yaml`` and one YAML a domain."""
     problems: list[str] = []
-    source = _try(folder / "source.yaml", SourceSpec, problems)
-    paths = sorted(p for p in folder.glob("*.yaml") if p.name != "source.yaml")
-    files = {"source": _shown(folder / "source.yaml")}
-    domains: dict[str, DomainMapping] = {}
-    for path in paths:
-        mapping = _try(path, DomainMapping, problems)
-        if mapping is None:
-            continue
-        if mapping.domain in domains:
+    source = read_file(folder / "source.yaml", SourceSpec, problems)
+    domains: dict[str, SpecFile[DomainMapping]] = {}
+    for file in read_files(folder, "*.yaml", DomainMapping, problems, besides="source.yaml"):
+        code = file.model.domain
+        if code in domains:
             problems.append(
-                f"{_shown(path)}: domain: {mapping.domain} is mapped in "
-                f"{files[mapping.domain]} already; put its blocks into one file"
+                file.at(
+                    f"domain: {code} is mapped in {domains[code].shown} already; "
+                    "put its blocks into one file"
+                )
             )
-            continue
-        domains[mapping.domain] = mapping
-        files[mapping.domain] = _shown(path)
+        else:
+            domains[code] = file
     if problems or source is None:
         raise SpecError(problems)
-    return CentreMapping(source=source, domains=domains, files=files)
+    files: dict[str, SpecFile[Any]] = {"source": source, **domains}
+    return CentreMapping(
+        source=source.model,
+        domains={code: file.model for code, file in domains.items()},
+        files={key: file.shown for key, file in files.items()},
+        lines={key: file.lines for key, file in files.items()},
+    )
 
 
-def _try(path: Path, model: type[M], problems: list[str]) -> M | None:
-    try:
-        return load_model(path, model, shown=_shown(path))
-    except SpecError as error:
-        problems.extend(error.problems)
-        return None
-
-
-def _shown(path: Path) -> str:
-    parts = path.parts
-    for root in ("specs", "mappings"):
-        if root in parts:
-            return "/".join(parts[len(parts) - 1 - parts[::-1].index(root) :])
-    return str(path)
-
-
-def _cross_check(specs: Specs) -> None:
+def _cross_check(
+    specs: Specs,
+    study: SpecFile[StudySpec],
+    domains: Sequence[SpecFile[DomainSpec]],
+    tests: Sequence[SpecFile[TestFile]],
+) -> None:
     problems = [
-        *_unknown_codelists(specs),
-        *_unfit_tests(specs),
-        *_unfit_defaults(specs),
+        *(file.at(p) for file in domains for p in _unknown_codelists(file.model, specs)),
+        *(file.at(p) for file in tests for p in _unfit_tests(file.model, specs)),
+        *(study.at(p) for p in _unfit_defaults(specs)),
         *unfit_expectations(specs.suites, specs.domains, specs.codelists),
         *unfit_policy(specs.policy, _check_ids(specs)),
     ]
@@ -145,29 +156,33 @@ def _check_ids(specs: Specs) -> Iterator[str]:
         yield from (expectation.id for expectation in suite.expectations)
 
 
-def _unknown_codelists(specs: Specs) -> Iterator[str]:
-    for domain in specs.domains.values():
-        items: list[VariableSpec | SupplementalSpec] = [*domain.variables, *domain.supplemental]
-        for item in items:
+def _unknown_codelists(domain: DomainSpec, specs: Specs) -> Iterator[str]:
+    items: dict[str, Sequence[VariableSpec | SupplementalSpec]] = {
+        "variables": domain.variables,
+        "supplemental": domain.supplemental,
+    }
+    for key, some in items.items():
+        for i, item in enumerate(some):
             if item.codelist and item.codelist not in specs.codelists:
                 yield (
-                    f"specs/sdtm/{domain.domain.lower()}.yaml: {item.name}: "
+                    f"{key}[{i}]: {item.name}: "
                     f"codelist {item.codelist} is not under specs/terminology"
                 )
 
 
-def _unfit_tests(specs: Specs) -> Iterator[str]:
+def _unfit_tests(file: TestFile, specs: Specs) -> Iterator[str]:
     units = specs.codelists.get("UNIT")
-    for key, test in specs.tests.items():
+    for key, test in file.tests.items():
+        path = f"tests.{key}"
         domain = specs.domains.get(test.domain)
         if domain is None:
-            yield f"specs: test {key}: domain {test.domain} has no spec"
+            yield f"{path}: domain {test.domain} has no spec"
             continue
         if test.codelist and test.codelist not in specs.codelists:
-            yield f"specs: test {key}: codelist {test.codelist} does not exist"
+            yield f"{path}: codelist {test.codelist} does not exist"
         for unit in (*filter(None, [test.unit]), *test.units):
             if units and unit not in units.by_term:
-                yield f"specs: test {key}: unit {unit} is not a term of codelist UNIT"
+                yield f"{path}: unit {unit} is not a term of codelist UNIT"
         named = {
             f"{test.domain}TESTCD": test.testcd,
             f"{test.domain}TEST": test.test,
@@ -175,18 +190,18 @@ def _unfit_tests(specs: Specs) -> Iterator[str]:
         }
         for name, value in named.items():
             if problem := _unfit(specs, domain, name, value):
-                yield f"specs: test {key}: {problem}"
+                yield f"{path}: {problem}"
 
 
 def _unfit_defaults(specs: Specs) -> Iterator[str]:
     for code, values in specs.study.defaults.items():
         domain = specs.domains.get(code)
         if domain is None:
-            yield f"specs/study.yaml: defaults.{code}: the domain has no spec"
+            yield f"defaults.{code}: the domain has no spec"
             continue
         for name, value in values.items():
             if problem := _unfit(specs, domain, name, value):
-                yield f"specs/study.yaml: defaults.{code}: {problem}"
+                yield f"defaults.{code}: {problem}"
 
 
 def _unfit(specs: Specs, domain: DomainSpec, name: str, value: str) -> str:

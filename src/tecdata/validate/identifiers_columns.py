@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 from tecdata.table import ROW
 from tecdata.validate.identifiers_digits import is_cpr_date, is_health_insurance
 from tecdata.validate.identifiers_names import looks_like_name
-from tecdata.validate.identifiers_patterns import DATE, Hit, smooth
+from tecdata.validate.identifiers_patterns import COMPACT_DATE, WHOLE_DATE, Hit, date_year, smooth
 from tecdata.validate.identifiers_words import fold_header, header_kinds
 
 if TYPE_CHECKING:
@@ -19,13 +19,8 @@ if TYPE_CHECKING:
 #: Finds the identifiers that a text shows by itself.
 Find = Callable[[str], tuple[Hit, ...]]
 
-__all__ = ["ColumnScan", "Find", "TableTexts", "date_year", "scan_column"]
+__all__ = ["ColumnScan", "Find", "TableTexts", "scan_column"]
 
-_WHOLE_DATE: Final = re.compile(rf"\s*(?:{DATE})(?:[ T]+\d\d?:\d\d(?::\d\d(?:\.0+)?)?)?\s*", re.I)
-_COMPACT_DATE: Final = re.compile(
-    r"(?:0[1-9]|[12]\d|3[01])(?:0[1-9]|1[0-2])(?:(?:19|20)\d\d|\d\d)"
-    r"|(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])"
-)
 #: Day numbers of a spreadsheet for 1905 to 2040.
 _SERIAL: Final = re.compile(r"[1-4]\d{4}(?:\.0)?")
 _CODE: Final = re.compile(r"[A-Za-z]{0,5}[-/ ]?\d{4,}(?:[-/]\d+)*")
@@ -96,21 +91,6 @@ class TableTexts:
                 yield row, value
 
 
-def date_year(text: str) -> int:
-    """The year of a whole date, 0 for anything else; two figures mean 1931 to 2030.
-
-    >>> date_year("12.03.1961"), date_year("03/2025"), date_year("1.2.31")
-    (1961, 0, 1931)
-    """
-    if not 6 <= len(text) <= 30 or not _WHOLE_DATE.fullmatch(text):
-        return 0
-    four = re.search(r"(?<!\d)(?:19|20)\d\d(?!\d)", text)
-    if four:
-        return int(four.group())
-    two = re.search(r"(\d\d)(?:[ T]+\d\d?:.*)?\s*$", text)
-    return (1900 if int(two[1]) > 30 else 2000) + int(two[1]) if two else 0
-
-
 def scan_column(texts: TableTexts, column: SourceColumn, find: Find) -> ColumnScan:
     """The identifiers among the distinct values of one column; ``find`` looks into one text."""
     values = texts.distinct[column.name]
@@ -159,17 +139,17 @@ def _fits(kind: str, value: str, column: SourceColumn) -> bool:
     match kind:
         case "birth_date":
             typed = "number" in column.kinds and _SERIAL.fullmatch(value) is not None
-            return typed or bool(_WHOLE_DATE.fullmatch(value) or _COMPACT_DATE.fullmatch(value))
+            return typed or bool(WHOLE_DATE.fullmatch(value) or COMPACT_DATE.fullmatch(value))
         case "name":
             return sum(c.isalpha() for c in value) >= 2 and digits == 0
         case "record_number":
-            return _CODE.fullmatch(value) is not None and not _WHOLE_DATE.fullmatch(value)
+            return _CODE.fullmatch(value) is not None and not WHOLE_DATE.fullmatch(value)
         case "address":
             return len(value) >= 3
         case "bank_account":
             return digits >= 8
         case _:
-            return digits >= 6 and not _WHOLE_DATE.fullmatch(value)
+            return digits >= 6 and not WHOLE_DATE.fullmatch(value)
 
 
 def _is_name_column(name: str, values: Sequence[str], texts: TableTexts) -> bool:

@@ -16,6 +16,8 @@ HIDDEN: Final = "•"
 #: A text shorter than this is hidden only in findings on its own cell.
 _LONG_ENOUGH: Final = 4
 
+_WORD: Final = re.compile(r"[^\W_]+")
+
 #: File, sheet and cell of a finding.
 Place = tuple[str, str, str]
 
@@ -78,7 +80,7 @@ class _Hider:
     def __init__(self, secrets: Iterable[str]) -> None:
         self._by_word: dict[str, list[tuple[str, int]]] = {}
         for secret in sorted(secrets, key=lambda s: (-len(s), s)):
-            word = re.search(r"\w+", secret)
+            word = _WORD.search(secret)
             if word is not None:
                 entry = (secret.lower(), word.start())
                 self._by_word.setdefault(word.group().lower(), []).append(entry)
@@ -91,7 +93,7 @@ class _Hider:
         if len(lower) != len(text):
             lower = text
         parts, done = [], 0
-        for word in re.finditer(r"[^\W_]+|\w+", lower):
+        for word in _WORD.finditer(lower):
             for secret, offset in self._by_word.get(word.group(), ()):
                 start = word.start() - offset
                 end = start + len(secret)

@@ -16,7 +16,9 @@ _LOW = "a-zß-öø-ÿāăąćčďđēęěğīıłńňōőřśşšťūůűźżž"
 #: A capitalised word of two letters and more, with its hyphenated and apostrophised parts.
 _CAP = rf"(?:(?:Mc|Mac|O['’]|D['’])?[{_UP}][{_LOW}{_UP}]+(?:[-'’][{_UP}][{_LOW}{_UP}]+)*)"
 _PARTICLE = r"(?:(?:von|van|vom|zu|zur|de|der|den|del|da|di|la|le|al|el|bin|ter|af)[\s-]){0,3}"
-_NAME = rf"{_PARTICLE}{_CAP}(?:\s(?:[{_UP}]\.\s?)?{_PARTICLE}{_CAP}){{0,3}}"
+_NAME = (
+    rf"(?:[{_UP}]\.[\s-]?){{0,2}}{_PARTICLE}{_CAP}(?:\s(?:[{_UP}]\.\s?)?{_PARTICLE}{_CAP}){{0,3}}"
+)
 _DEGREE = r"(?:(?:Dr|Prof|PD|Priv\.-Doz|Dipl\.-[A-Z]\w+)\.?\s?(?:(?:med|dent|rer|nat|phil|h\.\s?c)\.\s?)*)"
 
 _TITLED: Final = LazyPattern(
@@ -26,7 +28,7 @@ _TITLED: Final = LazyPattern(
 _CUED: Final = LazyPattern(
     rf"(?<!\w)(?i:(?:patienten|familien|nach|vor|eigen|for|efter|patient|sur|first\s|last\s|full\s)?"
     rf"na(?:me|vn)(?:\sde[sr]\sPatient(?:en|in)?|\sof\s(?:the\s)?patient)?)\s?[:=]\s{{0,2}}"
-    rf"(?P<it>{_CAP}(?:,?\s{_PARTICLE}{_CAP}){{0,3}})"
+    rf"(?P<it>{_PARTICLE}{_CAP}(?:,?\s{_PARTICLE}{_CAP}){{0,3}})"
 )
 _WORD: Final = LazyPattern(_CAP)
 #: A cell that is a name as lists of persons have it.

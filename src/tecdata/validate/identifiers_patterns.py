@@ -22,7 +22,15 @@ from tecdata.validate.identifiers_digits import (
 from tecdata.validate.identifiers_names import names_in
 from tecdata.validate.lazy_pattern import LazyPattern
 
-__all__ = ["DATE", "KINDS", "Hit", "find_identifiers", "smooth"]
+__all__ = [
+    "COMPACT_DATE",
+    "KINDS",
+    "WHOLE_DATE",
+    "Hit",
+    "date_year",
+    "find_identifiers",
+    "smooth",
+]
 
 #: Kinds in the order of their strength: where two claim the same letters the first has them.
 KINDS: Final = (
@@ -53,8 +61,18 @@ _BORN = (
     r"date\s+of\s+birth|birth\s?da(?:te|y)|d\.?\s?o\.?\s?b|born|"
     r"f(?:ø|oe|o)dselsda(?:to|g)|f(?:ø|oe)dt)"
 )
+#: A date without marks, as it stands below or after a word that says what it is.
+_COMPACT = (
+    r"(?:(?:0[1-9]|[12]\d|3[01])(?:0[1-9]|1[0-2])(?:(?:19|20)\d\d|\d\d)"
+    r"|(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01]))"
+)
+WHOLE_DATE: Final = re.compile(rf"\s*(?:{DATE})(?:[ T]+\d\d?:\d\d(?::\d\d(?:\.0+)?)?)?\s*", re.I)
+COMPACT_DATE: Final = LazyPattern(_COMPACT)
+#: After an asterisk or "f." a later date is a footnote, for those treated are grown up.
+_LAST_BIRTH: Final = 2010
 _BIRTH: Final = LazyPattern(
-    rf"(?<!\w)(?:{_BORN}(?!\w)\.?[^\d\n;.]{{0,25}}?|\*\s?|f\.\s?)(?P<it>(?<!\d){DATE})"
+    rf"(?<!\w)(?:{_BORN}(?!\w)\.?[^\d\n;.]{{0,25}}?(?P<it>(?<!\d)(?:{DATE}|{_COMPACT}(?!\d)))|"
+    rf"(?:\*\s?|f\.\s?)(?P<weak>(?<!\d)(?:{DATE}|\d{{6}}(?!\d))))"
     rf"|(?<!\d)(?P<before>{DATE})\s*[(,]?\s*(?:geb\.|geboren|geburtsdatum|date of birth|dob|"
     r"f(?:ø|oe)dt|f(?:ø|oe)dselsdato)(?!\w)(?!\W*\d)",
     re.IGNORECASE,
@@ -66,11 +84,13 @@ _IBAN: Final = LazyPattern(
 _HEALTH: Final = LazyPattern(r"(?<![A-Za-z0-9])[A-Za-z](?:[ -]?\d){9}(?!\d)")
 _PENSION: Final = LazyPattern(r"(?<![A-Za-z0-9])\d\d ?\d{6} ?[A-Za-z] ?\d{3}(?![A-Za-z0-9])")
 _CPR: Final = LazyPattern(r"(?<![\d.,-])(\d{6}) ?- ?(\d{4})(?![\d.,]\d|\d|-)")
-_CPR_BLANK: Final = LazyPattern(r"(?<![A-Za-z0-9.,-])(\d{6}) ?(\d{4})(?![A-Za-z0-9-]|[.,]\d)")
+_CPR_BLANK: Final = LazyPattern(
+    r"(?:(?<![A-Za-z0-9.,-])|(?<=[Cc][Pp][Rr]))(\d{6}) ?(\d{4})(?![A-Za-z0-9-]|[.,]\d)"
+)
 _CPR_CUE: Final = LazyPattern(r"(?:cpr|personn)[\w.]*\W{0,4}$", re.IGNORECASE)
 _PHONE_CUE: Final = LazyPattern(
     r"(?<!\w)(?:tel(?:efon)?(?:nummer|nr|-nr)?|tlf|mobil(?:nummer|nr|tlf)?|handy(?:nummer|nr)?|"
-    r"phone|fax|rufnummer|call|ring(?:\s+p(?:å|aa))?|anrufen|erreichbar(?:\s+unter)?)"
+    r"phone|fax|rufnummer|call|ring(?:\s+(?:på|paa|til))?|anrufen|erreichbar(?:\s+unter)?)"
     r"(?!\w)[.:\s]*(?:unter|på|at|is|nr\.?|:)?\s*"
     r"(?P<it>[+(]?\d[\d\s()/.-]{4,20}\d)",
     re.IGNORECASE,
@@ -82,6 +102,7 @@ _PHONE_WORLD: Final = LazyPattern(
 #: Area code, a mark or blank, the number; mobile numbers also without the mark.
 _PHONE_GERMAN: Final = LazyPattern(
     r"(?<![\w.,/+-])(?:\(?0[1-9]\d{1,4}\)?(?:\s?[/-]\s?|\s)\d{3,}(?:[\s-]?\d+){0,3}"
+    r"|\(?0\s?[1-9]\d?\s\d\d\)?\s?[/-]?\s?\d{2,}(?:[\s-]?\d+){1,4}"
     r"|01[567]\d\s?\d{7,8})(?![\d.,/]\d|\d|-)"
 )
 #: Danish: four pairs, in a text of their own.
@@ -89,19 +110,20 @@ _PHONE_DANISH: Final = LazyPattern(r"\s*[2-9]\d(?: \d\d){3}\s*")
 _RECORD: Final = LazyPattern(
     r"(?<!\w)(?:MRN|Fall-?\s?(?:Nr|Nummer|ID)|Fallnummer|Aufnahme-?\s?(?:Nr|Nummer)|"
     r"Journal-?\s?(?:nr|nummer|no)|Krankenblatt-?\s?(?:Nr|Nummer)?|KIS-?\s?(?:Nr|ID)|"
-    r"SAP-?\s?(?:Nr|ID)|Pat(?:ienten)?\.?-?\s?(?:Nr|Nummer|ID)|Patient ID|Case (?:no|number)|"
+    r"SAP-?\s?(?:Nr|ID)|Pat(?:ienten)?\.?-?\s?(?:Nr|Nummer|ID)|Fall(?=\s?[:#])|Patient ID|Case (?:no|number)|"
     r"(?:Hospital|Medical record|Chart) (?:no|number))"
-    r"\.?\s?[:=#]?\s{0,2}(?P<it>[A-Z]{0,3}-?\d{5,}(?:[-/]\d+)?)(?![\d.,]\d)",
+    r"\.?\s?[:=#]?\s{0,2}(?P<it>[A-Z]{0,3}-?(?:\d{5,}(?:[-/]\d+)?|\d{3,}[-/]\d{3,}))(?![\d.,]\d)",
     re.IGNORECASE,
 )
 _UP, _LOW = "A-ZÀ-ÖØ-Þ", "a-zß-öø-ÿ"
 _STREET: Final = LazyPattern(
     rf"(?<!\w)(?P<it>(?:[{_UP}][{_LOW}]+[ -]){{0,2}}[{_UP}]?[{_UP}{_LOW}]*"
-    r"(?:straße|strasse|str\.|weg|allee|platz|gasse|damm|ufer|chaussee|vej|gade|vænget?|stræde|"
-    r"plads|boulevard|alle|allé|[Ss]treet|[Rr]oad|[Aa]venue|Straße|Strasse|Weg|Platz|Allee)"
+    r"(?:[Ss]traße|[Ss]trasse|[Ss]tr\.|(?<=[a-zß-ÿ])str|[Ww]eg|[Aa]llee|[Pp]latz|[Gg]asse|[Dd]amm|[Uu]fer|[Cc]haussee|"
+    r"[Vv]ej(?:en)?|[Gg]aden?|[Vv]ænget?|[Ss]træde|[Pp]lads|[Bb]oulevard|[Aa]ll[eé]|[Ss]treet|[Rr]oad|[Aa]venue)"
     r"\s(?P<number>\d{1,4}\s?[a-zA-Z]?)(?![\w.,]\d|\w)"
     rf"(?:,?\s(?:D-|DK-)?\d{{4,5}}\s[{_UP}][{_LOW}]+)?)"
-    rf"|(?<!\w)(?P<town>(?:D|DK)-\d{{4,5}}\s[{_UP}][{_LOW}]+)"
+    rf"|(?<!\w)(?P<town>(?:D|DK)-\d{{4,5}}\s[{_UP}][{_LOW}]+|(?:PLZ|Postnr\.?)\s\d{{4,5}}(?!\d)|"
+    rf"(?:[Ww]ohn\w+|bor|lives)\sin?\s\d{{4,5}}\s[{_UP}][{_LOW}]+)"
     rf"|(?<!\w)(?P<door>(?:[{_UP}][{_LOW}]+\s){{1,3}}\d{{1,3}}[a-z]?,\s\d{{4,5}}\s[{_UP}][{_LOW}]+)"
 )
 #: Words that end like a street and are none.
@@ -119,8 +141,24 @@ _NO_DIGITS: Final = {ord(c): None for c in "0123456789"}
 _BIRTH_HINT: Final = re.compile(
     r"\*|f\.|gebo?r?|gebu|birth|born|d\.?\s?o\.?\s?b|f(?:ø|oe|o)d", re.I
 )
-_STREET_HINT: Final = re.compile(r"(?:[a-zß.é] \d|, ?\d|D-|DK-)")
+_STREET_HINT: Final = re.compile(r"(?:[a-zßZ.é] \d|, ?\d|D-|DK-)")
+_DATE_FIRST: Final = re.compile(DATE, re.I)
 _PLAIN: Final = re.compile(r"[\s<>=~≤≥%°+-]*[\d.,:\s]*")
+
+
+def date_year(text: str) -> int:
+    """The year of a whole date, 0 for anything else; two figures mean 1931 to 2030.
+
+    >>> date_year("12.03.1961"), date_year("03/2025"), date_year("1.2.31")
+    (1961, 0, 1931)
+    """
+    if not 6 <= len(text) <= 30 or not WHOLE_DATE.fullmatch(text):
+        return 0
+    four = re.search(r"(?<!\d)(?:19|20)\d\d(?!\d)", text)
+    if four:
+        return int(four.group())
+    two = re.search(r"(\d\d)(?:[ T]+\d\d?:.*)?\s*$", text)
+    return (1900 if int(two[1]) > 30 else 2000) + int(two[1]) if two else 0
 
 
 def smooth(text: str) -> str:
@@ -162,14 +200,18 @@ def _worded(text: str, digits: int) -> Iterator[tuple[str, int, int]]:
     """What needs letters and figures."""
     if digits >= 4 and _BIRTH_HINT.search(text):
         for match in _BIRTH.finditer(text):
-            yield ("birth_date", *match.span("it" if match["it"] else "before"))
+            if match["weak"] and date_year(match["weak"]) > _LAST_BIRTH:
+                continue
+            group = next(name for name in ("it", "weak", "before") if match[name])
+            yield ("birth_date", *match.span(group))
     if _STREET_HINT.search(text):
         for match in _STREET.finditer(text):
             if not _NO_STREET.search(match.group()):
                 yield ("address", *match.span())
     if digits >= 5:
         yield from (("record_number", *m.span("it")) for m in _RECORD.finditer(text))
-        yield from (("phone", *m.span("it")) for m in _PHONE_CUE.finditer(text))
+        cued = (m for m in _PHONE_CUE.finditer(text) if not _DATE_FIRST.match(m["it"]))
+        yield from (("phone", *m.span("it")) for m in cued)
     if digits >= 9:
         yield from _proven(text)
 

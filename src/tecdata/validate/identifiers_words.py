@@ -40,7 +40,7 @@ HEADER_KINDS: Final[dict[str, re.Pattern[str]]] = {
         r"tlf\w*", r"rufnummer", r"cell ?phone",
     ),
     "insurance_number": _words(
-        r"kv ?nr", r"versicherten\w*", r"vers(?:icherungs)? ?n\w*", r"krankenkassenn\w*", r"egk\w*",
+        r"kv ?nr", r"versicherten\w*", r"vers(?:icherungs)? ?n\w*", r"krankenkassenn\w*", r"e ?gk\w*",
         r"rv ?nr", r"(?:renten|sozial|kranken)versicherung\w*", r"sv ?nr",
         r"insurance (?:no|number|id|nr)", r"policy (?:no|number)", r"sikrings\w*", r"sygesikring\w*",
     ),
@@ -133,6 +133,7 @@ _FIRST_NAMES: Final = """
     wilma winfried wolfgang yasemin yasmin yusuf yvonne zeynep
 """
 _NOT_NAMES: Final = """
+    hb crp ldh ck igg iga igm ekg ecg mrt ct hct alat asat il vzv ana
     am ambulanz april arthritis august befund bei chefarzt dezember diagnose dienstag disease
     doctor doktor donnerstag dosis erkrankung februar fieber freitag gabe husten im in index
     jahre januar juli juni kg klinik kollege kollegin kontrolle krankheit labor mg mit

@@ -6,12 +6,13 @@ import dataclasses
 from collections.abc import Collection, Iterator, Mapping
 from typing import TYPE_CHECKING, Literal
 
-from tecdata.finding import Finding
+from tecdata.validate.suites_frames import Frames
 from tecdata.validate.suites_report import findings_of_outcome, status_finding
-from tecdata.validate.suites_run import Outcome, Unrun, plan_of, run_dataset
+from tecdata.validate.suites_run import Outcome, Planned, Unrun, outcomes_of, plan_dataset, plan_of
 
 if TYPE_CHECKING:
     from tecdata.dataset import Dataset
+    from tecdata.finding import Finding
     from tecdata.spec import Specs
 
 __all__ = ["Engine", "evaluate", "run_suites"]
@@ -78,7 +79,8 @@ def evaluate(
     datasets: Mapping[str, Dataset], specs: Specs, *, expected: Collection[str] | None = None
 ) -> tuple[list[Outcome], list[Unrun]]:
     """Run all expectations natively: what came out, and what could not be run."""
-    outcomes: list[Outcome] = []
+    frames = Frames(datasets)
+    planned: list[Planned] = []
     unrun: list[Unrun] = []
     for name, wanted in plan_of(specs.suites).items():
         kept = []
@@ -90,14 +92,14 @@ def evaluate(
             else:
                 kept.append((suite, expectation))
         if name in datasets:
-            ran, idle = run_dataset(name, kept, datasets, specs)
-            outcomes.extend(ran)
+            plan, idle = plan_dataset(name, kept, frames, specs)
+            planned.extend([plan] if plan else [])
             unrun.extend(idle)
         else:
             unrun.extend(Unrun(e, name, f"dataset {name} is absent") for _, e in kept)
     if expected is not None:
         unrun = list(_judged(unrun, datasets, expected))
-    return outcomes, unrun
+    return outcomes_of(planned), unrun
 
 
 def _judged(

@@ -6,12 +6,12 @@ import dataclasses
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
-import polars as pl
-
 if TYPE_CHECKING:
-    from tecdata.dataset import Dataset
+    import polars as pl
+
     from tecdata.spec import Specs
     from tecdata.spec.expectation import Expectation
+    from tecdata.validate.suites_frames import Frames
     from tecdata.validate.suites_view import View
 
 __all__ = ["CannotRun", "Compiled", "Setting", "shown"]
@@ -30,29 +30,47 @@ class CannotRun(Exception):  # noqa: N818 (it is an outcome, not a mistake)
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Setting:
-    """What compiling may look at: the view, all datasets, the study's specs, a free column prefix."""
+    """What compiling may look at: the view, all datasets, the study's specs, a free column prefix.
+
+    ``test_columns`` are the variables that tell tests of one code apart in this dataset;
+    ``tables`` collect what :meth:`shared` made.
+    """
 
     view: View
-    datasets: Mapping[str, Dataset]
+    frames: Frames
     specs: Specs
     prefix: str
+    test_columns: tuple[str, ...]
+    tables: dict[tuple[object, ...], tuple[str, pl.LazyFrame]]
 
     @property
     def schema(self) -> Mapping[str, pl.DataType]:
         """Types of the view's columns."""
-        return self.view.frame.schema
+        return self.view.schema
 
     def name(self, what: str) -> str:
         """A column name of the expectation's own."""
         return f"{self.prefix}{what}"
+
+    def shared(self, key: tuple[object, ...], make: Callable[[pl.LazyFrame, str], Any]) -> str:
+        """The prefix of columns that need other records, made once for all that ask by this key.
+
+        ``make`` gets the view and the prefix and gives, for the records it concerns, the record's
+        row and the columns.
+        """
+        known = self.tables.get(key)
+        if known is None:
+            prefix = f"_s{len(self.tables)}_"
+            known = self.tables[key] = (prefix, make(self.view.frame.lazy(), prefix))
+        return known[0]
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class Compiled:
     """An expectation on one dataset.
 
-    ``columns`` are further columns of the record itself; ``prepare`` makes, from the view, those
-    that need other records (with the record's row, for the records it concerns); ``applies`` says which records it looks at, ``broken``
+    ``columns`` are further columns it needs, made of the view and what is shared, ``group_columns``
+    such made of these; ``applies`` says which records it looks at, ``broken``
     which of them break it (null counts as no). ``records`` are prepared columns with the rows of
     further records of the same dataset (a row, or a list of rows) whose ``variables`` take part.
     ``native`` is the Great Expectations expectation that says the same of the records looked
@@ -63,7 +81,7 @@ class Compiled:
     applies: pl.Expr
     broken: pl.Expr
     columns: tuple[pl.Expr, ...] = ()
-    prepare: Callable[[pl.LazyFrame], pl.LazyFrame] | None = None
+    group_columns: tuple[pl.Expr, ...] = ()
     details: Details = _nothing
     records: tuple[str, ...] = ()
     record_variables: tuple[str, ...] = ()

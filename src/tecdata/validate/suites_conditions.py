@@ -13,7 +13,7 @@ import polars as pl
 if TYPE_CHECKING:
     from tecdata.spec.condition import Condition
 
-__all__ = ["compile_condition", "holds", "number"]
+__all__ = ["by_key", "compile_condition", "holds", "number"]
 
 Schema = Mapping[str, pl.DataType]
 
@@ -78,3 +78,15 @@ def _bound(bound: Fraction | str, schema: Schema) -> pl.Expr:
 def _text(name: str, schema: Schema) -> pl.Expr:
     column = pl.col(name)
     return column if schema[name] == pl.String else column.cast(pl.String)
+
+
+#: Up to here a chain of comparisons beats a dictionary of categories.
+_CHAIN = 3
+
+
+def by_key(key: pl.Expr, table: Mapping[str, float]) -> pl.Expr:
+    """The number a table has for a text, null where it has none."""
+    if len(table) <= _CHAIN:
+        return pl.coalesce(pl.when(key == k).then(v) for k, v in table.items())
+    code = key.cast(pl.Enum(list(table)), strict=False).to_physical()
+    return pl.lit(pl.Series(list(table.values()), dtype=pl.Float64)).gather(code)

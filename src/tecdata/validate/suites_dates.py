@@ -2,7 +2,8 @@
 
 ISO 8601 texts sort like the dates they mean, so two of them are compared over the length of the
 shorter: ``2025-03`` neither precedes nor follows ``2025-03-15``. Texts with gaps in between
-(``2025---15``), ranges and time zones decide nothing here.
+(``2025---15``), ranges and time zones decide nothing here. All functions but :func:`cleaned` take
+columns that have gone through it.
 """
 
 from __future__ import annotations
@@ -11,15 +12,15 @@ from typing import Final
 
 import polars as pl
 
-__all__ = ["day", "readable", "surely_after", "surely_before", "surely_different", "year_span"]
+__all__ = ["cleaned", "day_of", "surely_after", "surely_before", "surely_different", "year_span"]
 
 #: Lengths of YYYY, YYYY-MM, YYYY-MM-DD, and with hours, minutes, seconds.
 _LENGTHS: Final = [4, 7, 10, 13, 16, 19]
 
 
-def readable(date: pl.Expr) -> pl.Expr:
-    """Whether a text is a date without gaps; null where it is empty."""
-    return date.str.len_bytes().is_in(_LENGTHS) & (date >= "0")
+def cleaned(date: pl.Expr) -> pl.Expr:
+    """A date without gaps as it is; null where there is none or it has gaps."""
+    return pl.when(date.str.len_bytes().is_in(_LENGTHS) & (date >= "0")).then(date)
 
 
 def surely_after(left: pl.Expr, right: pl.Expr) -> pl.Expr:
@@ -46,17 +47,13 @@ def surely_different(left: pl.Expr, right: pl.Expr) -> pl.Expr:
 
 
 def _cut(left: pl.Expr, right: pl.Expr) -> tuple[pl.Expr, pl.Expr]:
-    left = pl.when(readable(left)).then(left)
-    right = pl.when(readable(right)).then(right)
-    length = pl.min_horizontal(left.str.len_bytes(), right.str.len_bytes())
-    # min_horizontal passes over a null; the comparison of a null does not.
-    return left.str.head(length), right.str.head(length)
+    # A text that is shorter than the head asked of it is taken whole.
+    return left.str.head(right.str.len_bytes()), right.str.head(left.str.len_bytes())
 
 
-def day(date: pl.Expr) -> pl.Expr:
+def day_of(column: str) -> pl.Expr:
     """The calendar day (Date) of a date known to the day, else null."""
-    whole = pl.when((date.str.len_bytes() >= 10) & readable(date)).then(date.str.head(10))
-    return whole.str.to_date("%Y-%m-%d", strict=False)
+    return pl.col(column).str.head(10).str.to_date("%Y-%m-%d", strict=False)
 
 
 def year_span(since: pl.Expr, at: pl.Expr) -> tuple[pl.Expr, pl.Expr]:
@@ -67,16 +64,10 @@ def year_span(since: pl.Expr, at: pl.Expr) -> tuple[pl.Expr, pl.Expr]:
     >>> frame.select(*year_span(pl.col("b"), pl.col("d"))).rows()
     [(39, 40), (39, 39), (39, 40)]
     """
-    since = pl.when(readable(since)).then(since)
-    at = pl.when(readable(at)).then(at)
-    years = at.str.head(4).cast(pl.Int32, strict=False) - since.str.head(4).cast(
-        pl.Int32, strict=False
-    )
+    first, last = (d.str.head(4).cast(pl.Int32, strict=False) for d in (since, at))
     known = pl.min_horizontal(since.str.len_bytes(), at.str.len_bytes(), pl.lit(10))
     of_at, of_since = at.str.slice(4, known - 4), since.str.slice(4, known - 4)
     reached = pl.when(of_at > of_since).then(1).when(of_at < of_since).then(0)
     sure = reached.otherwise(pl.when(known >= 10).then(1))
-    return (
-        (years - 1 + sure.fill_null(0)).alias("low"),
-        (years - 1 + sure.fill_null(1)).alias("high"),
-    )
+    least = last - first - 1
+    return (least + sure.fill_null(0)).alias("low"), (least + sure.fill_null(1)).alias("high")

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import functools
 import operator
+from typing import TYPE_CHECKING
 
 import polars as pl
 
-from tecdata.spec.expectation import Expectation
-from tecdata.spec.expectation_groups import Exists
 from tecdata.validate.suites_compiled import CannotRun, Compiled, Setting
 from tecdata.validate.suites_conditions import holds
-from tecdata.validate.suites_dates import day
-from tecdata.validate.suites_view import INDEX, own_columns
+from tecdata.validate.suites_dates import day_of
+from tecdata.validate.suites_frames import INDEX, clean
+
+if TYPE_CHECKING:
+    from tecdata.spec.expectation import Expectation
+    from tecdata.spec.expectation_groups import Exists
 
 __all__ = ["exists"]
 
@@ -22,35 +25,33 @@ def exists(expectation: Expectation, rule: Exists, setting: Setting) -> Compiled
 
     A date that is not known to the day leaves open whether a record fits: then nothing is broken.
     """
-    if rule.exists not in setting.datasets:
+    if rule.exists not in setting.frames:
         raise CannotRun(f"dataset {rule.exists} is absent")
-    theirs, _, lacking = own_columns(rule.exists, setting.datasets, rule.other_variables())
+    theirs, lacking = setting.frames.filtered(rule.exists, rule.where, rule.other_variables())
     if lacking:
         raise CannotRun(next(iter(lacking.values())))
-    theirs = theirs.filter(holds(rule.where, theirs.schema))
+    types = theirs.schema
     filled = functools.reduce(operator.and_, (pl.col(n).is_not_null() for n in rule.match))
     own_keys = [_text(n, setting.schema[n]) for n in rule.match]
-    their_keys = [_text(n, theirs.schema[n]) for n in rule.match.values()]
+    their_keys = [_text(n, types[n]) for n in rule.match.values()]
     names = [f"_k{n}" for n in range(len(own_keys))]
-    keyed = theirs.select(
-        *(k.alias(n) for k, n in zip(their_keys, names, strict=True)),
-        *([day(pl.col(rule.dates[1])).alias("_day")] if rule.dates else []),
-    )
+    made = [k.alias(n) for k, n in zip(their_keys, names, strict=True)]
     if not rule.dates:
-        if len(names) == 1:
-            there = own_keys[0].is_in(keyed.get_column("_k0").unique().implode())
-        else:
-            joined = keyed.select(pl.concat_str(names, separator="\x1f").unique()).to_series()
-            there = pl.concat_str(own_keys, separator="\x1f").is_in(joined.implode())
+        key = (rule.exists, repr(rule.where), tuple(rule.match.values()))
+        known = setting.frames.once(
+            ("exists", *key),
+            lambda: theirs.select(_joined(their_keys).alias("k").unique()).get_column("k"),
+        )
+        there = _joined(own_keys).is_in(known.implode())
         return Compiled(
             expectation=expectation, applies=filled, broken=there if rule.none else ~there
         )
-    flag = setting.name("there")
-    own_date = day(pl.col(rule.dates[0]))
+    keyed = theirs.lazy().select(*made, day_of(clean(rule.dates[1])).alias("_day"))
+    own_date = day_of(clean(rule.dates[0]))
     low, high = rule.days
     where = holds(expectation.where, setting.schema)
 
-    def prepare(frame: pl.LazyFrame) -> pl.LazyFrame:
+    def make(frame: pl.LazyFrame, prefix: str) -> pl.LazyFrame:
         mine = frame.filter(where).select(
             INDEX,
             *(k.alias(n) for k, n in zip(own_keys, names, strict=True)),
@@ -65,16 +66,16 @@ def exists(expectation: Expectation, rule: Exists, setting: Setting) -> Compiled
         if not rule.none:
             fits = fits | pl.col("_day").is_null()
         return (
-            mine.join(keyed.lazy(), on=names, how="inner")
+            mine.join(keyed, on=names, how="inner")
             .filter(fits)
-            .select(INDEX, pl.lit(True).alias(flag))  # noqa: FBT003
+            .select(INDEX, pl.lit(value=True).alias(f"{prefix}there"))
             .unique(INDEX)
         )
 
-    there = pl.col(flag).fill_null(value=False)
+    prefix = setting.shared(("exists", setting.prefix), make)
+    there = pl.col(f"{prefix}there").fill_null(value=False)
     return Compiled(
         expectation=expectation,
-        prepare=prepare,
         applies=filled & own_date.is_not_null(),
         broken=there if rule.none else ~there,
     )
@@ -85,3 +86,7 @@ def _text(name: str, dtype: pl.DataType) -> pl.Expr:
     if dtype == pl.String:
         return column
     return (column.cast(pl.Int64) if dtype.is_float() else column).cast(pl.String)
+
+
+def _joined(keys: list[pl.Expr]) -> pl.Expr:
+    return keys[0] if len(keys) == 1 else pl.concat_str(keys, separator="\x1f")

@@ -4,59 +4,82 @@ from __future__ import annotations
 
 import functools
 import operator
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from tecdata.spec import expectation_groups as kinds
-from tecdata.spec.expectation import Expectation
 from tecdata.validate.suites_compiled import Compiled, Setting
-from tecdata.validate.suites_conditions import holds, number
-from tecdata.validate.suites_dates import day, readable
-from tecdata.validate.suites_view import INDEX
+from tecdata.validate.suites_conditions import by_key, holds, number
+from tecdata.validate.suites_dates import day_of
+from tecdata.validate.suites_frames import INDEX, clean
+
+if TYPE_CHECKING:
+    from tecdata.spec import expectation_groups as kinds
+    from tecdata.spec.expectation import Expectation
 
 __all__ = ["neighbours", "order", "transition", "unique"]
 
 
-def _same(names: Sequence[str], by: int = 1) -> pl.Expr:
-    """Whether the record ``by`` places before is of the same group; of sorted records."""
-    parts = (pl.col(n) == pl.col(n).shift(by) for n in names)
-    return functools.reduce(operator.and_, parts)
+def _before(
+    expectation: Expectation, by: Sequence[str], along: str, value: str, setting: Setting
+) -> str:
+    """The column with the row of the record before: of the same group, with a value, by date.
+
+    Records of the same date are taken in the order of their values.
+    """
+    where = expectation.where
+
+    def make(frame: pl.LazyFrame, prefix: str) -> pl.LazyFrame:
+        rows = (
+            frame.filter(
+                holds(where, setting.schema)
+                & pl.col(clean(along)).is_not_null()
+                & pl.col(value).is_not_null()
+            )
+            .select(INDEX, *dict.fromkeys([*by, clean(along), value]))
+            .sort(*by, clean(along), value, INDEX)
+        )
+        same = functools.reduce(operator.and_, (pl.col(n) == pl.col(n).shift() for n in by))
+        return rows.select(
+            INDEX, pl.when(same).then(pl.col(INDEX).shift()).alias(f"{prefix}before")
+        )
+
+    key = ("before", repr(where), tuple(by), along, value)
+    return f"{setting.shared(key, make)}before"
 
 
 def unique(expectation: Expectation, rule: kinds.Unique, setting: Setting) -> Compiled:
     """No second record of the same key; the first one stands, later ones break the rule."""
-    first, value = setting.name("first"), setting.name("first_value")
     main = rule.differing or rule.equal or rule.unique[0]
-    where = holds(expectation.where, setting.schema)
-    keys = [setting.name(f"key{n}") for n in range(len(rule.unique) + len(rule.day))]
-    made = [
-        *(pl.col(n).alias(k) for n, k in zip(rule.unique, keys, strict=False)),
-        *(day(pl.col(n)).alias(k) for n, k in zip(rule.day, keys[len(rule.unique) :], strict=True)),
-    ]
-    full = functools.reduce(operator.and_, (pl.col(k).is_not_null() for k in keys))
+    filled = functools.reduce(
+        operator.and_,
+        (pl.col(n).is_not_null() for n in (*rule.unique, *(clean(d) for d in rule.day))),
+    )
 
-    def prepare(frame: pl.LazyFrame) -> pl.LazyFrame:
-        rows = frame.filter(where).select(INDEX, pl.col(main).alias("_main"), *made)
-        # Few records are double: the costly part is done on these alone.
-        doubles = rows.filter(full).filter(pl.struct(keys).is_duplicated())
-        groups = doubles.with_columns(
-            pl.col(INDEX).first().over(keys, order_by=INDEX).alias(first),
-            pl.col("_main").first().over(keys, order_by=INDEX).alias(value),
+    def make(frame: pl.LazyFrame, prefix: str) -> pl.LazyFrame:
+        keys = [f"_key{n}" for n in range(len(rule.unique) + len(rule.day))]
+        made = [*(pl.col(n) for n in rule.unique), *(day_of(clean(n)) for n in rule.day)]
+        rows = frame.filter(holds(expectation.where, setting.schema) & filled).select(
+            INDEX, *(e.alias(k) for e, k in zip(made, keys, strict=True))
         )
-        return groups.select(INDEX, first, value)
+        # Few records are double: the costly part is done on these alone.
+        double = pl.struct(keys).hash().is_duplicated()
+        first = pl.col(INDEX).min().over(keys)
+        return rows.filter(double).select(INDEX, first.alias(f"{prefix}first"))
 
-    later = pl.col(first).is_not_null() & (pl.col(first) != pl.col(INDEX))
+    key = ("first", repr(expectation.where), rule.unique, rule.day)
+    first = f"{setting.shared(key, make)}first"
+    value = setting.name("first_value")
+    later = pl.col(first) != pl.col(INDEX)
     if rule.differing:
         later = later & pl.col(main).ne_missing(pl.col(value))
     elif rule.equal:
         later = later & pl.col(main).eq_missing(pl.col(value))
-    filled = (pl.col(n).is_not_null() for n in (*rule.unique, *rule.day))
     return Compiled(
         expectation=expectation,
-        prepare=prepare,
-        applies=functools.reduce(operator.and_, filled),
+        columns=(pl.col(main).gather(pl.col(first)).alias(value),),
+        applies=filled,
         broken=later,
         details=lambda row: {"first_value": row[value]},
         records=(first,),
@@ -68,49 +91,34 @@ def neighbours(expectation: Expectation, rule: kinds.Neighbours, setting: Settin
     """No jump by more than a factor from the result before."""
     factors = {code: float(f) for code, f in rule.factors.items()}
     floors = {code: float(f) for code, f in rule.floors.items()}
-    flag, before, value, date = (setting.name(n) for n in ("jump", "at", "previous", "date"))
-    where = holds(expectation.where, setting.schema)
+    before = _before(expectation, rule.by, rule.along, rule.neighbours, setting)
+    once, twice, date = (setting.name(n) for n in ("previous", "earlier", "date"))
     result = number(rule.neighbours, setting.schema)
+    test = pl.col(rule.test)
+    most = by_key(test, factors)
 
-    def prepare(frame: pl.LazyFrame) -> pl.LazyFrame:
-        test = pl.col(rule.test)
-        floor = test.replace_strict(
-            list(floors), list(floors.values()), default=0.0, return_dtype=pl.Float64
-        )
-        most = test.replace_strict(
-            list(factors), list(factors.values()), default=None, return_dtype=pl.Float64
-        )
-        rows = (
-            frame.filter(where & test.is_in(list(factors)) & readable(pl.col(rule.along)))
-            .select(
-                INDEX,
-                *dict.fromkeys([*rule.by, rule.along]),
-                result.alias("_v"),
-                pl.max_horizontal(result, floor).alias("_f"),
-                most.alias("_most"),
-            )
-            .filter(pl.col("_v").is_not_null())
-            .sort(*rule.by, rule.along, INDEX)
-        )
-        far = _apart(pl.col("_f"), pl.col("_f").shift()) > pl.col("_most")
-        jump = (far & _same(rule.by)).fill_null(value=False)
-        home = _apart(pl.col("_f"), pl.col("_f").shift(2)) <= pl.col("_most")
-        back = (home & _same(rule.by, 2)).fill_null(value=False)
-        return rows.with_columns(jump.alias(flag), back.alias("_back")).select(
-            INDEX,
-            (pl.col(flag) & ~(pl.col(flag).shift().fill_null(value=False) & pl.col("_back"))),
-            pl.col(INDEX).shift().alias(before),
-            pl.col("_v").shift().alias(value),
-            pl.col(rule.along).shift().alias(date),
-        )
+    def raised(value: pl.Expr) -> pl.Expr:
+        return pl.max_horizontal(value, by_key(test, floors)) if floors else value
 
+    def far(left: pl.Expr, right: pl.Expr) -> pl.Expr:
+        left, right = raised(left), raised(right)
+        apart = pl.max_horizontal(left / right, right / left) > most
+        return (apart & (left != right)).fill_null(value=False)
+
+    jump = far(result, pl.col(once))
+    # The way back from a lonely value is not a second jump.
+    back = far(pl.col(once), pl.col(twice)) & ~far(result, pl.col(twice))
     return Compiled(
         expectation=expectation,
-        prepare=prepare,
-        applies=pl.col(flag).is_not_null(),
-        broken=pl.col(flag),
+        columns=(
+            result.gather(pl.col(before)).alias(once),
+            result.gather(pl.col(before).gather(pl.col(before))).alias(twice),
+            pl.col(rule.along).gather(pl.col(before)).alias(date),
+        ),
+        applies=pl.col(before).is_not_null() & test.is_in(list(factors)),
+        broken=jump & ~(back & pl.col(twice).is_not_null()),
         details=lambda row: {
-            "previous": row[value],
+            "previous": row[once],
             "previous_date": row[date],
             "factor": factors.get(row[rule.test]),
         },
@@ -119,42 +127,17 @@ def neighbours(expectation: Expectation, rule: kinds.Neighbours, setting: Settin
     )
 
 
-def _apart(left: pl.Expr, right: pl.Expr) -> pl.Expr:
-    """By what factor two numbers differ, whichever is larger; a zero beside another is far off."""
-    ratio = pl.max_horizontal(left / right, right / left)
-    return pl.when(left == right).then(1.0).otherwise(ratio)
-
-
 def transition(expectation: Expectation, rule: kinds.Transition, setting: Setting) -> Compiled:
     """What may follow what along time."""
-    value, before, date, gap = (setting.name(n) for n in ("previous", "at", "date", "days"))
-    mine = setting.name("value")
-    where = holds(expectation.where, setting.schema)
+    before = _before(expectation, rule.by, rule.along, rule.transition, setting)
+    value, date, gap = (setting.name(n) for n in ("previous", "date", "days"))
     written = [*rule.first, *(t for m in rule.moves for t in (*m.after, *m.next))]
     numeric = all(_is_number(text) for text in written)
-    column = number(rule.transition, setting.schema) if numeric else pl.col(rule.transition)
+    mine = number(rule.transition, setting.schema) if numeric else pl.col(rule.transition)
+    day = day_of(clean(rule.along))
 
     def among(texts: Sequence[str], expr: pl.Expr) -> pl.Expr:
         return expr.is_in([float(t) for t in texts] if numeric else list(texts))
-
-    def prepare(frame: pl.LazyFrame) -> pl.LazyFrame:
-        whole = day(pl.col(rule.along))
-        rows = (
-            frame.filter(where & readable(pl.col(rule.along)))
-            .select(INDEX, *rule.by, rule.along, column.alias(mine), whole.alias("_day"))
-            .filter(pl.col(mine).is_not_null())
-            .sort(*rule.by, rule.along, INDEX)
-        )
-        same = _same(rule.by).fill_null(value=False)
-        later = (pl.col("_day") - pl.col("_day").shift()).dt.total_days()
-        return rows.select(
-            INDEX,
-            mine,
-            pl.when(same).then(pl.col(mine).shift()).alias(value),
-            pl.when(same).then(pl.col(INDEX).shift()).alias(before),
-            pl.when(same).then(pl.col(rule.along).shift()).alias(date),
-            pl.when(same).then(later).alias(gap),
-        )
 
     matched, wrong = [], []
     for move in rule.moves:
@@ -163,15 +146,20 @@ def transition(expectation: Expectation, rule: kinds.Transition, setting: Settin
             if limit is not None:
                 fits = fits & compare(pl.col(gap), limit)
         matched.append(fits)
-        wrong.append(fits & ~among(move.next, pl.col(mine)))
+        wrong.append(fits & ~among(move.next, mine))
     if rule.first:
-        begins = pl.col(mine).is_not_null() & pl.col(value).is_null()
+        begins = (
+            mine.is_not_null() & pl.col(before).is_null() & pl.col(clean(rule.along)).is_not_null()
+        )
         matched.append(begins)
-        wrong.append(begins & ~among(rule.first, pl.col(mine)))
-
+        wrong.append(begins & ~among(rule.first, mine))
     return Compiled(
         expectation=expectation,
-        prepare=prepare,
+        columns=(
+            mine.gather(pl.col(before)).alias(value),
+            pl.col(rule.along).gather(pl.col(before)).alias(date),
+            (day - day.gather(pl.col(before))).dt.total_days().alias(gap),
+        ),
         applies=functools.reduce(operator.or_, matched),
         broken=functools.reduce(operator.or_, wrong),
         details=lambda row: {
@@ -211,28 +199,17 @@ def _is_number(text: str) -> bool:
 
 def order(expectation: Expectation, rule: kinds.Order, setting: Setting) -> Compiled:
     """A number rises along a date."""
-    value, before, date = (setting.name(n) for n in ("previous", "at", "date"))
-    where = holds(expectation.where, setting.schema)
+    before = _before(expectation, rule.by, rule.along, rule.order, setting)
+    value, date = (setting.name(n) for n in ("previous", "date"))
     mine = number(rule.order, setting.schema)
-
-    def prepare(frame: pl.LazyFrame) -> pl.LazyFrame:
-        rows = (
-            frame.filter(where & readable(pl.col(rule.along)) & mine.is_not_null())
-            .select(INDEX, *rule.by, rule.along, mine.alias("_v"))
-            .sort(*rule.by, rule.along, "_v", INDEX)
-        )
-        same = _same(rule.by).fill_null(value=False)
-        shifted: Mapping[str, str] = {value: "_v", before: INDEX, date: rule.along}
-        return rows.select(
-            INDEX,
-            *(pl.when(same).then(pl.col(n).shift()).alias(made) for made, n in shifted.items()),
-        )
-
     compare = operator.lt if rule.not_falling else operator.le
     return Compiled(
         expectation=expectation,
-        prepare=prepare,
-        applies=pl.col(value).is_not_null(),
+        columns=(
+            mine.gather(pl.col(before)).alias(value),
+            pl.col(rule.along).gather(pl.col(before)).alias(date),
+        ),
+        applies=pl.col(before).is_not_null(),
         broken=compare(mine, pl.col(value)),
         details=lambda row: {"previous": row[value], "previous_date": row[date]},
         records=(before,),

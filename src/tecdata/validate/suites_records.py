@@ -4,23 +4,27 @@ from __future__ import annotations
 
 import functools
 import operator
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Mapping
+from datetime import date
+from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
 
-from tecdata.spec import expectation_rules as kinds
-from tecdata.spec.expectation import Expectation
 from tecdata.validate.suites_compiled import CannotRun, Compiled, Setting, shown
-from tecdata.validate.suites_conditions import holds, number
+from tecdata.validate.suites_conditions import by_key, holds, number
 from tecdata.validate.suites_dates import (
-    day,
+    day_of,
     surely_after,
     surely_before,
     surely_different,
     year_span,
 )
+from tecdata.validate.suites_frames import clean
 from tecdata.validate.suites_tests import limits_of_tests, test_key, units_of_tests
+
+if TYPE_CHECKING:
+    from tecdata.spec import expectation_rules as kinds
+    from tecdata.spec.expectation import Expectation
 
 __all__ = [
     "allowed",
@@ -35,6 +39,16 @@ __all__ = [
     "unit",
     "years",
 ]
+
+
+#: What breaks each relation.
+_WRONG: Final[Mapping[str, Callable[[Any, Any], Any]]] = {
+    "before": operator.ge,
+    "not_after": operator.gt,
+    "same": operator.ne,
+    "not_before": operator.lt,
+    "after": operator.le,
+}
 
 
 def _filled(*names: str) -> pl.Expr:
@@ -146,13 +160,7 @@ def compare(expectation: Expectation, rule: kinds.Compare, setting: Setting) -> 
             )
     else:
         left, right = pl.col(rule.compare), pl.col(rule.to)
-    wrong = {
-        "before": operator.ge,
-        "not_after": operator.gt,
-        "same": operator.ne,
-        "not_before": operator.lt,
-        "after": operator.le,
-    }[rule.is_]
+    wrong = _WRONG[rule.is_]
     return Compiled(
         expectation=expectation,
         applies=left.is_not_null() & right.is_not_null(),
@@ -163,34 +171,26 @@ def compare(expectation: Expectation, rule: kinds.Compare, setting: Setting) -> 
 
 
 def _compare_dates(expectation: Expectation, rule: kinds.Compare, setting: Setting) -> Compiled:
-    left = pl.col(rule.compare)
     cut = setting.specs.study.data_cut
     fixed = rule.to == "study.data_cut"
-    right = pl.lit(cut) if fixed else pl.col(rule.to)
+    left = pl.col(clean(rule.compare))
+    right = pl.lit(cut) if fixed else pl.col(clean(rule.to))
     if rule.days:
-        first, second = day(left), day(right) + pl.duration(days=rule.days)
-        broken = {
-            "before": first >= second,
-            "not_after": first > second,
-            "same": first != second,
-            "not_before": first < second,
-            "after": first <= second,
-        }[rule.is_]
+        shift = pl.duration(days=rule.days)
+        other = pl.lit(date.fromisoformat(cut)) if fixed else day_of(clean(rule.to))
+        wrong = _WRONG[rule.is_]
+        broken = wrong(day_of(clean(rule.compare)), other + shift)
+    elif rule.is_ == "same":
+        broken = surely_different(left, right)
     else:
-        after, before = surely_after(left, right), surely_before(left, right)
-        # Of two equal texts the same moment is meant where both say the minute.
-        equal = (left == right) & (left.str.len_bytes() >= 16)
-        broken = {
-            "before": after | equal,
-            "not_after": after,
-            "same": surely_different(left, right),
-            "not_before": before,
-            "after": before | equal,
-        }[rule.is_]
-    filled = left.is_not_null() if fixed else _filled(rule.compare, rule.to)
+        early = rule.is_ in ("before", "not_after")
+        broken = surely_after(left, right) if early else surely_before(left, right)
+        if rule.is_ in ("before", "after"):
+            # Two equal texts mean the same moment where they say the minute.
+            broken = broken | ((left == right) & (left.str.len_bytes() >= 16))
     return Compiled(
         expectation=expectation,
-        applies=filled,
+        applies=_filled(rule.compare) if fixed else _filled(rule.compare, rule.to),
         broken=broken,
         details=lambda row: {"other": cut if fixed else row[rule.to]},
     )
@@ -209,7 +209,7 @@ def step(expectation: Expectation, rule: kinds.Step, setting: Setting) -> Compil
     """A number in whole steps."""
     sizes = {code: float(size) for code, size in rule.steps.items()}
     value = number(rule.step, setting.schema)
-    count = value / _looked_up(rule.by, sizes)
+    count = value / by_key(pl.col(rule.by), sizes)
     return Compiled(
         expectation=expectation,
         applies=count.is_not_null(),
@@ -237,9 +237,9 @@ def limits(expectation: Expectation, rule: kinds.Limits, setting: Setting) -> Co
         raise CannotRun("no test of the study says what is plausible")
     tests = []
     if lows := {k: low for k, (low, _) in table.items() if low is not None}:
-        tests.append(value < _by_key(key, lows))
+        tests.append(value < by_key(key, lows))
     if highs := {k: high for k, (_, high) in table.items() if high is not None}:
-        tests.append(value > _by_key(key, highs))
+        tests.append(value > by_key(key, highs))
     return Compiled(
         expectation=expectation,
         applies=value.is_not_null() & key.is_in(list(table)),
@@ -286,23 +286,13 @@ def years(expectation: Expectation, rule: kinds.Years, setting: Setting) -> Comp
     """A number of years between two dates, as far as partial dates decide it."""
     value = number(rule.years, setting.schema)
     low, high = setting.name("low"), setting.name("high")
-    least, most = year_span(pl.col(rule.since), pl.col(rule.at))
+    least, most = year_span(pl.col(clean(rule.since)), pl.col(clean(rule.at)))
     return Compiled(
         expectation=expectation,
         columns=(least.alias(low), most.alias(high)),
         applies=value.is_not_null() & pl.col(low).is_not_null(),
         broken=(value < pl.col(low)) | (value > pl.col(high)),
         details=lambda row: {"low": row[low], "high": row[high]},
-    )
-
-
-def _looked_up(name: str, table: Mapping[str, float]) -> pl.Expr:
-    return _by_key(pl.col(name), table)
-
-
-def _by_key(key: pl.Expr, table: Mapping[str, float]) -> pl.Expr:
-    return key.replace_strict(
-        list(table), list(table.values()), default=None, return_dtype=pl.Float64
     )
 
 

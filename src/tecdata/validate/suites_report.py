@@ -10,7 +10,7 @@ import polars as pl
 from tecdata.finding import Cell, Finding, Status
 from tecdata.validate.report import record_of, source_of
 from tecdata.validate.suites_compiled import shown
-from tecdata.validate.suites_view import at
+from tecdata.validate.suites_frames import at
 
 if TYPE_CHECKING:
     from tecdata.dataset import Dataset

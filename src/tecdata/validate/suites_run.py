@@ -14,15 +14,15 @@ from tecdata.validate import suites_groups, suites_records, suites_results
 from tecdata.validate.suites_compiled import CannotRun, Compiled, Setting
 from tecdata.validate.suites_conditions import holds
 from tecdata.validate.suites_exists import exists
+from tecdata.validate.suites_frames import INDEX, Frames
 from tecdata.validate.suites_tests import test_columns
-from tecdata.validate.suites_view import INDEX, View, build_view
+from tecdata.validate.suites_view import View, build_view
 
 if TYPE_CHECKING:
-    from tecdata.dataset import Dataset
     from tecdata.spec import Specs
     from tecdata.spec.expectation import Expectation, Suite
 
-__all__ = ["Outcome", "Unrun", "plan_of", "run_dataset"]
+__all__ = ["Outcome", "Planned", "Unrun", "outcomes_of", "plan_dataset", "plan_of"]
 
 _COMPILERS: Final[Mapping[type[Any], Any]] = {
     rules.Present: suites_records.present,
@@ -84,36 +84,41 @@ def plan_of(suites: Mapping[str, Suite]) -> dict[str, list[tuple[Suite, Expectat
     return plan
 
 
-def run_dataset(
-    name: str,
-    wanted: Sequence[tuple[Suite, Expectation]],
-    datasets: Mapping[str, Dataset],
-    specs: Specs,
-) -> tuple[list[Outcome], list[Unrun]]:
-    """Run what is wanted of one dataset that is there."""
+@dataclasses.dataclass(frozen=True, slots=True)
+class Planned:
+    """What is to be run on one dataset: one lazy frame that ends with the flags."""
+
+    view: View
+    compiled: Mapping[str, Compiled]
+    lazy: pl.LazyFrame
+
+
+def plan_dataset(
+    name: str, wanted: Sequence[tuple[Suite, Expectation]], frames: Frames, specs: Specs
+) -> tuple[Planned | None, list[Unrun]]:
+    """Compile what is wanted of one dataset that is there; what cannot be run comes second."""
     borrow = {c: b for suite, _ in wanted for c, b in suite.borrow.get(name, {}).items()}
-    spec = datasets[name].spec
-    sequence = f"{name}SEQ"
-    identity = [n for n in ("USUBJID", sequence, *spec.keys) if n in spec.by_name]
-    columns = [
-        *identity,
-        *(c for _, e in wanted for c in e.variables()),
-        *(c for c in test_columns(specs, name)),
-    ]
-    view = build_view(name, datasets, columns, borrow)
+    spec = frames.datasets[name].spec
+    identity = [n for n in ("USUBJID", f"{name}SEQ", *spec.keys) if n in spec.by_name]
+    apart = test_columns(specs, name)
+    columns = [*identity, *(c for _, e in wanted for c in e.variables()), *apart]
+    view = build_view(name, frames, columns, borrow)
     compiled: dict[str, Compiled] = {}
     unrun: list[Unrun] = []
+    tables: dict[tuple[object, ...], tuple[str, pl.LazyFrame]] = {}
     for position, (_, expectation) in enumerate(wanted):
         try:
             if not len(view.frame):
                 raise CannotRun("there is no record")
             _must_have(view, expectation)
-            setting = Setting(view, datasets, specs, f"_e{position}_")
+            setting = Setting(view, frames, specs, f"_e{position}_", apart, tables)
             make = _COMPILERS[type(expectation.expect)]
             compiled[expectation.id] = make(expectation, expectation.expect, setting)
         except CannotRun as why:
             unrun.append(Unrun(expectation, name, str(why)))
-    return _outcomes(view, compiled), unrun
+    shared = [table for _, table in tables.values()]
+    lazy = _flagged(view, compiled, shared)
+    return (Planned(view, compiled, lazy) if compiled else None), unrun
 
 
 def _must_have(view: View, expectation: Expectation) -> None:
@@ -122,38 +127,61 @@ def _must_have(view: View, expectation: Expectation) -> None:
         raise CannotRun("; ".join(dict.fromkeys(gone)))
 
 
-def _outcomes(view: View, compiled: Mapping[str, Compiled]) -> list[Outcome]:
-    if not compiled:
-        return []
-    base = view.frame.lazy()
-    makers = [one.prepare(base) for one in compiled.values() if one.prepare is not None]
-    frame = view.frame
-    for made in pl.collect_all(makers):
-        frame = frame.join(made, on=INDEX, how="left", maintain_order="left")
-    schema = view.frame.schema
-    looks = {i: f"_look{n}" for n, i in enumerate(compiled)}
-    flags = {i: f"_flag{n}" for n, i in enumerate(compiled)}
-    raw = {
-        i: holds(one.expectation.where, schema).fill_null(value=False)
-        & one.applies.fill_null(value=False)
-        for i, one in compiled.items()
-    }
+def _flagged(
+    view: View, compiled: Mapping[str, Compiled], shared: Sequence[pl.LazyFrame]
+) -> pl.LazyFrame:
+    """The view with all that was prepared and two flags of each expectation: looked at, broken."""
+    frame = view.frame.lazy()
+    for table in shared:
+        frame = frame.join(table, on=INDEX, how="left", maintain_order="left")
     own = [column for one in compiled.values() for column in one.columns]
-    first = frame.lazy().with_columns(own).with_columns(
-        *(expr.alias(looks[i]) for i, expr in raw.items()),
-        *(one.broken.fill_null(value=False).alias(flags[i]) for i, one in compiled.items()),
-    )
-    kept = {}
-    for i, one in compiled.items():
-        flag = pl.col(looks[i]) & pl.col(flags[i])
-        for other in one.expectation.unless:
-            if other in compiled:
-                flag = flag & ~(pl.col(looks[other]) & pl.col(flags[other]))
-        kept[i] = flag.alias(flags[i])
-    done = first.with_columns(kept.values()).collect()
-    names = [*looks.values(), *flags.values()]
-    counts = done.select(pl.col(names).sum()).row(0, named=True)
-    return [
-        Outcome(one, view, done, looks[i], flags[i], counts[looks[i]], counts[flags[i]])
-        for i, one in compiled.items()
+    looks = [
+        (holds(one.expectation.where, view.schema) & one.applies)
+        .fill_null(value=False)
+        .alias(_looked(n))
+        for n, one in enumerate(compiled.values())
     ]
+    flags = [
+        (pl.col(_looked(n)) & one.broken.fill_null(value=False)).alias(_broken(n))
+        for n, one in enumerate(compiled.values())
+    ]
+    grouped = [column for one in compiled.values() for column in one.group_columns]
+    frame = frame.with_columns(own).with_columns(grouped)
+    frame = frame.with_columns(looks).with_columns(flags)
+    places = {i: n for n, i in enumerate(compiled)}
+    left_out = []
+    for i, one in compiled.items():
+        others = [places[o] for o in one.expectation.unless if o in places]
+        if others:
+            spoken = pl.any_horizontal(_broken(n) for n in others)
+            left_out.append((pl.col(_broken(places[i])) & ~spoken).alias(_broken(places[i])))
+    return frame.with_columns(left_out)
+
+
+def _looked(position: int) -> str:
+    return f"_look{position}"
+
+
+def _broken(position: int) -> str:
+    return f"_flag{position}"
+
+
+def outcomes_of(planned: Sequence[Planned]) -> list[Outcome]:
+    """Run all that is planned, in one go over all datasets."""
+    outcomes: list[Outcome] = []
+    for plan in planned:
+        done = plan.lazy.collect()
+        for n, one in enumerate(plan.compiled.values()):
+            looked, flagged = _looked(n), _broken(n)
+            outcomes.append(
+                Outcome(
+                    one,
+                    plan.view,
+                    done,
+                    looked,
+                    flagged,
+                    int(done.get_column(looked).sum()),
+                    int(done.get_column(flagged).sum()),
+                )
+            )
+    return outcomes

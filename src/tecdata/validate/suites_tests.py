@@ -29,7 +29,7 @@ def test_columns(specs: Specs, domain: str) -> tuple[str, ...]:
 
 def test_key(setting: Setting, by: str) -> tuple[pl.Expr, Callable[[Mapping[str, Any]], str]]:
     """What names the test of a record: as an expression, and of a row already fetched."""
-    columns = [by, *(c for c in test_columns(setting.specs, setting.view.name) if c != by)]
+    columns = [by, *(c for c in setting.test_columns if c != by)]
     if len(columns) == 1:
         return pl.col(by), lambda row: str(row[by])
     expression = pl.concat_str(*columns, separator="\x1e", ignore_nulls=True)
@@ -59,5 +59,5 @@ def _tests(specs: Specs, domain: str) -> list[TestDefinition]:
 
 
 def _key(setting: Setting, test: TestDefinition) -> str:
-    parts = [test.variables.get(c) for c in test_columns(setting.specs, setting.view.name)]
+    parts = [test.variables.get(c) for c in setting.test_columns]
     return "\x1e".join([test.testcd, *(part for part in parts if part)])

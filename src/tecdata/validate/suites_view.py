@@ -8,183 +8,123 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 import polars as pl
 
-from tecdata.validate.suites_conditions import holds
-from tecdata.validate.suites_dates import day
+from tecdata.validate.suites_dates import day_of
+from tecdata.validate.suites_frames import INDEX, at, clean
 
 if TYPE_CHECKING:
-    from tecdata.dataset import Dataset
     from tecdata.spec import DomainSpec
     from tecdata.spec.expectation import Borrowed
+    from tecdata.validate.suites_frames import Frames
 
-__all__ = ["INDEX", "View", "at", "build_view", "own_columns"]
-
-#: Row of the record in its own dataset.
-INDEX: Final = "_i"
-
-
-def at(column: str) -> str:
-    """Name of the column with the row a supplemental or borrowed value comes from."""
-    return f"_at_{column}"
+__all__ = ["View", "build_view"]
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class View:
     """The records of a dataset as expectations see them.
 
-    ``sources`` names the dataset a column comes from where that is another one, ``lent`` the
-    variable it is there; ``lacking`` says why a wanted column is not there.
+    ``schema`` are the types of ``frame``. ``sources`` names the dataset a column comes from where
+    that is another one, ``lent`` the variable it is there; ``lacking`` says why a wanted column is not there.
     """
 
     name: str
     spec: DomainSpec
     frame: pl.DataFrame
+    schema: Mapping[str, pl.DataType]
     sources: Mapping[str, str]
     lent: Mapping[str, str]
     lacking: Mapping[str, str]
 
 
 def build_view(
-    name: str,
-    datasets: Mapping[str, Dataset],
-    wanted: Iterable[str],
-    borrow: Mapping[str, Borrowed],
+    name: str, frames: Frames, wanted: Iterable[str], borrow: Mapping[str, Borrowed]
 ) -> View:
     """The view of one dataset with the wanted columns, as far as they can be had."""
-    columns = [c for c in dict.fromkeys(wanted) if c not in borrow]
-    lent = {c: borrow[c] for c in dict.fromkeys(wanted) if c in borrow}
+    asked = dict.fromkeys(wanted)
+    lent = {c: borrow[c] for c in asked if c in borrow}
+    columns = dict.fromkeys(c for c in asked if c not in borrow)
     for borrowed in lent.values():
-        columns.extend(c for c in borrowed.own_variables() if c not in columns)
-    frame, sources, lacking = own_columns(name, datasets, columns)
+        columns |= dict.fromkeys(borrowed.own_variables())
+    records = frames.records(name, columns)
+    sources, lacking = dict(records.sources), dict(records.lacking)
+    lazy = records.frame.lazy()
     for column, borrowed in lent.items():
-        other = borrowed.from_
-        if other not in datasets:
-            lacking[column] = f"dataset {other} is absent"
-            continue
-        theirs, _, absent = own_columns(other, datasets, borrowed.other_variables())
-        gone = [*absent.values(), *(lacking[c] for c in borrowed.own_variables() if c in lacking)]
-        if gone:
-            lacking[column] = gone[0]
-            continue
-        sources[column] = other
-        frame = _lend(frame, theirs, column, borrowed)
-    taken = {column: borrowed.take for column, borrowed in lent.items()}
-    return View(name, datasets[name].spec, frame, sources, taken, lacking)
-
-
-def own_columns(
-    name: str, datasets: Mapping[str, Dataset], columns: Iterable[str]
-) -> tuple[pl.DataFrame, dict[str, str], dict[str, str]]:
-    """Variables and supplemental qualifiers of a dataset, beside all it has.
-
-    Returns the frame, the dataset of each qualifier, and why a column is not there. A permissible
-    variable or a qualifier that no record has is a column without values.
-    """
-    dataset = datasets[name]
-    spec = dataset.spec
-    frame = dataset.frame.to_polars().with_row_index(INDEX)
-    sources: dict[str, str] = {}
-    lacking: dict[str, str] = {}
-    void: list[pl.Expr] = []
-    qualifiers: list[str] = []
-    for column in dict.fromkeys(columns):
-        variable = spec.by_name.get(column)
-        dtype = frame.schema.get(column)
-        if dtype == pl.Null or (
-            dtype is None and variable is not None and variable.core == "Perm"
-        ):
-            numeric = variable is not None and variable.is_numeric
-            void.append(pl.lit(None, pl.Float64 if numeric else pl.String).alias(column))
-        elif dtype is not None:
-            if variable is not None and (dtype == pl.String) == variable.is_numeric:
-                lacking[column] = f"{name}.{column} is of the wrong type"
-        elif column in spec.supplemental_by_name:
-            qualifiers.append(column)
+        reason = _cannot_lend(frames, borrowed, lacking)
+        if reason:
+            lacking[column] = reason
         else:
-            lacking[column] = f"{name}.{column} is absent"
-    frame = _without_empty_texts(frame.with_columns(void), columns)
-    if qualifiers:
-        supplement = f"SUPP{name}"
-        sources.update(dict.fromkeys(qualifiers, supplement))
-        frame = _with_qualifiers(frame, name, datasets.get(supplement), qualifiers)
-    return frame, sources, lacking
+            sources[column] = borrowed.from_
+            lazy = _lend(lazy, records.frame, frames, column, borrowed)
+    frame = lazy.collect() if any(c in sources for c in lent) else records.frame
+    taken = {column: borrowed.take for column, borrowed in lent.items()}
+    spec = frames.datasets[name].spec
+    return View(name, spec, frame, frame.schema, sources, taken, lacking)
 
 
-def _without_empty_texts(frame: pl.DataFrame, columns: Iterable[str]) -> pl.DataFrame:
-    texts = [c for c in dict.fromkeys(columns) if frame.schema.get(c) == pl.String]
-    if not texts:
-        return frame
-    empty = frame.select((pl.col(texts) == "").any()).row(0)
-    odd = [c for c, has in zip(texts, empty, strict=True) if has]
-    return frame.with_columns(pl.when(pl.col(c) != "").then(pl.col(c)).alias(c) for c in odd)
-
-
-def _with_qualifiers(
-    frame: pl.DataFrame, name: str, supplement: Dataset | None, qualifiers: list[str]
-) -> pl.DataFrame:
-    if supplement is None:
-        return frame.with_columns(
-            *(pl.lit(None, pl.String).alias(q) for q in qualifiers),
-            *(pl.lit(None, pl.UInt32).alias(at(q)) for q in qualifiers),
-        )
-    rows = supplement.frame.to_polars().with_row_index("_s").filter(
-        pl.col("QNAM").is_in(qualifiers)
-    )
-    sequence = f"{name}SEQ"
-    keys = ["USUBJID", sequence] if sequence in frame.columns else ["USUBJID"]
-    if sequence in frame.columns:
-        rows = rows.with_columns(
-            pl.col("IDVARVAL").cast(frame.schema[sequence], strict=False).alias(sequence)
-        )
-    wide = rows.group_by(keys).agg(
-        *(pl.col("QVAL").filter(pl.col("QNAM") == q).first().alias(q) for q in qualifiers),
-        *(pl.col("_s").filter(pl.col("QNAM") == q).first().alias(at(q)) for q in qualifiers),
-    )
-    return frame.join(wide, on=keys, how="left", maintain_order="left")
+def _cannot_lend(frames: Frames, borrowed: Borrowed, lacking: Mapping[str, str]) -> str:
+    if borrowed.from_ not in frames:
+        return f"dataset {borrowed.from_} is absent"
+    absent = frames.records(borrowed.from_, borrowed.other_variables()).lacking
+    gone = [*absent.values(), *(lacking[c] for c in borrowed.own_variables() if c in lacking)]
+    return gone[0] if gone else ""
 
 
 def _lend(
-    frame: pl.DataFrame, theirs: pl.DataFrame, column: str, borrowed: Borrowed
-) -> pl.DataFrame:
-    own_keys, their_keys = list(borrowed.match), list(borrowed.match.values())
-    rows = theirs.filter(holds(borrowed.where, theirs.schema)).filter(
-        pl.col(borrowed.take).is_not_null()
+    lazy: pl.LazyFrame, own: pl.DataFrame, frames: Frames, column: str, borrowed: Borrowed
+) -> pl.LazyFrame:
+    if borrowed.until:
+        made = _until(own, frames, column, borrowed)
+        return lazy.join(made.lazy(), on=INDEX, how="left", maintain_order="left")
+    key = ("lent", column, repr(borrowed))
+    table: pl.DataFrame = frames.once(key, lambda: _table(frames, column, borrowed))
+    keys: list[str | pl.Expr] = [*borrowed.match]
+    if borrowed.on_day:
+        keys.append(day_of(clean(borrowed.on_day[0])))
+    names = [f"_k{n}" for n in range(len(keys))]
+    return lazy.join(
+        table.lazy(), left_on=keys, right_on=names, how="left", coalesce=True, maintain_order="left"
     )
+
+
+def _rows(frames: Frames, borrowed: Borrowed) -> pl.LazyFrame:
+    rows, _ = frames.filtered(borrowed.from_, borrowed.where, borrowed.other_variables())
+    return rows.lazy().filter(pl.col(borrowed.take).is_not_null())
+
+
+def _taken(frames: Frames, column: str, borrowed: Borrowed) -> list[pl.Expr]:
+    taken = [pl.col(borrowed.take).alias(column), pl.col(INDEX).alias(at(column))]
+    if frames.is_date(borrowed.from_, borrowed.take):
+        taken.append(pl.col(clean(borrowed.take)).alias(clean(column)))
+    return taken
+
+
+def _table(frames: Frames, column: str, borrowed: Borrowed) -> pl.DataFrame:
+    rows = _rows(frames, borrowed)
     if borrowed.first_by:
         rows = rows.sort(borrowed.first_by, INDEX, nulls_last=True)
-    taken = [pl.col(borrowed.take).alias(column), pl.col(INDEX).alias(at(column))]
-    if borrowed.until:
-        return _until(frame, rows, column, borrowed, taken)
-    keys = [pl.col(k).alias(f"_k{n}") for n, k in enumerate(their_keys)]
-    on_left: list[str | pl.Expr] = [*own_keys]
+    keys = [pl.col(k) for k in borrowed.match.values()]
     if borrowed.on_day:
-        own, their = borrowed.on_day
-        keys.append(day(pl.col(their)).alias(f"_k{len(keys)}"))
-        on_left.append(day(pl.col(own)))
+        keys.append(day_of(clean(borrowed.on_day[1])))
     names = [f"_k{n}" for n in range(len(keys))]
-    one = rows.select(*keys, *taken).unique(names, keep="first", maintain_order=True)
-    return frame.join(
-        one, left_on=on_left, right_on=names, how="left", coalesce=True, maintain_order="left"
-    ).drop(names, strict=False)
+    made = [k.alias(n) for k, n in zip(keys, names, strict=True)]
+    one = rows.select(*made, *_taken(frames, column, borrowed))
+    return one.unique(names, keep="first", maintain_order=True).collect()
 
 
-def _until(
-    frame: pl.DataFrame,
-    rows: pl.DataFrame,
-    column: str,
-    borrowed: Borrowed,
-    taken: list[pl.Expr],
-) -> pl.DataFrame:
-    own, their = borrowed.until or ("", "")
+def _until(own: pl.DataFrame, frames: Frames, column: str, borrowed: Borrowed) -> pl.DataFrame:
+    mine, their = borrowed.until or ("", "")
     keys = [pl.col(k).alias(f"_k{n}") for n, k in enumerate(borrowed.match.values())]
     names = [f"_k{n}" for n in range(len(keys))]
-    pairs = (
-        frame.select(INDEX, *borrowed.match, day(pl.col(own)).alias("_own"))
+    taken = _taken(frames, column, borrowed)
+    return (
+        own.lazy()
+        .select(INDEX, *borrowed.match, day_of(clean(mine)).alias("_own"))
         .join(
-            rows.select(*keys, *taken, day(pl.col(their)).alias("_day")),
+            _rows(frames, borrowed).select(*keys, *taken, day_of(clean(their)).alias("_day")),
             left_on=list(borrowed.match),
             right_on=names,
             how="inner",
@@ -192,6 +132,6 @@ def _until(
         .filter(pl.col("_day") <= pl.col("_own"))
         .sort("_day", at(column))
         .unique(INDEX, keep="last", maintain_order=True)
-        .select(INDEX, column, at(column))
+        .drop(*borrowed.match, "_own", "_day")
+        .collect()
     )
-    return frame.join(pairs, on=INDEX, how="left", maintain_order="left")

@@ -59,12 +59,14 @@ const sheets = (i) => {
 
 const quoted = (text) => JSON.stringify(text);
 
+// An entry of the study's waiver file: reason, person and day are for a person to fill in.
 const waiver = (i) => [
-  `- check: ${get('check', i)}`,
-  ...['usubjid', 'variable', 'record'].filter((f) => get(f, i)).map((f) => `  ${f}: ${quoted(get(f, i))}`),
-  '  reason: ""',
-  '  by: ""',
-  '  on: ""',
+  'waivers:',
+  `  - check: ${get('check', i)}`,
+  ...['centre', 'usubjid', 'variable', 'record'].filter((f) => get(f, i)).map((f) => `    ${f}: ${quoted(get(f, i))}`),
+  '    reason: ""',
+  '    by: ""',
+  '    on: ""',
 ].join('\n');
 
 const steps = (i) => {
@@ -122,7 +124,7 @@ const show = (i) => {
   for (const hit of detail.querySelectorAll('.sheet td.hit')) {
     const frame = hit.closest('.sheet');
     // As far as it takes to see the cell and some of what is beside it, and no further.
-    frame.scrollLeft = Math.max(0, hit.offsetLeft + hit.offsetWidth + 160 - frame.clientWidth);
+    frame.scrollLeft = Math.max(0, hit.offsetLeft + hit.offsetWidth + 48 - frame.clientWidth);
   }
 };
 

@@ -1,0 +1,17 @@
+"""Checks of a run as a whole: what it had to leave out."""
+
+from __future__ import annotations
+
+from tecdata.checks.check import Check
+
+__all__ = ["CHECKS"]
+
+CHECKS: tuple[Check, ...] = (
+    Check(
+        "run.centre_left_out",
+        "reject",
+        "centre {name} was left out of this run: {reason}",
+        reason="Datasets without a centre look complete; who reads the findings must see that "
+        "they are not.",
+    ),
+)
