@@ -11,7 +11,7 @@ FIELDS = {"centre", "domain", "usubjid", "variable", "value", "file", "sheet", "
 
 
 def test_every_check_id_names_its_room() -> None:
-    rooms = {"intake", "file", "identifier", "mapping", "harmonise", "validate", "export"}
+    rooms = {"intake", "file", "identifier", "mapping", "harmonise", "validate", "export", "run"}
     assert {check.split(".")[0] for check in CHECKS} <= rooms
     assert all(CHECKS[check].id == check for check in CHECKS)
 

@@ -22,6 +22,7 @@ from tecdata.mapping.expected import domains_without_keys, expected_columns, wit
 from tecdata.mapping.renamed import Rename, as_expected, with_own_name
 from tecdata.pipeline import Progress, centres_of
 from tecdata.spec import CentreMapping, Specs, load_centre
+from tecdata.spec.policy import load_waivers
 
 if TYPE_CHECKING:
     from tecdata.dataset import Dataset
@@ -72,22 +73,16 @@ def check_delivery(
 
     Parameters
     ----------
-    folder
-        The study folder.
-    specs
-        Its specs.
+    folder, specs
+        The study folder and its specs.
     name
         The centre, by its folder under ``mappings/``.
     paths
-        The files of the delivery, wherever they lie. Files of the centre that are not among them are
-        taken from the centre's folder in the study, where it has them, so that
-        checks across files can be made; findings on those alone are not given.
+        The files of the delivery, wherever they lie. The centre's other files are taken from its
+        folder in the study, for checks across files; findings on those alone are not given.
     before
-        Snapshot of the last delivery (:func:`tecdata.validate.snapshot`). Without it the files that
-        the centre's folder in the study has under the same names are the last delivery, unless
-        they are the very same.
-    progress
-        Told which stage starts.
+        Snapshot of the last delivery (:func:`tecdata.validate.snapshot`); by default that of the
+        files of the same names in the centre's folder, unless they are the very same.
 
     Returns
     -------
@@ -110,39 +105,25 @@ def check_delivery(
     given = _read(mapping, chosen.given, found)
     rest = _read(mapping, chosen.rest, Findings())
     tell("compare", name)
-    identifiers = validate.scan_identifiers(
-        given.delivery.tables, mapping.source, beside=given.beside
-    )
-    found.extend(identifiers)
+    identifiers = _scan(mapping, given)
     changes = _drift(mapping, given, chosen, before)
-    found.extend(changes)
+    found.extend([*identifiers, *changes])
+    tell("map and check", name)
     renames = _renames(changes)
-    tell("map", name)
     tables = {**rest.delivery.tables, **as_expected(given.delivery.tables, renames)}
-    whole, absent = with_stand_ins(mapping, tables)
-    try:
-        mapped = _map(mapping, specs, whole, absent, found)
-    except MappingError as error:
-        found.add(_not_checked("the content", mapping.source.centre, str(error)))
-        mapped = None
-    datasets = {c: d for c, d in mapped.datasets.items() if len(d)} if mapped else {}
-    tell("check", f"{len(datasets)} domains")
-    keyless = domains_without_keys(mapping, specs, whole, absent)
-    records = _check(mapping.source.centre, datasets, specs, keyless, found)
-    names = set(chosen.names)
+    mapped, records = _map_and_check(mapping, specs, tables, found)
+    shown = (with_own_name(f, renames) for f in found if _speaks_of(f, chosen.names))
     return CheckedDelivery(
         name=name,
         centre=mapping.source.centre,
         files=given.delivery.files,
         account=_account(mapped, given) if mapped else None,
         records=records,
-        findings=validate.mask_values(
-            (with_own_name(f, renames) for f in found if _speaks_of(f, names)), identifiers
-        ),
+        findings=_by_policy(validate.mask_values(shown, identifiers), specs, folder),
     )
 
 
-def _speaks_of(finding: Finding, names: set[str]) -> bool:
+def _speaks_of(finding: Finding, names: Sequence[str]) -> bool:
     """Whether a finding concerns the files given; what names no file concerns the whole."""
     if not finding.file or finding.check.startswith(("file.", "identifier.")):
         return True
@@ -174,6 +155,11 @@ def _unread(problem: Problem, centre: str) -> Finding:
     )
 
 
+def _scan(mapping: CentreMapping, given: Partial) -> validate.Identifiers:
+    tables = given.delivery.tables
+    return validate.scan_identifiers(tables, mapping.source, beside=given.beside)
+
+
 def _drift(
     mapping: CentreMapping, given: Partial, chosen: Chosen, before: Mapping[str, Any] | None
 ) -> list[Finding]:
@@ -196,18 +182,26 @@ def _renames(changes: Sequence[Finding]) -> tuple[Rename, ...]:
     )
 
 
-def _map(
-    mapping: CentreMapping,
-    specs: Specs,
-    tables: Mapping[str, RawTable],
-    absent: Mapping[str, Sequence[str]],
-    found: Findings,
-) -> MappedCentre:
-    """Map what there is; what is not there is empty and not spoken of."""
+def _map_and_check(
+    mapping: CentreMapping, specs: Specs, tables: Mapping[str, RawTable], found: Findings
+) -> tuple[MappedCentre | None, dict[str, int]]:
+    """Map what there is (what is not there is empty and not spoken of), harmonise, check.
+
+    Returns what was mapped, and the number of records by dataset.
+    """
+    centre = mapping.source.centre
+    whole, absent = with_stand_ins(mapping, tables)
     own = Findings()
-    mapped = map_centre(mapping, tables, specs, own)
-    found.extend(f for f in own if not _of_stand_in(f, tables, absent))
-    return mapped
+    try:
+        mapped = map_centre(mapping, whole, specs, own)
+    except MappingError as error:
+        found.add(_not_checked("the content", centre, str(error)))
+        return None, {}
+    expected = expected_columns(mapping, whole)
+    found.extend(f for f in own if not _of_stand_in(f, whole, absent, expected))
+    datasets = {code: d for code, d in mapped.datasets.items() if len(d)}
+    keyless = domains_without_keys(mapping, specs, whole, absent)
+    return mapped, _check(centre, datasets, specs, keyless, found)
 
 
 def _account(mapped: MappedCentre, given: Partial) -> CellAccount:
@@ -226,7 +220,10 @@ def _account(mapped: MappedCentre, given: Partial) -> CellAccount:
 
 
 def _of_stand_in(
-    finding: Finding, tables: Mapping[str, RawTable], absent: Mapping[str, Sequence[str]]
+    finding: Finding,
+    tables: Mapping[str, RawTable],
+    absent: Mapping[str, Sequence[str]],
+    expected: Mapping[str, Mapping[str, str]],
 ) -> bool:
     """Whether a finding only says that what was made up is empty."""
     lost = dict(finding.details).get("table", "")
@@ -236,8 +233,10 @@ def _of_stand_in(
         table = tables[name]
         if (table.file, table.sheet) != (finding.file, finding.sheet):
             continue
-        if finding.check in ("mapping.unmapped_row", "mapping.unmapped_column"):
-            # What a rule reads beside a missing column is left over; the missing column is the cause.
+        # What rules read beside a missing column is left over; the missing column is the cause.
+        if finding.check == "mapping.unmapped_row":
+            return True
+        if finding.check == "mapping.unmapped_column" and finding.value in expected[name]:
             return True
         row = "".join(c for c in finding.cell.partition(",")[0] if c.isdigit())
         number = int(row) if row else None
@@ -269,13 +268,18 @@ def _check(
     found.extend(
         f for f in own if f.check not in _OF_ALL_CENTRES and _NEEDS.get(f.check, "DM") in datasets
     )
-    checked = [*validate.check_structure(whole, specs)]
-    run_suites = getattr(validate, "run_suites", None)
-    if run_suites is not None:
-        checked += run_suites(whole, specs)
+    checked = validate.check_structure(whole, specs)
+    # What is about a dataset that was not delivered does not apply.
+    checked += validate.run_suites(whole, specs, expected=set(whole))
     found.extend(f for f in checked if f.domain not in keyless)
     for code, columns in sorted(keyless.items()):
         missing = ", ".join(f"'{column}'" for column in columns)
         why = f"its records cannot be told apart without {missing}"
         found.add(_not_checked(f"the structure of {code}", centre, why))
     return {name: len(dataset) for name, dataset in whole.items()}
+
+
+def _by_policy(findings: Findings, specs: Specs, folder: Path) -> Findings:
+    """The findings as the study sees them; waivers for other centres fit nothing here."""
+    applied = validate.apply_policy(findings, specs.policy, load_waivers(folder))
+    return Findings(f for f in applied if f.check != "policy.waiver_unused")

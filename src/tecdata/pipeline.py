@@ -1,4 +1,4 @@
-"""The order of the stages: the one module that knows intake, mapping, harmonise, validate, export.
+"""The order of the stages up to checked datasets: intake, mapping, harmonise, validate.
 
 Nothing here computes; it hands each stage what the one before it made, and keeps the account.
 """
@@ -6,37 +6,33 @@ Nothing here computes; it hands each stage what the one before it made, and keep
 from __future__ import annotations
 
 import dataclasses
-import shutil
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from tecdata.errors import ExportError, SpecError, TecdataError, UsageError
-from tecdata.finding import Finding, Findings
+from tecdata.errors import SpecError, TecdataError, UsageError
+from tecdata.finding import Cell, Finding, Findings
 from tecdata.spec import CentreMapping, Specs, load_centre
 
 if TYPE_CHECKING:
     from tecdata.dataset import Dataset
     from tecdata.intake import Delivery
     from tecdata.mapping import CellAccount
+    from tecdata.spec.source import SourceSpec
+    from tecdata.validate import Identifiers
 
 __all__ = [
     "Centre",
     "CentreRun",
     "Progress",
     "StudyRun",
-    "account_of",
     "centres_of",
     "harmonise_centres",
     "map_centres",
-    "write_run",
 ]
 
 #: Called with a stage's name and what it works on, for instance ``("map", "north")``.
 Progress = Callable[[str, str], None]
-
-#: Folder under the output that keeps the findings of a run whose datasets could not be written.
-_FAILED = "failed-run"
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -56,6 +52,8 @@ class CentreRun:
     delivery: Delivery | None = None
     datasets: Mapping[str, Dataset] = dataclasses.field(default_factory=dict)
     account: CellAccount | None = None
+    source: SourceSpec | None = None
+    identifiers: Identifiers | None = None
     error: TecdataError | None = None
 
 
@@ -74,10 +72,15 @@ class StudyRun:
 
     @property
     def exit_code(self) -> int:
-        """0 clean, 1 findings of severity error or reject, 2 a centre could not be read."""
+        """What the run comes to as an exit code.
+
+        0 clean, 1 findings of severity error or reject or a check that could not run, 2 a centre
+        could not be read.
+        """
         if self.failed:
             return 2
-        return 1 if self.findings.count("error") + self.findings.count("reject") else 0
+        unclean = self.findings.count("error") + self.findings.count("reject")
+        return 1 if unclean or any(f.status == "not_run" for f in self.findings) else 0
 
 
 def centres_of(folder: Path, names: Sequence[str] = ()) -> tuple[Path, ...]:
@@ -127,6 +130,8 @@ def map_centres(
     With ``keep_going`` a centre that cannot be read or mapped is kept as an error and the others
     go on; without it the first error is raised.
     """
+    from tecdata.validate import mask_values
+
     tell = progress or (lambda stage, what: None)
     centres, problems = _load_mappings(centres_of(folder, names), specs)
     if problems:
@@ -136,13 +141,14 @@ def map_centres(
         code = centre.mapping.source.centre
         own = Findings()
         try:
-            runs.append(_map_one(folder, centre, specs, own, tell))
+            run = _map_one(folder, centre, specs, own, tell)
         except TecdataError as error:
             if not keep_going:
                 raise
-            runs.append(CentreRun(name=centre.name, centre=code, error=error))
+            run = CentreRun(name=centre.name, centre=code, error=error)
             own.add(_left_out(centre, error))
-        findings.extend(own)
+        runs.append(run)
+        findings.extend(mask_values(own, run.identifiers) if run.identifiers else own)
     return tuple(runs)
 
 
@@ -183,16 +189,26 @@ def _map_one(
 ) -> CentreRun:
     from tecdata.intake import read_centre
     from tecdata.mapping import Declared, map_centre
+    from tecdata.validate import scan_identifiers
 
     source = centre.mapping.source
     tell("read", centre.name)
     delivery = read_centre(source, folder / source.folder, findings)
+    comments = [
+        Cell(file=f.file, sheet=f.sheet, cell=f.cell, variable="comment", value=f.value)
+        for f in findings
+        if f.check == "intake.comment"
+    ]
+    identifiers = scan_identifiers(delivery.tables, source, beside=comments)
+    findings.extend(identifiers)
     tell("map", centre.name)
     mapped = map_centre(centre.mapping, delivery.tables, specs, findings)
     return CentreRun(
         name=centre.name,
         centre=source.centre,
         delivery=delivery,
+        source=source,
+        identifiers=identifiers,
         datasets=mapped.datasets,
         account=mapped.account.with_declared(
             Declared(table=table, column="", reason=reason, cells=cells)
@@ -208,79 +224,19 @@ def harmonise_centres(
     findings: Findings,
     progress: Progress | None = None,
 ) -> dict[str, Dataset]:
-    """Bring the mapped centres together and check the structure of what comes out."""
+    """Bring the mapped centres together; check structure and expectations of what comes out."""
     from tecdata.harmonise import harmonise
-    from tecdata.validate import check_structure
+    from tecdata.validate import check_structure, mask_values, run_suites
 
     if progress:
         progress("harmonise", f"{sum(1 for r in runs if not r.error)} centres")
-    datasets = harmonise([r.datasets for r in runs if r.error is None], specs, findings)
+    own = Findings()
+    mapped = [r.datasets for r in runs if r.error is None]
+    datasets = harmonise(mapped, specs, own)
     if progress:
         progress("check", f"{len(datasets)} datasets")
-    findings.extend(check_structure(datasets, specs))
+    own.extend(check_structure(datasets, specs))
+    # What no centre of this run maps cannot be missed.
+    own.extend(run_suites(datasets, specs, expected={*datasets, *(n for m in mapped for n in m)}))
+    findings.extend(mask_values(own, *(r.identifiers for r in runs if r.identifiers)))
     return datasets
-
-
-def write_run(run: StudyRun, specs: Specs, out: Path, progress: Progress | None = None) -> StudyRun:
-    """Write datasets, findings and, last of all, the manifest; ``out`` changes all at once.
-
-    Returns the run with the findings of the export added. Raises
-    :class:`~tecdata.errors.ExportError` where a dataset cannot be written without losing something: the last good
-    output stays, and the findings go to ``out/failed-run``.
-    """
-    from tecdata.export import (
-        build_manifest,
-        staged_output,
-        write_findings,
-        write_manifest,
-        write_study,
-    )
-
-    if progress:
-        progress("write", str(out))
-    findings = Findings(run.findings)
-    try:
-        with staged_output(out) as staging:
-            findings.extend(write_study(run.datasets, specs, staging))
-            write_findings(findings, staging)
-            inputs = _inputs(run)
-            manifest = build_manifest(inputs=inputs, specs=specs, out=staging, findings=findings)
-            write_manifest(manifest, staging)
-    except ExportError as error:
-        # The findings say which source cell to mend; without them the refusal would be a riddle.
-        write_findings(findings, out / _FAILED)
-        raise ExportError(
-            error.message,
-            place=error.place,
-            choices=error.choices,
-            next_step=f"{error.next_step} The findings of this run are in "
-            f"{out / _FAILED / 'validation'}; the output of the last good run was left as it was",
-        ) from None
-    shutil.rmtree(out / _FAILED, ignore_errors=True)
-    return dataclasses.replace(run, findings=findings)
-
-
-def account_of(account: CellAccount) -> dict[str, Any]:
-    """An account of cells as JSON has it: totals, then tables, then what is left out and why."""
-    return {
-        "read": account.cells_read,
-        "mapped": account.mapped,
-        "ignored": account.ignored,
-        "unmapped": account.unmapped,
-        "tables": [dataclasses.asdict(table) for table in account.tables],
-        "declared": [dataclasses.asdict(declared) for declared in account.declared],
-    }
-
-
-def _inputs(run: StudyRun) -> list[dict[str, Any]]:
-    entries: list[dict[str, Any]] = []
-    for centre in run.centres:
-        entry: dict[str, Any] = {"centre": centre.centre, "name": centre.name}
-        if centre.error is not None:
-            entry["error"] = str(centre.error)
-        if centre.delivery is not None:
-            entry["files"] = [dataclasses.asdict(f) for f in centre.delivery.files]
-        if centre.account is not None:
-            entry["cells"] = account_of(centre.account)
-        entries.append(entry)
-    return entries

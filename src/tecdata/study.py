@@ -15,8 +15,8 @@ from tecdata.pipeline import (
     StudyRun,
     harmonise_centres,
     map_centres,
-    write_run,
 )
+from tecdata.publishing import Format, Recording, write_run
 from tecdata.spec import Specs, load_specs
 
 if TYPE_CHECKING:
@@ -83,11 +83,25 @@ class Study:
         *,
         centres: Sequence[str] = (),
         keep_going: bool = False,
+        recording: Recording | None = None,
+        formats: Sequence[Format] = (),
         progress: Progress | None = None,
     ) -> StudyRun:
-        """The main job: map, harmonise, check, and write everything under ``out``."""
+        """The main job: map, harmonise, check, and write everything under ``out``.
+
+        ``recording`` keeps the run in the study's history, so that findings are known again in the
+        next one; without it nothing but ``out`` is written. ``formats`` are further layouts of the
+        findings: ``core-xlsx``, ``p21-xlsx``, ``junit``, ``json``.
+        """
         made = self._process(centres, progress, keep_going=keep_going)
-        written = write_run(made, self.specs, Path(out), progress)
+        written = write_run(
+            made,
+            self.specs,
+            Path(out),
+            recording=recording,
+            formats=formats,
+            progress=progress,
+        )
         self.findings.clear()
         self.findings.extend(written.findings)
         return written
@@ -103,6 +117,9 @@ class Study:
             told = "\n  ".join(f"{name}: {type(e).__name__}: {e}" for name, e in errors.items())
             files = any(isinstance(error, IntakeError) for error in errors.values())
             raise (IntakeError if files else MappingError)(f"no centre is left:\n  {told}")
+        from tecdata.spec.policy import load_waivers
+        from tecdata.validate import apply_policy
+
         datasets = harmonise_centres(runs, self.specs, self.findings, progress)
         if not datasets:
             raise HarmoniseError(
@@ -110,6 +127,10 @@ class Study:
                 place=str(self.folder),
                 next_step="See the findings, or try one centre: tecdata map --centre NAME",
             )
+        waivers = load_waivers(self.folder)
+        judged = list(apply_policy(self.findings, self.specs.policy, waivers))
+        self.findings.clear()
+        self.findings.extend(judged)
         return StudyRun(centres=runs, datasets=datasets, findings=self.findings)
 
 

@@ -32,6 +32,9 @@ CASES = sorted(p.parent for p in HERE.glob("*/expected"))
 REFUSED = [case for case in CASES if (case / "expected" / "error.txt").is_file()]
 MAPPED = [case for case in CASES if case not in REFUSED]
 
+#: Cases that show what is read well, beside those of the same clause that show what is not.
+GOOD = {"checkboxes", "numbers_detected_by_the_column", "template_replace_extract", "test_names_limited"}
+
 FINDING = ("check", "severity", "domain", "variable", "value", "file", "cell", "message")
 
 
@@ -172,3 +175,18 @@ def _reversed(table: RawTable) -> RawTable:
     return dataclasses.replace(
         table, frame=table.frame.reverse(), number_cells=table.number_cells.reverse()
     )
+
+
+def test_the_list_of_cases_is_complete() -> None:
+    """README.md names every case under a clause, and no case that is not there."""
+    import re
+
+    listed = set(re.findall(r"`([a-z0-9_]+)`", (HERE / "README.md").read_text(encoding="utf-8")))
+    assert listed == {case.name for case in CASES}
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_a_case_in_the_list_goes_wrong_somewhere(case: Path) -> None:
+    """The list is one of bad inputs: a case without a finding or an error says so in its name."""
+    files = {path.name for path in (case / "expected").iterdir()}
+    assert files & {"error.txt", "findings.csv"} or case.name in GOOD

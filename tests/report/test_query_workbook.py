@@ -13,7 +13,7 @@ import pytest
 from tests.report.made_queries import SOURCE, findings, not_a_number, publish, table, tables
 
 from tecdata.finding import Finding
-from tecdata.report import History, write_query_workbook
+from tecdata.report import History, Sending, write_query_workbook
 from tecdata.report.query_workbook_formats import COLOURS
 from tecdata.report.query_workbook_layout import plan_sheets
 from tecdata.report.query_workbook_seal import ANSWER_COLUMNS, LOG_COLUMNS
@@ -197,8 +197,9 @@ def test_the_language_can_be_chosen(tmp_path: Path, language: str, first: str) -
     file = tmp_path / "x.xlsx"
     queries = History(tmp_path / "history.sqlite").queries(centre="XX")
     write_query_workbook(
-        file, queries, tables(), SOURCE, study="S", as_of="2025-09-08", language=language
-    )
+        file, queries, tables(), SOURCE,
+        Sending(study="S", as_of="2025-09-08", language=language),
+    )  # fmt: skip
     book = openpyxl.load_workbook(file)
     assert book.sheetnames[0] == first
     assert {row["days"].value for row in _log(book).values()} == {7}
@@ -219,8 +220,10 @@ def test_what_is_known_to_be_secret_is_hidden_in_every_text(tmp_path: Path) -> N
     file = tmp_path / "x.xlsx"
     queries = History(tmp_path / "history.sqlite").queries(centre="XX")
     write_query_workbook(
-        file, queries[:1], tables(), SOURCE, study="S", as_of="2025-09-08",
-        hide=lambda text: re.sub("Beispiel|Notiz", "•", text),
+        file, queries[:1], tables(), SOURCE,
+        Sending(
+            study="S", as_of="2025-09-08", hide=lambda text: re.sub("Beispiel|Notiz", "•", text)
+        ),
     )  # fmt: skip
     sheet = openpyxl.load_workbook(file)["Labor"]
     assert (sheet["D2"].value, sheet["D6"].value) == ("•", "Frau •")
@@ -245,7 +248,7 @@ def test_line_numbers_beyond_a_sheets_end_are_kept_in_the_first_column(tmp_path:
     one = dataclasses.replace(not_a_number("line 2000001, column 'v'", "x"), file="l.csv", sheet="")
     (workbook,) = publish(tmp_path, [one], given={"labs": labs}).workbooks
     sheet = openpyxl.load_workbook(workbook)["l"]
-    assert [sheet.cell(4, c).value for c in (1, 2, 3)] == [None, None, None]
+    assert [sheet.cell(4, c).value for c in (1, 2, 3)] == [2_000_000, "P-1", "1"]
     marked = [c for row in sheet.iter_rows() for c in row if c.comment is not None]
     assert [(c.value, sheet.cell(c.row, 1).value) for c in marked] == [("x", 2_000_001)]
 

@@ -83,7 +83,7 @@ def test_what_is_not_utf8_is_named_with_its_byte(tmp_path: Path) -> None:
     path.write_bytes("name: Größe\n".encode("cp1252"))
     with pytest.raises(SpecError) as caught:
         read_yaml(path, shown="cycle.yaml")
-    assert caught.value.problems == ("cycle.yaml: not UTF-8 at byte 8; save the file as UTF-8",)
+    assert caught.value.problems == ("cycle.yaml:1: not UTF-8 at byte 8; save the file as UTF-8",)
 
 
 def test_a_missing_file_is_named(tmp_path: Path) -> None:

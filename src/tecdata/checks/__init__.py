@@ -10,7 +10,17 @@ is mended; ``warning`` a person should look; ``notice`` for the record.
 
 from __future__ import annotations
 
-from tecdata.checks import export, file, harmonise, identifiers, intake, mapping, run, validate
+from tecdata.checks import (
+    export,
+    file,
+    harmonise,
+    identifiers,
+    intake,
+    mapping,
+    run,
+    suites,
+    validate,
+)
 from tecdata.checks.check import Check, Severity
 
 __all__ = ["CHECKS", "Check", "Severity"]
@@ -33,6 +43,7 @@ CHECKS: dict[str, Check] = _index(
     mapping.CHECKS,
     harmonise.CHECKS,
     validate.CHECKS,
+    suites.CHECKS,
     export.CHECKS,
     run.CHECKS,
 )

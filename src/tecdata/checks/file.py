@@ -13,7 +13,7 @@ CHECKS: tuple[Check, ...] = (
     Check(
         "file.unreadable",
         "reject",
-        "{problem}",
+        "{problem}. Nothing of this file was checked",
         reason="Nothing of this file was checked.",
     ),
     Check(
@@ -47,7 +47,7 @@ CHECKS: tuple[Check, ...] = (
     Check(
         "file.table_unreadable",
         "error",
-        "{problem}",
+        "{problem}. Nothing of this table was checked",
         reason="Nothing of this table was checked.",
     ),
     Check(

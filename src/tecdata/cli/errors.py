@@ -16,7 +16,9 @@ __all__ = ["guarded"]
 
 _UNUSABLE = 2
 
-_ADVICE = dict.fromkeys((errno.EACCES, errno.EPERM, errno.EROFS), ". Name another folder: --out DIR")
+_ADVICE = dict.fromkeys(
+    (errno.EACCES, errno.EPERM, errno.EROFS), ". Name another folder: --out DIR"
+)
 _ADVICE |= dict.fromkeys(
     (errno.ENOSPC, errno.EDQUOT),
     ". Free some space, or name another folder: --out DIR",

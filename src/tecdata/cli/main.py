@@ -57,14 +57,40 @@ def cli() -> None:
 @_out("out")
 @_CENTRE
 @_KEEP_GOING
+@click.option(
+    "--format",
+    "formats",
+    multiple=True,
+    type=click.Choice(("core-xlsx", "p21-xlsx", "junit", "json")),
+    help="Write the findings in this layout too; may be given several times.",
+)
+@click.option(
+    "--no-history",
+    is_flag=True,
+    help="Do not record this run in STUDY_DIR/history.sqlite: no query states, no query workbooks.",
+)
 @_JSON
 def run(
-    study_dir: Path, out: Path, centres: tuple[str, ...], keep_going: bool, as_json: bool
+    study_dir: Path,
+    out: Path,
+    centres: tuple[str, ...],
+    keep_going: bool,
+    formats: tuple[str, ...],
+    no_history: bool,
+    as_json: bool,
 ) -> int:
-    """Map all centres, harmonise, check, and write the SDTM datasets (XPT and Parquet)."""
+    """Map all centres, harmonise, check, and write datasets, report and query workbooks."""
     from tecdata.cli.study_commands import run_study
 
-    return run_study(study_dir, out, centres, keep_going=keep_going, as_json=as_json)
+    return run_study(
+        study_dir,
+        out,
+        centres,
+        keep_going=keep_going,
+        formats=formats,
+        history=not no_history,
+        as_json=as_json,
+    )
 
 
 @cli.command("map")
@@ -160,6 +186,22 @@ def check(files: tuple[Path, ...], centre: str, study_dir: Path, as_json: bool) 
 
 cli.add_command(queries)
 cli.add_command(diff)
+
+
+@cli.group()
+def checks() -> None:
+    """The checks there are, and how this study treats them."""
+
+
+@checks.command("list")
+@_STUDY
+@click.option("--only", metavar="TEXT", help="Only checks whose id contains this.")
+@_JSON
+def list_checks(study_dir: Path, only: str | None, as_json: bool) -> int:
+    """List every check: id, severity, text, reason, reference, labels."""
+    from tecdata.cli.checks_commands import list_all_checks
+
+    return list_all_checks(study_dir, only or "", as_json=as_json)
 
 
 def main() -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from tecdata.cli.identity import when_and_who
 from tecdata.cli.output import print_json, print_table
 
 if TYPE_CHECKING:
@@ -25,31 +26,10 @@ __all__ = [
     "list_queries",
     "show_ageing",
     "verify_history",
-    "when_and_who",
 ]
 
 #: Days a query has been open, by the upper end of each group.
 _AGES = ((7, "0-7 days"), (14, "8-14"), (30, "15-30"), (90, "31-90"), (None, "over 90"))
-
-
-def when_and_who() -> tuple[str, str]:
-    """The moment (ISO 8601, UTC; SOURCE_DATE_EPOCH where it is set) and the user's name."""
-    import datetime as dt
-    import getpass
-    import os
-
-    epoch = os.environ.get("SOURCE_DATE_EPOCH", "")
-    now = (
-        dt.datetime.fromtimestamp(int(epoch), dt.UTC)
-        if epoch.isdigit()
-        else dt.datetime.now(dt.UTC)
-    )
-    try:
-        person = getpass.getuser()
-    except (KeyError, OSError):
-        # A container without a user database: the number is all there is.
-        person = f"uid {os.getuid()}"
-    return now.strftime("%Y-%m-%dT%H:%M:%SZ"), person
 
 
 def list_queries(
@@ -86,7 +66,7 @@ def export_queries(study_dir: Path, centres: Sequence[str], out: Path, *, as_jso
     from tecdata.finding import Findings
     from tecdata.intake import read_centre
     from tecdata.pipeline import centres_of
-    from tecdata.report import write_query_workbook
+    from tecdata.report import Sending, write_query_workbook
     from tecdata.report.queries_publish import for_centre
     from tecdata.spec import load_centre
     from tecdata.study import open_study
@@ -104,17 +84,14 @@ def export_queries(study_dir: Path, centres: Sequence[str], out: Path, *, as_jso
         delivery = read_centre(source, study_dir / source.folder, Findings())
         identifiers = scan_identifiers(delivery.tables, source)
         path = out / f"{source.centre}.xlsx"
-        write_query_workbook(
-            path,
-            own,
-            delivery.tables,
-            source,
+        sending = Sending(
             study=study.specs.study.study,
             as_of=when,
             checks=_checks(study.specs),
             identifiers=identifiers,
             hide=_hide(identifiers),
         )
+        write_query_workbook(path, own, delivery.tables, source, sending)
         written.append(path)
     if as_json:
         print_json({"workbooks": [str(path) for path in written]})

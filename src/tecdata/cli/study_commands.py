@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from tecdata.cli.identity import when_and_who
 from tecdata.cli.output import Reporter, print_json, print_table
-from tecdata.pipeline import account_of
+from tecdata.publishing import FORMATS, Recording, account_of
 from tecdata.study import open_study
 
 if TYPE_CHECKING:
@@ -22,12 +23,27 @@ __all__ = ["map_study", "run_study"]
 
 
 def run_study(
-    study_dir: Path, out: Path, centres: Sequence[str], *, keep_going: bool, as_json: bool
+    study_dir: Path,
+    out: Path,
+    centres: Sequence[str],
+    *,
+    keep_going: bool,
+    formats: Sequence[str],
+    history: bool,
+    as_json: bool,
 ) -> int:
     """The main job; returns its exit code."""
     study = open_study(study_dir)
+    recording = Recording(study_dir / "history.sqlite", *when_and_who()) if history else None
     with Reporter(quiet=as_json) as progress:
-        made = study.run(out, centres=centres, keep_going=keep_going, progress=progress)
+        made = study.run(
+            out,
+            centres=centres,
+            keep_going=keep_going,
+            recording=recording,
+            formats=[name for name in FORMATS if name in formats],
+            progress=progress,
+        )
     if as_json:
         print_json(
             {
@@ -43,7 +59,7 @@ def run_study(
     _print_datasets(made.datasets, [c.centre for c in made.centres if c.error is None])
     _print_findings(made.findings)
     _print_failures(made.centres)
-    click.echo(f"\nWritten to {out}: {len(made.datasets)} datasets; see validation/findings.csv")
+    click.echo(f"\nWritten to {out}: {len(made.datasets)} datasets; see validation/report.html")
     return made.exit_code
 
 

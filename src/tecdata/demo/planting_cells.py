@@ -48,6 +48,10 @@ _WIDE: Final = {"value": "LDH", "crp": "CRP"}
 _IMMUNE: Final = {"ANA": "IS", "DSDNA": "IS", "SCL70": "IS", "JO1": "IS", "VZVIGG": "IS", "CD19": "CP", "CD3": "CP"}  # fmt: skip
 
 
+#: Facts of a subject by the role of their column.
+_FIELDS: Final = {"contact": "last_contact", "status": "death"}
+
+
 def test_of(slot: Slot, role: str) -> str:
     """The study test of a laboratory slot."""
     name = slot.text("code") or slot.text("test")
@@ -67,14 +71,18 @@ def claims_of(slot: Slot, rows: str, role: str, *, whole_row: bool) -> tuple[Pat
     single = {"patients": "DM", "doses": "EX", "events": "AE", "medications": "CM"}[rows]
     if single in ("AE", "CM"):
         return ((*base, single, slot.key or f"row {slot.row}"),)
-    return ((*base, single), (*base, "VS")) if single == "EX" else ((*base, single), (*base, "MH"))
+    if single == "EX":
+        return tuple((*base, domain, int(slot.key or 0) or slot.row) for domain in ("EX", "VS"))
+    if role in ("note", "diagnosis"):
+        return ((*base, "MH"),)
+    return ((*base, "DM", _FIELDS.get(role, role)),)
 
 
 def usual(slot: Slot, rows: str, role: str) -> bool:
     """Whether a slot is plain enough for an error to be unmistakable: a filled cell, a number, a day."""
     text = slot.text(role)
     if not text:
-        return False
+        return role in _MAY_BE_EMPTY
     if role in ("value", "crp"):
         plain = text.replace(",", ".").replace(".", "", 1).isdigit()
         # Titres and tests that other kinds need are left alone.
@@ -84,6 +92,7 @@ def usual(slot: Slot, rows: str, role: str) -> bool:
     return True
 
 
+_MAY_BE_EMPTY: Final = ("death", "event")
 #: Laboratory tests that errors in cells are made in.
 _PLAIN: Final = ("LDH", "CRP", "ALT", "AST", "HGB", "PLAT", "CREAT", "WBC")
 
@@ -140,6 +149,10 @@ def _other_notation(slot: Slot, text: str, pick: Random) -> str | None:
     return pick.choice(("Mitte Mai", "05/13/2025", "2025.13.05", "kurz nach Ostern"))
 
 
+def _no_hour(slot: Slot, text: str, pick: Random) -> str | None:
+    return f"{text[:8]} {pick.choice(('25:10', '08:75'))}" if len(text) > 8 else None
+
+
 def _letter_for_digit(slot: Slot, text: str, pick: Random) -> str | None:
     text = text.strip()
     return text[:-1] + {"0": "O", "1": "l"}.get(text[-1], "?")
@@ -167,6 +180,15 @@ def _damaged(slot: Slot, text: str, pick: Random) -> str | None:
         return text.encode().decode("cp1252")
     except UnicodeDecodeError:
         return None
+
+
+def _last_contact(slot: Slot, text: str, pick: Random) -> str | None:
+    return None if text else slot.text("contact")
+
+
+def _dead(slot: Slot, text: str, pick: Random) -> str | None:
+    word = {"BE": "verstorben", "HH": "verstorben", "HD": "2", "TU": "2"}[slot.centre]
+    return None if slot.text("death") or text == word else word
 
 
 def _kind(
@@ -210,12 +232,12 @@ KINDS: tuple[CellKind, ...] = (
     _kind("encoding_damaged", ("events", "medications"), "text", _damaged, "mapping.unmapped_term", "intake.replacement_character", follows=_ANY_MAPPING, centres=("HH", "AH")),
     # Units and numbers
     _kind("unknown_unit", "labs", "unit", _const("g/hl", "Stück/Dose", "Einh."), "mapping.unit_unknown", follows=_ANY_MAPPING, centres=_LONG),
-    _kind("unit_missing", "labs", "unit", _const(""), "mapping.unit_missing", follows=_ANY_MAPPING, centres=_LONG),
+    _kind("unit_missing", "labs", "unit", _const(""), "mapping.unit_missing", "suite.lb.result", follows=_ANY_MAPPING, centres=_LONG),
     _kind("unit_of_another_test", "labs", "unit", _const("mmHg", "kg"), "mapping.unit_not_convertible", follows=_ANY_MAPPING, centres=_LONG),
     _kind("text_for_result", "labs", "value", _with_gross_text, "mapping.not_a_number", follows=_ANY_MAPPING),
     _kind("text_for_score", "scores", "value", _with_gross_text, "mapping.not_a_number", follows=_ANY_MAPPING),
     _kind("text_for_dose", "doses", "mg", _const("ca. 80", "s. Kurve", "volle Dosis"), "mapping.not_a_number", follows=_ANY_MAPPING),
-    _kind("weight_missing", "doses", "weight", _const(""), "suite.ex.*", "suite.vs.*", follows=_ANY_MAPPING),
+    _kind("weight_missing", "doses", "weight", _const(""), "mapping.no_result", "suite.ex.*", "suite.vs.*", follows=_ANY_MAPPING),
     _kind("point_for_comma", "labs", "value", _pointed, "mapping.not_a_number", follows=_ANY_MAPPING, centres=("AH",)),
     _kind("thousands_or_decimals", "labs", "value", _dotted, "mapping.ambiguous_number", "mapping.not_a_number", "suite.lb.*", follows=_ANY_MAPPING, centres=("BE", "HH", "AH", "TU")),
     _kind("range_unreadable", "labs", "range", _const("siehe Rückseite", "normal", "4,0 bis"), "mapping.not_a_range", follows=_ANY_MAPPING, centres=("HH",)),
@@ -228,7 +250,7 @@ KINDS: tuple[CellKind, ...] = (
     _kind("year_of_two_digits", ("events", "medications"), "date", _short_year, "mapping.two_digit_year", follows=_ANY_MAPPING, centres=("BE", "HD", "TU")),
     _kind("date_in_words", ("events", "medications"), "date", _other_notation, "mapping.not_a_date", "mapping.impossible_date", follows=_ANY_MAPPING),
     _kind("consent_date_unreadable", "patients", "consent", _const("liegt vor", "unterschrieben"), "mapping.not_a_date", follows=_ANY_MAPPING),
-    _kind("time_impossible", "labs", "time", _const("25:10", "8:75"), "mapping.impossible_time", "mapping.not_a_time", follows=_ANY_MAPPING, centres=("AH", "TU")),
+    _kind("time_impossible", "labs", "date", _no_hour, "mapping.impossible_time", "mapping.not_a_time", "mapping.impossible_date", follows=_ANY_MAPPING, centres=("HH",)),
     # Subjects
     _kind("id_mistyped", ("labs", "events", "medications"), "id", _letter_for_digit, "mapping.subject_id", follows=_ANY_MAPPING, centres=("BE", "HH", "AH", "TU"), whole_row=True),
     _kind("id_unknown", ("events", "medications"), "id", _unknown_subject, "harmonise.subject_not_in_dm", "suite.cross_domain.subject", follows=_ANY_MAPPING, centres=("BE", "HH", "AH", "TU")),
@@ -237,6 +259,6 @@ KINDS: tuple[CellKind, ...] = (
     _kind("reference_to_no_event", "medications", "event", _const("77", "88"), "harmonise.unknown_relation", follows=_ANY_MAPPING, centres=("BE", "HD", "AH", "TU")),
     _kind("result_of_another_subject", "labs", "id", _neighbour, unseen="Both subjects have such results; only the laboratory knows whose sample it was.", follows=_ANY_MAPPING, centres=("HH", "AH", "TU")),
     # Death
-    _kind("death_date_of_the_living", "patients", "death", _const("LAST"), "suite.cross_domain.death_record", "suite.*death*", follows=_ANY_MAPPING),
-    _kind("dead_without_date", "patients", "status", _const("DEAD"), "suite.cross_domain.death_flag", "suite.*death*", follows=_ANY_MAPPING, centres=("BE", "HH", "HD", "TU")),
+    _kind("death_date_of_the_living", "patients", "death", _last_contact, "suite.cross_domain.death_record", "suite.*death*", follows=_ANY_MAPPING),
+    _kind("dead_without_date", "patients", "status", _dead, "suite.cross_domain.death_flag", "suite.cross_domain.fatal_event", "suite.*death*", follows=_ANY_MAPPING, centres=("BE", "HH", "HD", "TU")),
 )  # fmt: skip

@@ -141,7 +141,7 @@ def in_person(
         record={},
         was=shown(getattr(subject, field)),
         now=shown(getattr(new, field)),
-        claims=(("DM",), *claims),
+        claims=(("DM", field), *claims),
     )
 
 
@@ -154,13 +154,13 @@ def in_dose(
     claims: tuple[Path, ...] = (),
     **changes: Any,
 ) -> Change:
-    """A dose with other values; all doses of the subject are claimed."""
+    """A dose with other values."""
     new = dataclasses.replace(dose, **changes)
     return Change(
         subject=dataclasses.replace(subject, doses=replaced(subject.doses, dose, new)),
         domains=domains,
-        record={"EXSPID": str(dose.number)},
+        record={"EXSTDTC": new.start},
         was=shown(getattr(dose, field)),
         now=shown(getattr(new, field)),
-        claims=(("EX",), *claims),
+        claims=(("EX", dose.number), *claims),
     )

@@ -147,11 +147,18 @@ class _StatisticsGrid(ListGrid):
         if any(code >= 0 for code in head.labels) and text.isdigit():
             self.rows[row][at] = int(text)
             return
-        if head.kind == "date":
+        if head.kind == "date" and text and not _is_day(text):
             self.heads[at] = StatColumn(head.name, head.label, "text")
             for cells in self.rows:
                 cells[at] = date_text(cells[at]) if cells[at] else cells[at]
         self.rows[row][at] = text
+
+
+def _is_day(text: str) -> bool:
+    try:
+        return len(text) == 10 and bool(datetime.date.fromisoformat(text))
+    except ValueError:
+        return False
 
 
 def _statistics(

@@ -32,7 +32,8 @@ def _steps_swapped(subject: Subject, pick: Random, free: Free) -> Change | None:
     doses = list(subject.doses)
     for at, taken in ((doses.index(first), second), (doses.index(second), first)):
         doses[at] = dataclasses.replace(doses[at], mg_per_kg=taken.mg_per_kg, mg=taken.mg)
-    return _all_doses(subject, tuple(doses), second, shown(second.mg_per_kg), shown(first.mg_per_kg))
+    swapped = (shown(second.mg_per_kg), shown(first.mg_per_kg))
+    return dataclasses.replace(_all_doses(subject, tuple(doses), second, *swapped), record={})
 
 
 def _step_left_out(subject: Subject, pick: Random, free: Free) -> Change | None:
@@ -46,7 +47,7 @@ def _step_left_out(subject: Subject, pick: Random, free: Free) -> Change | None:
 def _amount_off(factor: str) -> MakeChange:
     def make(subject: Subject, pick: Random, free: Free) -> Change | None:
         dose = one_of(subject.doses, pick)
-        if dose is None or not free("EX"):
+        if dose is None or not free("EX", dose.number):
             return None
         mg = (dose.mg * Decimal(factor)).quantize(_TENTH, ROUND_HALF_UP)
         return in_dose(subject, dose, "mg", mg=mg)
@@ -57,7 +58,7 @@ def _amount_off(factor: str) -> MakeChange:
 def _digits_swapped(subject: Subject, pick: Random, free: Free) -> Change | None:
     fit = [d for d in subject.doses if d.mg >= 20 and shown(d.mg)[0] != shown(d.mg)[1]]
     dose = one_of(fit, pick)
-    if dose is None or not free("EX"):
+    if dose is None or not free("EX", dose.number):
         return None
     text = shown(dose.mg)
     mg = Decimal(text[1] + text[0] + text[2:])
@@ -66,21 +67,21 @@ def _digits_swapped(subject: Subject, pick: Random, free: Free) -> Change | None
 
 def _level_slip(subject: Subject, pick: Random, free: Free) -> Change | None:
     dose = one_of([d for d in subject.doses if d.kind != "TARGET"], pick)
-    if dose is None or not free("EX"):
+    if dose is None or not free("EX", dose.number):
         return None
     return in_dose(subject, dose, "mg_per_kg", mg_per_kg=dose.mg_per_kg * 10)
 
 
 def _weight_swapped(subject: Subject, pick: Random, free: Free) -> Change | None:
     dose = one_of(subject.doses, pick)
-    if dose is None or not free("EX") or not free("VS"):
+    if dose is None or not free("EX", dose.number) or not free("VS", dose.number):
         return None
     text = shown(dose.weight_kg)
     weight = Decimal(text[1] + text[0] + text[2:])
     if len(text.split(".")[0]) != 2 or abs(weight - dose.weight_kg) * 10 < dose.weight_kg:
         return None
     return in_dose(
-        subject, dose, "weight_kg", domains=("EX", "VS"), claims=(("VS",),), weight_kg=weight
+        subject, dose, "weight_kg", domains=("EX", "VS"), claims=(("VS", dose.number),), weight_kg=weight
     )
 
 
@@ -93,7 +94,7 @@ def _after_death(subject: Subject, pick: Random, free: Free) -> Change | None:
 
 
 def _before_consent(subject: Subject, pick: Random, free: Free) -> Change | None:
-    if not subject.consent or not free("EX") or not free("DM"):
+    if not subject.consent or not free("EX") or not free("DM", "consent"):
         return None
     start = moved(subject.doses[0].start, days_between(subject.doses[0].start, subject.consent) - 4)
     return in_dose(
@@ -101,7 +102,7 @@ def _before_consent(subject: Subject, pick: Random, free: Free) -> Change | None
         subject.doses[0],
         "start",
         domains=("EX", "DM", "DS"),
-        claims=(("DM",), ("AE",)),
+        claims=(("EX",), ("DM", "consent"), ("AE",)),
         start=start,
     )
 
@@ -115,9 +116,11 @@ def _twice(subject: Subject, pick: Random, free: Free) -> Change | None:
 
 
 def _in_future(subject: Subject, pick: Random, free: Free) -> Change | None:
-    if subject.death or not free("EX"):
+    if subject.death or not free("EX") or not free("DM", "last_contact"):
         return None
-    return in_dose(subject, subject.doses[-1], "start", start=moved(subject.doses[-1].start, 3650))
+    start = moved(subject.doses[-1].start, 730)
+    claims = (("EX",), ("DM", "last_contact"))
+    return in_dose(subject, subject.doses[-1], "start", claims=claims, start=start)
 
 
 def _long_gap(subject: Subject, pick: Random, free: Free) -> Change | None:
@@ -125,7 +128,7 @@ def _long_gap(subject: Subject, pick: Random, free: Free) -> Change | None:
     first = subject.doses[0]
     given = [m for m in subject.medications if _goes_with(m, first)]
     room = days_between(subject.consent, first.start) - 1 if subject.consent else 0
-    if room < 10 or not all(map(free, ("EX", "DM", "CM"))):
+    if room < 10 or not all(map(free, ("EX", "CM"))):
         return None
     medications = tuple(
         dataclasses.replace(m, start=moved(m.start, -10), end=moved(m.end, -10)) if m in given else m
@@ -136,7 +139,7 @@ def _long_gap(subject: Subject, pick: Random, free: Free) -> Change | None:
     return dataclasses.replace(
         change,
         subject=dataclasses.replace(change.subject, medications=medications),
-        claims=(("EX",), ("DM",), ("CM",), ("AE",)),
+        claims=(("EX",), ("DM", "consent"), ("CM",), ("AE",)),
     )
 
 
@@ -179,21 +182,21 @@ def _numbers_swapped(subject: Subject, pick: Random, free: Free) -> Change | Non
 def _day_off(subject: Subject, pick: Random, free: Free) -> Change | None:
     late = [d for d in subject.doses[4:-1] if d.kind == "TARGET"]
     dose = one_of(late, pick)
-    if dose is None or not free("EX"):
+    if dose is None or not free("EX", dose.number):
         return None
     return in_dose(
-        subject, dose, "start", domains=("EX", "VS"), start=moved(dose.start, 1), claims=(("VS",),)
+        subject, dose, "start", domains=("EX", "VS"), start=moved(dose.start, 1), claims=(("VS", dose.number),)
     )
 
 
 def _weight_and_dose_off(subject: Subject, pick: Random, free: Free) -> Change | None:
     dose = one_of(subject.doses[2:], pick)
-    if dose is None or not free("EX") or not free("VS"):
+    if dose is None or not free("EX", dose.number) or not free("VS", dose.number):
         return None
     weight = dose.weight_kg + Decimal("1.5")
     mg = (dose.mg_per_kg * weight).quantize(_TENTH, ROUND_HALF_UP)
     return in_dose(
-        subject, dose, "weight_kg", domains=("EX", "VS"), claims=(("VS",),), weight_kg=weight, mg=mg
+        subject, dose, "weight_kg", domains=("EX", "VS"), claims=(("VS", dose.number),), weight_kg=weight, mg=mg
     )
 
 

@@ -48,18 +48,12 @@ def _year_slip(subject: Subject, pick: Random, free: Free) -> Change | None:
 
 def _after_contact(subject: Subject, pick: Random, free: Free) -> Change | None:
     event = one_of(_events(subject, free, crs=False), pick)
-    if event is None or subject.death:
+    if event is None or subject.death or not free("DM", "last_contact"):
         return None
     start = days_after(subject.last_contact, pick.randint(20, 60))
-    return in_event(subject, event, "start", start=start, end=start if event.end else "")
-
-
-def _after_death(subject: Subject, pick: Random, free: Free) -> Change | None:
-    event = one_of(_events(subject, free, crs=False), pick)
-    if event is None or not subject.death:
-        return None
-    start = days_after(subject.death, pick.randint(5, 60))
-    return in_event(subject, event, "start", start=start, end=start if event.end else "")
+    end = start if event.end else ""
+    claims = (("DM", "last_contact"),)
+    return in_event(subject, event, "start", claims=claims, start=start, end=end)
 
 
 def _grade_off_scale(subject: Subject, pick: Random, free: Free) -> Change | None:
@@ -74,23 +68,23 @@ def _grade_five_survived(subject: Subject, pick: Random, free: Free) -> Change |
 
 def _fatal_but_alive(subject: Subject, pick: Random, free: Free) -> Change | None:
     event = one_of(_events(subject, free, crs=False, ended=True), pick)
-    if event is None or subject.death or not free("DM"):
+    if event is None or subject.death or not free("DM", "death"):
         return None
     return in_event(
-        subject, event, "outcome", domains=("AE", "DM", "DS"), claims=(("DM",),), outcome="FATAL"
+        subject, event, "outcome", domains=("AE", "DM", "DS"), claims=(("DM", "death"),), outcome="FATAL"
     )
 
 
 def _death_without_event(subject: Subject, pick: Random, free: Free) -> Change | None:
     fatal = [e for e in subject.events if e.outcome == "FATAL" and free("AE", e.key)]
-    if not fatal or not free("DM"):
+    if not fatal or not free("DM", "death"):
         return None
     return in_event(
         subject,
         fatal[0],
         "outcome",
         domains=("AE", "DM", "DS"),
-        claims=(("DM",),),
+        claims=(("DM", "death"),),
         outcome="RECOVERED/RESOLVED",
         grade=3,
     )
@@ -241,10 +235,9 @@ def _kind(
 
 
 KINDS: tuple[TruthKind, ...] = (
-    _kind("event_end_before_start", _end_before_start, "suite.ae.*end*"),
+    _kind("event_end_before_start", _end_before_start, "suite.ae.dates"),
     _kind("event_year_slip", _year_slip, "suite.ae.*", "suite.*dates*", follows=("suite.*",)),
     _kind("event_after_last_contact", _after_contact, "suite.*", follows=("suite.*",)),
-    _kind("event_after_death", _after_death, "suite.*death*", "harmonise.after_death"),
     _kind(
         "event_grade_off_scale",
         _grade_off_scale,

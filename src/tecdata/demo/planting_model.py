@@ -109,6 +109,10 @@ class Claims:
         above = (path[:n] for n in range(1, len(path) + 1))
         return path not in self._above and not any(p in self._taken for p in above)
 
+    def taken(self, path: Path) -> bool:
+        """Whether just this path is taken."""
+        return path in self._taken
+
     def take(self, paths: Iterable[Path]) -> None:
         """Take paths."""
         for path in paths:

@@ -15,7 +15,7 @@ __all__ = ["KINDS"]
 
 
 def _age_implausible(subject: Subject, pick: Random, free: Free) -> Change | None:
-    if not free("DM"):
+    if not free("DM", "age"):
         return None
     return in_person(subject, "age", age=pick.choice((3, 8, 118, 147)))
 
@@ -23,36 +23,36 @@ def _age_implausible(subject: Subject, pick: Random, free: Free) -> Change | Non
 def _age_against_birth_year(subject: Subject, pick: Random, free: Free) -> Change | None:
     # A decade off, the usual slip of the hand, but still an adult's age.
     age = subject.age + (10 if subject.age < 80 else -10)
-    return in_person(subject, "age", age=age) if free("DM") else None
+    return in_person(subject, "age", age=age) if free("DM", "age") else None
 
 
 def _consent_after_first_dose(subject: Subject, pick: Random, free: Free) -> Change | None:
-    if not free("DM"):
+    if not free("DM", "consent"):
         return None
     late = days_after(subject.first_dose, pick.randint(2, 9))
     return in_person(subject, "consent", domains=("DM", "DS"), consent=late)
 
 
 def _consent_missing(subject: Subject, pick: Random, free: Free) -> Change | None:
-    return in_person(subject, "consent", domains=("DM", "DS"), consent="") if free("DM") else None
+    return in_person(subject, "consent", domains=("DM", "DS"), consent="") if free("DM", "consent") else None
 
 
 def _contact_before_last_dose(subject: Subject, pick: Random, free: Free) -> Change | None:
-    if subject.death or not free("DM"):
+    if subject.death or not free("DM", "last_contact"):
         return None
     early = days_after(subject.doses[-1].start, -pick.randint(2, 4))
     return in_person(subject, "last_contact", domains=_DATED, last_contact=early)
 
 
 def _contact_after_data_cut(subject: Subject, pick: Random, free: Free) -> Change | None:
-    if subject.death or not free("DM"):
+    if subject.death or not free("DM", "last_contact"):
         return None
     late = days_after(DATA_CUT.isoformat(), pick.randint(20, 300))
     return in_person(subject, "last_contact", domains=("DM", "DS"), last_contact=late)
 
 
 def _death_too_early(subject: Subject, pick: Random, free: Free) -> Change | None:
-    if not subject.death or not free("DM"):
+    if not subject.death or not free("DM", "death"):
         return None
     return in_person(
         subject, "death", domains=_DATED, claims=(("AE",), ("EX",)), death=moved(subject.death, -9)
@@ -90,7 +90,7 @@ def _history(subject: Subject, old: History, *new: History) -> Change:
 
 
 def _sex_wrong(subject: Subject, pick: Random, free: Free) -> Change | None:
-    if not free("DM"):
+    if not free("DM", "sex"):
         return None
     return in_person(subject, "sex", sex="M" if subject.sex == "F" else "F")
 
@@ -142,7 +142,7 @@ KINDS: tuple[TruthKind, ...] = (
         name="contact_after_data_cut",
         rows="patients",
         make=_contact_after_data_cut,
-        expected=("suite.*data_cut*", "suite.*future*"),
+        expected=("suite.cross_domain.follow_up_cut",),
     ),
     TruthKind(
         name="death_too_early",

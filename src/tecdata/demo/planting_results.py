@@ -116,11 +116,13 @@ def _negative(subject: Subject, pick: Random, free: Free) -> Change | None:
     return in_result(subject, result, dataclasses.replace(result, value=-result.value), domain="LB")
 
 
-def _at(when: Callable[[Subject, Random], str], *, dead: bool = False) -> MakeChange:
+def _at(
+    when: Callable[[Subject, Random], str], *, dead: bool = False, against: str = ""
+) -> MakeChange:
     """A result on another day."""
 
     def make(subject: Subject, pick: Random, free: Free) -> Change | None:
-        if bool(subject.death) != dead:
+        if bool(subject.death) != dead or not (not against or free("DM", against)):
             return None
         result = one_of(measured(subject, ("CRP", "LDH", "PLAT", "HGB", "IGA"), free), pick)
         if result is None:
@@ -131,6 +133,7 @@ def _at(when: Callable[[Subject, Random], str], *, dead: bool = False) -> MakeCh
             change,
             domains=("LB", "SV"),
             record={"LBTESTCD": result.test, "LBDTC": new.start},
+            claims=(*change.claims, *([("DM", against)] if against else [])),
         )
 
     return make
@@ -208,7 +211,7 @@ KINDS: tuple[TruthKind, ...] = (
     _kind("result_years_before", _at(_years_before), *_DATES, follows=_DATES),
     _kind(
         "result_after_last_contact",
-        _at(lambda s, pick: days_after(s.last_contact, pick.randint(40, 200))),
+        _at(lambda s, pick: days_after(s.last_contact, pick.randint(40, 200)), against="last_contact"),
         *_DATES,
         follows=_DATES,
     ),

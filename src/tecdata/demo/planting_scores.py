@@ -127,10 +127,19 @@ def _medication_ongoing_ended(subject: Subject, pick: Random, free: Free) -> Cha
 def _medication_after_contact(subject: Subject, pick: Random, free: Free) -> Change | None:
     fit = [m for m in subject.medications if m.category == "IMMUNOGLOBULIN REPLACEMENT" and free("CM", m.key)]
     given = one_of(fit, pick)
-    if given is None:
+    if given is None or not free("DM", "last_contact"):
         return None
     start = days_after(subject.last_contact, pick.randint(20, 90))
-    return in_medication(subject, given, "start", start=start, end=start)
+    change = in_medication(subject, given, "start", start=start, end=start)
+    return dataclasses.replace(change, claims=(*change.claims, ("DM", "last_contact")))
+
+
+def _medication_after_death(subject: Subject, pick: Random, free: Free) -> Change | None:
+    given = one_of(_courses(subject, free), pick)
+    if given is None or not subject.death:
+        return None
+    start = days_after(subject.death, pick.randint(5, 60))
+    return in_medication(subject, given, "start", start=start, end="", ongoing=False)
 
 
 def _medication_without_unit(subject: Subject, pick: Random, free: Free) -> Change | None:
@@ -230,6 +239,7 @@ KINDS: tuple[TruthKind, ...] = (
     _score("medication_end_before_start", _medication_end_first, "suite.cm.*", "suite.*end*", rows="medications"),
     _score("medication_ongoing_and_ended", _medication_ongoing_ended, "suite.cm.*", rows="medications", centres=("HD", "AH", "TU")),
     _score("medication_after_last_contact", _medication_after_contact, "suite.*", rows="medications"),
+    _score("medication_after_death", _medication_after_death, "harmonise.after_death", "suite.cross_domain.start_after_last_contact", rows="medications"),
     _score("medication_dose_without_unit", _medication_without_unit, "suite.cm.*", rows="medications"),
     _score("medication_twice", _medication_twice, "suite.cm.*", "validate.key_duplicate", rows="medications"),
     _score("treatment_before_event", _treatment_before_event, "suite.*", rows="medications"),

@@ -53,6 +53,7 @@ class SheetGrid:
     rows: dict[int, str]
     strings: Sequence[str]
     numbers: list[int]
+    known: list[str] = dataclasses.field(default_factory=list)
 
     @classmethod
     def of(cls, file: str, sheet: str, xml: str, strings: Sequence[str]) -> SheetGrid:
@@ -71,6 +72,11 @@ class SheetGrid:
     @property
     def names(self) -> list[str]:
         """Names of the columns, the lines of the header joined."""
+        if not self.known:
+            self.known = self._read_names()
+        return self.known
+
+    def _read_names(self) -> list[str]:
         width = max(column for row, column in self.cells if row == _HEAD) + 1
         tops = [self._seen(_HEAD, column) for column in range(width)]
         for first, row, last, _ in _MERGE.findall(self.after):
@@ -120,9 +126,11 @@ class SheetGrid:
     def rename_unit(self, name: str, unit: str) -> None:
         """Write another second line of a header."""
         self.cells[_HEAD + 1, self.names.index(name)] = (' t="inlineStr"', _inline(unit))
+        self.known = []
 
     def _head(self, column: int, text: str) -> None:
         self.cells[_HEAD, column] = (' t="inlineStr"', _inline(text))
+        self.known = []
 
     def drop(self, name: str) -> None:
         """Take a column out; those to its right move up."""
@@ -156,6 +164,7 @@ class SheetGrid:
                 low, high = (column_letter(c or 0) for c in columns)
                 merges.append(f'<mergeCell ref="{low}{row}:{high}{end}"/>')
         self._set_merges(merges)
+        self.known = []
 
     def merge_down(self, row: int, name: str) -> None:
         """Merge a cell with the one below it, whose value is lost."""

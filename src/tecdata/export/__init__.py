@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from tecdata.export.atomic import recover, staged_output, write_bytes_atomic
 from tecdata.export.findings_table import write_findings
+from tecdata.export.installation import self_test
 from tecdata.export.manifest import build_manifest, write_manifest
 from tecdata.export.mapped import write_mapped
-from tecdata.export.installation import self_test
-from tecdata.export.study import write_study
+from tecdata.export.study import moment_of, write_study
 from tecdata.export.xpt import XptWriter, text_lengths, write_xpt
 from tecdata.export.xpt_records import XptVariable
 
@@ -15,6 +15,7 @@ __all__ = [
     "XptVariable",
     "XptWriter",
     "build_manifest",
+    "moment_of",
     "recover",
     "self_test",
     "staged_output",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Final
 
@@ -17,18 +17,32 @@ __all__ = ["findings_csv", "write_findings"]
 
 #: What spreadsheet programs take for a formula at the start of a cell (OWASP ASVS 1.2.10, CWE-1236).
 _FORMULA: Final = r"^[=+\-@\t\r\n\x00]"
-_STATUSES: Final = ("failed", "not_run", "not_applicable", "passed")
+_STATUSES: Final = (
+    "failed",
+    "not_run",
+    "accepted",
+    "passed_with_violations",
+    "not_applicable",
+    "passed",
+)
 
 
-def write_findings(findings: Findings | Iterable[Finding], out: Path) -> None:
+def write_findings(
+    findings: Findings | Iterable[Finding],
+    out: Path,
+    *,
+    query: Callable[[Finding], tuple[str, str]] | None = None,
+) -> None:
     """Write ``OUT/validation/findings.parquet`` and ``findings.csv``, failed checks first.
+
+    ``query`` gives the query id and its state for a finding; both become columns.
 
     Both hold the same rows and columns. The CSV is meant for spreadsheet programs: see
     :func:`findings_csv`; programs should read the Parquet file, which alters nothing.
     """
     folder = out / "validation"
     folder.mkdir(parents=True, exist_ok=True)
-    table = _table(findings)
+    table = _table(findings, query)
     write_table(folder / "findings.parquet", table)
     write_bytes_atomic(folder / "findings.csv", findings_csv(table))
 
@@ -55,8 +69,17 @@ def findings_csv(table: pl.DataFrame) -> bytes:
     return buffer.getvalue()
 
 
-def _table(findings: Findings | Iterable[Finding]) -> pl.DataFrame:
-    table = Findings(findings).to_polars()
+def _table(
+    findings: Findings | Iterable[Finding], query: Callable[[Finding], tuple[str, str]] | None
+) -> pl.DataFrame:
+    kept = Findings(findings)
+    table = kept.to_polars()
+    if query is not None:
+        pairs = [query(finding) for finding in kept.ordered()]
+        table = table.with_columns(
+            pl.Series("query", [identity for identity, _ in pairs], pl.String),
+            pl.Series("state", [state for _, state in pairs], pl.String),
+        )
     rank = {status: number for number, status in enumerate(_STATUSES)}
     order = pl.col("status").replace_strict(rank, default=0, return_dtype=pl.Int64)
     return table.sort(order, maintain_order=True)

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 __all__ = ["build_manifest", "spec_digest", "write_manifest"]
 
 #: Folders of an output that hold files of ours.
-_FOLDERS: Final = ("sdtm", "trace", "validation")
+_FOLDERS: Final = ("sdtm", "trace", "validation", "queries")
 
 
 def build_manifest(
@@ -42,7 +42,7 @@ def build_manifest(
     specs
         Named by study, standard and terminology versions and a sha256 over all of their content.
     out
-        Every file under ``sdtm``, ``trace`` and ``validation`` is listed with path, sha256,
+        Every file under ``sdtm``, ``trace``, ``validation`` and ``queries`` is listed with path, sha256,
         bytes and, where it holds records, their number.
     findings
         Counted by severity (those that failed) and by status.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
+import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -104,7 +105,7 @@ def _unclaimed(
         return []
     suffix = Path(name).suffix.lower()
     ranked = sorted(
-        (-fuzz.ratio(Path(name).stem.lower(), Path(pattern).stem.lower()), pattern)
+        (-fuzz.ratio(_words(name), _words(pattern)), pattern)
         for pattern in patterns
         if pattern not in given and Path(pattern).suffix.lower() == suffix
     )
@@ -122,6 +123,11 @@ def _unclaimed(
             pattern=f"{stem}*{suffix}",
         )
     ]
+
+
+def _words(name: str) -> str:
+    """The letters of a file name: dates and numbers change from delivery to delivery."""
+    return " ".join(re.findall(r"[^\W\d_]+", Path(name).stem.lower()))
 
 
 def _not_given(centre: str, pattern: str, taken: Path | None) -> Finding:

@@ -10,7 +10,7 @@ import narwhals as nw
 from tecdata.dataset import COLUMN, PART, ROW
 from tecdata.engine import Lookup, attach, lookup, lookup_all, to_lists
 from tecdata.mapping.plan import numbered_columns, repeat_names
-from tecdata.mapping.refs import Ref
+from tecdata.mapping.refs import Kind, Ref
 from tecdata.mapping.tables import TableView, typed_flag
 from tecdata.mapping.text_rules import split_parts
 
@@ -239,10 +239,10 @@ def unpivot_step(records: Records, unpivot: Unpivot, used: Collection[str]) -> R
             name="$value", kind="value", view=records.view, columns=columns, source=COLUMN
         )
     }
-    for name in {"$column", *_attributes(unpivot)}:
-        made[name] = Ref(name=name, kind="constant", view=records.view, source=COLUMN)
-    if records.view.units_row is not None or "$unit" not in made:
-        made["$unit"] = Ref(name="$unit", kind="header", view=records.view, source=COLUMN)
+    for name in {"$column", "$unit", *_attributes(unpivot)}:
+        above = name == "$unit" and records.view.units_row is not None
+        kind: Kind = "header" if above else "constant"
+        made[name] = Ref(name=name, kind=kind, view=records.view, source=COLUMN)
     return records.with_frame(stacked, made)
 
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from tecdata.report.queries import Answer, Query, Transition
     from tecdata.report.queries_publish import CentreQueries, Published, publish_queries
     from tecdata.report.query_identity import query_id
-    from tecdata.report.query_workbook import write_query_workbook
+    from tecdata.report.query_workbook import Sending, write_query_workbook
 
 _HOMES: Final = {
     "Answer": "queries",
@@ -31,6 +31,7 @@ _HOMES: Final = {
     "Published": "queries_publish",
     "Query": "queries",
     "RunFacts": "facts",
+    "Sending": "query_workbook",
     "StudyFacts": "facts",
     "Transition": "queries",
     "diff_datasets": "diff",
@@ -55,6 +56,7 @@ __all__ = [
     "Published",
     "Query",
     "RunFacts",
+    "Sending",
     "StudyFacts",
     "Transition",
     "diff_datasets",

@@ -33,15 +33,16 @@ def identified(
         table = _with_parents(table, table_of, domains)
     if name == "RELREC":
         table = _with_partners(table)
-    keys = [key for key in natural_keys(name, table, domains) if key in table.columns]
+    # A key that is empty says nothing, and permissible ones are no columns where all are empty.
     shown = [
-        pl.format("{}={}", pl.lit(key.lstrip("_").upper()), plain(table, key).fill_null(""))
-        for key in keys
-        if key not in ("STUDYID", "USUBJID")
+        pl.when(pl.col(key).is_not_null()).then(
+            pl.format("{}={}", pl.lit(key.lstrip("_").upper()), plain(table, key))
+        )
+        for key in natural_keys(name, table, domains)
+        if key in table.columns and key not in ("STUDYID", "USUBJID")
     ]
-    named = table.with_columns(
-        (pl.concat_str(shown, separator="; ") if shown else pl.lit("")).alias(IDENTITY)
-    )
+    key = pl.concat_str(shown, separator="; ", ignore_nulls=True) if shown else pl.lit("")
+    named = table.with_columns(key.alias(IDENTITY))
     order = [c for c in named.columns if c not in (f"{name}SEQ", "IDVARVAL", "RELID")]
     own = [c for c in order if not c.startswith("_")]
     ordered = named.sort(["USUBJID", IDENTITY, *own], nulls_last=True, maintain_order=True)

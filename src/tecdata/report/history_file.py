@@ -199,9 +199,12 @@ def _view(kind: str, names: tuple[str, ...]) -> str:
 
 
 def _recognise(database: sqlite3.Connection, path: Path) -> None:
+    # In one transaction: another process may just be making the file.
+    database.execute("BEGIN")
     version = database.execute("PRAGMA user_version").fetchone()[0]
     application = database.execute("PRAGMA application_id").fetchone()[0]
     tables = database.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
+    database.execute("COMMIT")
     ours = application == _APPLICATION and version == _VERSION
     if not ours and (tables or version or application):
         raise UsageError(

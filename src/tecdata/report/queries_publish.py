@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -12,7 +12,7 @@ from tecdata.report.masking import mask_findings
 from tecdata.report.queries_masks import Hide, masks_of, unchanged
 from tecdata.report.queries_source import SourceRows, name_rows
 from tecdata.report.query_identity import distinguish
-from tecdata.report.query_workbook import subject_test, write_query_workbook
+from tecdata.report.query_workbook import Sending, subject_test, write_query_workbook
 from tecdata.report.wording import for_data_management
 
 if TYPE_CHECKING:
@@ -98,25 +98,31 @@ def publish_queries(
         who=who,
         snapshots={c.source.centre: c.snapshot for c in read if c.snapshot is not None},
     )
-    queries = book.queries()
-    written = []
-    for centre in read:
-        own = for_centre(queries, centre.source.centre, marks)
-        if any(q.state in ("Open", "Answered") for q in own):
-            path = out / "queries" / f"{centre.source.centre}.xlsx"
-            write_query_workbook(
-                path,
-                own,
-                centre.tables,
-                centre.source,
-                study=study,
-                as_of=when,
-                checks=checks,
-                identifiers=[f for f in kept if f.status in ("failed", "accepted")],
-                hide=hide,
-            )
-            written.append(path)
+    sending = Sending(
+        study=study,
+        as_of=when,
+        checks=checks or {},
+        identifiers=[f for f in kept if f.status in ("failed", "accepted")],
+        hide=hide,
+    )
+    written = _write_workbooks(book.queries(), read, marks, out / "queries", sending)
     return Published(findings=kept, marks=marks, workbooks=tuple(written))
+
+
+def _write_workbooks(
+    queries: Sequence[Query],
+    centres: Sequence[CentreQueries],
+    marks: Collection[str],
+    folder: Path,
+    sending: Sending,
+) -> Iterator[Path]:
+    for centre in centres:
+        source = centre.source
+        own = for_centre(queries, source.centre, marks)
+        if any(q.state in ("Open", "Answered") for q in own):
+            path = folder / f"{source.centre}.xlsx"
+            write_query_workbook(path, own, centre.tables, source, sending)
+            yield path
 
 
 def for_centre(queries: Iterable[Query], centre: str, marks: Collection[str] = ()) -> list[Query]:

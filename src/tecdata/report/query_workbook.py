@@ -8,6 +8,7 @@ same bytes.
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import functools
 import io
@@ -39,7 +40,35 @@ if TYPE_CHECKING:
     from tecdata.spec.source import SourceSpec
     from tecdata.table import RawTable
 
-__all__ = ["query_workbook", "subject_test", "write_query_workbook"]
+__all__ = ["Sending", "query_workbook", "subject_test", "write_query_workbook"]
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Sending:
+    """What holds for the workbooks of one occasion.
+
+    Attributes
+    ----------
+    study
+        The study's id; an answer is taken back by the same study only.
+    as_of
+        ISO date from which the days open are counted.
+    language
+        ``de``, ``da`` or ``en``; without it the first of a centre's languages that is one.
+    checks
+        The checks of the study's own suites by id, for their wordings.
+    identifiers
+        Findings of identifiers beyond those among the queries; their cells are shown masked.
+    hide
+        Hides known identifiers in any text of the centre's sheets.
+    """
+
+    study: str
+    as_of: str
+    language: str = ""
+    checks: Mapping[str, Check] = dataclasses.field(default_factory=dict)
+    identifiers: Sequence[Finding] = ()
+    hide: Hide = unchanged
 
 
 def write_query_workbook(
@@ -47,29 +76,13 @@ def write_query_workbook(
     queries: Iterable[Query],
     tables: Mapping[str, RawTable],
     source: SourceSpec,
-    *,
-    study: str,
-    as_of: str,
-    language: str | None = None,
-    checks: Mapping[str, Check] | None = None,
-    identifiers: Iterable[Finding] = (),
-    hide: Hide = unchanged,
+    sending: Sending,
 ) -> None:
     """Write a centre's query workbook to ``path`` (its folder is made), readable by its owner only.
 
     For the parameters see :func:`query_workbook`.
     """
-    content = query_workbook(
-        queries,
-        tables,
-        source,
-        study=study,
-        as_of=as_of,
-        language=language,
-        checks=checks,
-        identifiers=identifiers,
-        hide=hide,
-    )
+    content = query_workbook(queries, tables, source, sending)
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_name(f".{path.name}.part")
     with os.fdopen(os.open(part, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600), "wb") as stream:
@@ -81,13 +94,7 @@ def query_workbook(
     queries: Iterable[Query],
     tables: Mapping[str, RawTable],
     source: SourceSpec,
-    *,
-    study: str,
-    as_of: str,
-    language: str | None = None,
-    checks: Mapping[str, Check] | None = None,
-    identifiers: Iterable[Finding] = (),
-    hide: Hide = unchanged,
+    sending: Sending,
 ) -> bytes:
     """A centre's query workbook (xlsx).
 
@@ -97,67 +104,48 @@ def query_workbook(
         Those of the centre, from :meth:`History.queries`.
     tables, source
         The centre's tables as they were read, by their key in its ``source.yaml``.
-    study
-        The study's id; an answer is taken back by the same study only.
-    as_of
-        ISO date from which the days open are counted.
-    language
-        ``de``, ``da`` or ``en``; without it the first of the centre's languages that is one.
-    checks
-        The checks of the study's own suites by id, for their wordings.
-    identifiers
-        Findings of identifiers beyond those among the queries; their cells are shown masked.
-    hide
-        Hides known identifiers in any text of the centre's sheets.
+    sending
+        Study, day, language, and what else holds for all workbooks of the occasion.
     """
-    import xlsxwriter
-
-    spoken = language or language_of(source.language)
+    spoken = sending.language or language_of(source.language)
     words = wordings(spoken)
     ordered = log_order(list(queries))
     buffer = io.BytesIO()
-    book = xlsxwriter.Workbook(
-        buffer,
-        {
-            "in_memory": True,
-            "strings_to_formulas": False,
-            "strings_to_urls": False,
-            "strings_to_numbers": False,
-        },
-    )
-    day = dt.date.fromisoformat(as_of[:10])
-    book.set_properties(
-        {
-            "title": words.labels["title"].format(centre=source.name),
-            "author": "tecdata",
-            "created": dt.datetime(day.year, day.month, day.day),  # noqa: DTZ001 - xlsx has no zone
-        }
-    )
+    book = _book(buffer, words.labels["title"].format(centre=source.name), sending.as_of)
     formats = Formats(book, spoken)
     title = words.labels["log"]
     log = book.add_worksheet(title)
     sheets = plan_sheets(ordered, tables.values(), source, [title, HIDDEN_SHEET])
-    hidden = [*(query.finding for query in ordered), *identifiers]
-    rows = _rows(hidden, sheets, source, functools.cache(hide))
-    entries = []
+    rows = _rows(ordered, sheets, source, sending)
+    logged = []
     for query in ordered:
         sheet = _sheet_of(query, sheets)
-        texts = log_texts(
-            query, sheet, rows.get(sheet.title, ()) if sheet else (), spoken, as_of, checks
-        )
-        entries.append((query, texts, _link(query, sheet)))
-    write_log(log, entries, formats, spoken, _heading(ordered, source, study, as_of))
+        known = rows[sheet.title] if sheet else ()
+        texts = log_texts(query, sheet, known, spoken, sending.as_of, sending.checks)
+        logged.append((query, texts, _link(query, sheet)))
+    write_log(log, logged, formats, spoken, _heading(ordered, source, sending))
+    questions = {query.id: texts["question"] for query, texts, _ in logged}
     seals = {}
     for sheet in sheets:
         masks = {own.table.name: own.masks for own in rows[sheet.title]}
-        seals[sheet.title] = write_sheet(book, sheet, formats, spoken, checks, masks)
+        seals[sheet.title] = write_sheet(book, sheet, formats, spoken, questions, masks)
     facts = {
-        "version": VERSION, "study": study, "centre": source.centre, "language": spoken,
-        "as_of": as_of[:10], "log": title,
+        "version": VERSION, "study": sending.study, "centre": source.centre, "language": spoken,
+        "as_of": sending.as_of[:10], "log": title,
     }  # fmt: skip
-    _write_hidden(book, facts, words.columns, [texts for _, texts, _ in entries], seals)
+    _write_hidden(book, facts, words.columns, [texts for _, texts, _ in logged], seals)
     book.close()
     return buffer.getvalue()
+
+
+def _book(buffer: io.BytesIO, title: str, as_of: str) -> Any:
+    import xlsxwriter
+
+    plain = ("strings_to_formulas", "strings_to_urls", "strings_to_numbers")
+    book = xlsxwriter.Workbook(buffer, {"in_memory": True, **dict.fromkeys(plain, False)})
+    day = dt.datetime.fromisoformat(as_of[:10])
+    book.set_properties({"title": title, "author": "tecdata", "created": day})
+    return book
 
 
 def subject_test(source: SourceSpec) -> Any:
@@ -167,9 +155,10 @@ def subject_test(source: SourceSpec) -> Any:
 
 
 def _rows(
-    findings: Sequence[Finding], sheets: Sequence[Sheet], source: SourceSpec, hide: Hide
+    queries: Sequence[Query], sheets: Sequence[Sheet], source: SourceSpec, sending: Sending
 ) -> dict[str, list[SourceRows]]:
-    is_subject = subject_test(source)
+    findings = [*(query.finding for query in queries), *sending.identifiers]
+    hide, is_subject = functools.cache(sending.hide), subject_test(source)
     return {
         sheet.title: [
             SourceRows(table, is_subject, masks_of(findings, table, hide)) for table in sheet.tables
@@ -193,15 +182,13 @@ def _link(query: Query, sheet: Sheet | None) -> str:
     return f"internal:'{quoted}'!{xl_rowcol_to_cell(*spot)}"
 
 
-def _heading(
-    queries: Sequence[Query], source: SourceSpec, study: str, as_of: str
-) -> dict[str, str]:
+def _heading(queries: Sequence[Query], source: SourceSpec, sending: Sending) -> dict[str, str]:
     states = [query.state for query in queries]
     open_, answered = states.count("Open") + states.count("Candidate"), states.count("Answered")
     return {
         "centre": f"{source.name} ({source.centre})",
-        "study": study,
-        "as_of": as_of[:10],
+        "study": sending.study,
+        "as_of": sending.as_of[:10],
         "open": str(open_),
         "answered": str(answered),
         "ended": str(len(states) - open_ - answered),

@@ -10,11 +10,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 from tecdata.finding import SEVERITY_ORDER
 from tecdata.report.query_workbook_seal import canonical, seal
-from tecdata.report.wording import question, wordings
+from tecdata.report.wording import wordings
 from tecdata.table import ROW
 
 if TYPE_CHECKING:
-    from tecdata.checks import Check
     from tecdata.report.queries_masks import Masks
     from tecdata.report.query_workbook_formats import Formats
     from tecdata.report.query_workbook_layout import Mark, Sheet
@@ -37,12 +36,12 @@ def write_sheet(
     sheet: Sheet,
     formats: Formats,
     language: str,
-    checks: Mapping[str, Check] | None,
+    questions: Mapping[str, str],
     masks: Mapping[str, Masks],
 ) -> dict[int, str]:
     """Write one sheet; returns the seal of each row (0-based) to notice changes by.
 
-    ``masks`` of each table, by its name, say what to show in place of identifiers.
+    ``questions`` are what each query asks, by its id; ``masks`` of each table, by its name, say what to show in place of identifiers.
     """
     page = book.add_worksheet(sheet.title)
     page.ignore_errors({"number_stored_as_text": "A1:XFD1048576"})
@@ -59,7 +58,7 @@ def write_sheet(
     for spot, marks in sheet.marks.items():
         if spot[1] not in written.get(spot[0], {}):
             put(*spot, "", "text")
-        _comment(page, spot, marks, language, checks)
+        _comment(page, spot, marks, language, questions)
     _finish(page, sheet, words)
     return {row: seal(cells) for row, cells in sorted(written.items())}
 
@@ -149,7 +148,7 @@ def _comment(
     spot: tuple[int, int],
     marks: Any,
     language: str,
-    checks: Mapping[str, Check] | None,
+    questions: Mapping[str, str],
 ) -> None:
     words = wordings(language)
     said = []
@@ -157,7 +156,7 @@ def _comment(
         name, finding = mark.query.id, mark.query.finding
         if mark.main:
             heading = f"{name} ({words.severities[finding.severity]})"
-            said.append(f"{heading}\n{question(finding, language, checks, placed=True)}")
+            said.append(f"{heading}\n{questions[name]}")
     others = sorted(
         {m.query.id for m in marks if not m.main} - {m.query.id for m in marks if m.main}
     )

@@ -218,14 +218,18 @@ class Expectation(Model):
 
     @cached_property
     def check(self) -> Check:
-        """The check as findings name it."""
+        """The check as findings name it.
+
+        In German and Danish it is a question to the centre, which is asked at the cell itself:
+        there the place is left out.
+        """
         return Check(
             id=self.id,
             severity=self.severity,
             template=self.message["en"],
             reason=self.reason,
             reference=self.reference,
-            wordings={code: self.message[code] for code in ("de", "da")},
+            wordings={code: self.message[code].removeprefix("{where}: ") for code in ("de", "da")},
         )
 
     def bound(self, code: str) -> Expectation:

@@ -1,4 +1,4 @@
-"""Do the expectations speak of variables, datasets, codelists and tests that the study has?"""
+"""Whether the expectations speak of variables, datasets, codelists and tests the study has."""
 
 from __future__ import annotations
 

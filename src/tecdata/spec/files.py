@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from pydantic import BaseModel
 
@@ -56,13 +56,14 @@ def read_files(
     return [file for p in paths if (file := read_file(p, model, problems)) is not None]
 
 
-def named_twice(named: Sequence[tuple[str, str]]) -> Iterator[str]:
-    """Problems for things that several files define: pairs of what it is and where it stands."""
-    first: dict[str, str] = {}
-    for thing, place in named:
-        before = first.setdefault(thing, place)
-        if before != place:
-            yield f"{place}{thing} stands in {before.rstrip(': ')} already; keep one of the two"
+def named_twice(named: Iterable[tuple[str, SpecFile[Any], str]]) -> Iterator[str]:
+    """Problems for things that several files define: what each is, its file and its path there."""
+    first: dict[str, tuple[SpecFile[Any], str]] = {}
+    for thing, file, path in named:
+        other, there = first.setdefault(thing, (file, path))
+        if other is not file or there != path:
+            before = other.at(f"{there}: ").rstrip(": ")
+            yield file.at(f"{path}: {thing} stands in {before} already; keep one of the two")
 
 
 def _shown(path: Path) -> str:

@@ -23,6 +23,7 @@ from tecdata.spec.text_yaml import Lines, line_of
 
 __all__ = ["CentreMapping", "Specs", "load_centre", "load_specs"]
 
+
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class Specs:
     """Everything under ``specs/`` that intake to export need."""
@@ -75,7 +76,7 @@ def load_specs(folder: Path) -> Specs:
     suites = read_files(folder / "expectations", "*.yaml", Suite, problems)
     settings = folder / "checks.yaml"
     policy = read_file(settings, Policy, problems) if settings.is_file() else None
-    problems += named_twice([*_names(domains, lists, tests)])
+    problems += named_twice(_names(domains, lists, tests))
     if problems or study is None:
         raise SpecError(problems)
     specs = Specs(
@@ -94,16 +95,16 @@ def _names(
     domains: Sequence[SpecFile[DomainSpec]],
     lists: Sequence[SpecFile[CodelistFile]],
     tests: Sequence[SpecFile[TestFile]],
-) -> Iterator[tuple[str, str]]:
-    """What may be defined once only, and where it is."""
+) -> Iterator[tuple[str, SpecFile[Any], str]]:
+    """What may be defined once only, and where it is: file and path."""
     for domain in domains:
-        yield f"domain {domain.model.domain}", domain.at("domain: ")
+        yield f"domain {domain.model.domain}", domain, "domain"
     for file in lists:
         for i, codelist in enumerate(file.model.codelists):
-            yield f"codelist {codelist.codelist}", file.at(f"codelists[{i}]: ")
+            yield f"codelist {codelist.codelist}", file, f"codelists[{i}]"
     for tested in tests:
         for key in tested.model.tests:
-            yield f"test {key}", tested.at(f"tests.{key}: ")
+            yield f"test {key}", tested, f"tests.{key}"
 
 
 def load_centre(folder: Path) -> CentreMapping:

@@ -14,7 +14,7 @@ __all__ = ["ExactFactor", "Expression", "Flag", "Model", "TextList"]
 class Model(BaseModel):
     """Frozen, and closed: a key that is not declared is an error."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True, defer_build=True)
 
 
 def _flag(value: Any) -> Any:

@@ -23,7 +23,14 @@ Lines = dict[tuple[str | int, ...], int]
 
 M = TypeVar("M", bound="BaseModel")
 
-_LOADER: Any = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
+_BASE: Any = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
+
+
+class _Loader(_BASE):  # type: ignore[misc]
+    """Composes nodes without looking for their tags: here every scalar is text."""
+
+    def resolve(self, _kind: Any, _value: Any, _implicit: Any) -> str:
+        return ""
 
 
 def read_yaml(path: Path, *, shown: str | None = None) -> tuple[Any, Lines]:
@@ -38,11 +45,12 @@ def read_yaml(path: Path, *, shown: str | None = None) -> tuple[Any, Lines]:
     except FileNotFoundError:
         raise SpecError([f"{place}: the file does not exist"]) from None
     except UnicodeDecodeError as error:
+        line = error.object.count(b"\n", 0, error.start) + 1
         raise SpecError(
-            [f"{place}: not UTF-8 at byte {error.start}; save the file as UTF-8"]
+            [f"{place}:{line}: not UTF-8 at byte {error.start}; save the file as UTF-8"]
         ) from None
     try:
-        root = yaml.compose(text, Loader=_LOADER)
+        root = yaml.compose(text, Loader=_Loader)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark
         line = f":{mark.line + 1}" if mark else ""

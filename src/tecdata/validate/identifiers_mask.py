@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import dataclasses
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final
 
 from tecdata.finding import Finding, Findings
 from tecdata.validate.identifiers_patterns import find_identifiers
 
-__all__ = ["Identifiers", "mask", "mask_values"]
+__all__ = ["Identifiers", "hiding", "mask", "mask_values"]
 
 HIDDEN: Final = "•"
 #: A text shorter than this is hidden only in findings on its own cell.
@@ -103,6 +103,13 @@ class _Hider:
                     done = end
                     break
         return "".join(parts) + text[done:] if done else text
+
+
+def hiding(*identifiers: Identifiers) -> Callable[[str], str]:
+    """A function that masks the known identifiers in any text, for instance a source row shown."""
+    everywhere = _Hider({s for found in identifiers for s in found.secrets})
+    in_names = _Hider({s for found in identifiers for s in found.place_secrets})
+    return lambda text: in_names(everywhere(text))
 
 
 def mask_values(findings: Iterable[Finding], *identifiers: Identifiers) -> Findings:

@@ -104,7 +104,7 @@ def record_of(spec: DomainSpec, row: Mapping[str, Any]) -> str:
 
 def source_of(
     row: Mapping[str, Any], variable: str, origins: Mapping[str, Origin]
-) -> dict[str, str]:
+) -> dict[str, Any]:
     """Centre, file, sheet and cell a variable of a record was read from; empty if unknown.
 
     ``row`` has the provenance columns beside the variables.

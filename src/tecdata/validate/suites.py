@@ -96,17 +96,15 @@ def evaluate(
             planned.extend([plan] if plan else [])
             unrun.extend(idle)
         else:
-            unrun.extend(Unrun(e, name, f"dataset {name} is absent") for _, e in kept)
+            reason = f"dataset {name} is absent"
+            unrun.extend(Unrun(e, name, reason, missing=name) for _, e in kept)
     if expected is not None:
-        unrun = list(_judged(unrun, datasets, expected))
+        unrun = list(_judged(unrun, expected))
     return outcomes_of(planned), unrun
 
 
-def _judged(
-    unrun: list[Unrun], datasets: Mapping[str, Dataset], expected: Collection[str]
-) -> Iterator[Unrun]:
+def _judged(unrun: list[Unrun], expected: Collection[str]) -> Iterator[Unrun]:
     """What lacks a dataset that nobody expected does not apply."""
-    lost = [f"dataset {name} is absent" for name in expected if name not in datasets]
     for one in unrun:
-        missing = one.reason.startswith("dataset ") and one.reason not in lost
-        yield dataclasses.replace(one, applicable=False) if missing else one
+        unexpected = bool(one.missing) and one.missing not in expected
+        yield dataclasses.replace(one, applicable=False) if unexpected else one

@@ -25,7 +25,14 @@ def _nothing(_row: Mapping[str, Any]) -> dict[str, object]:
 
 
 class CannotRun(Exception):  # noqa: N818 (it is an outcome, not a mistake)
-    """The expectation cannot be run on these data; the text says why."""
+    """The expectation cannot be run on these data; the text says why.
+
+    ``missing`` names the dataset that would be needed, where that is the reason.
+    """
+
+    def __init__(self, reason: str, *, missing: str = "") -> None:
+        super().__init__(reason)
+        self.missing = missing
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -33,7 +40,7 @@ class Setting:
     """What compiling may look at: the view, all datasets, the study's specs, a free column prefix.
 
     ``test_columns`` are the variables that tell tests of one code apart in this dataset;
-    ``tables`` collect what :meth:`shared` made.
+    ``tables`` collect what :meth:`shared` made; ``doubles`` says of keys whether any stands twice.
     """
 
     view: View
@@ -42,6 +49,7 @@ class Setting:
     prefix: str
     test_columns: tuple[str, ...]
     tables: dict[tuple[object, ...], tuple[str, pl.LazyFrame]]
+    doubles: Mapping[tuple[str, ...], bool]
 
     @property
     def schema(self) -> Mapping[str, pl.DataType]:
@@ -70,7 +78,7 @@ class Compiled:
     """An expectation on one dataset.
 
     ``columns`` are further columns it needs, made of the view and what is shared, ``group_columns``
-    such made of these; ``applies`` says which records it looks at, ``broken``
+    such made of these; ``applies`` says which records it looks at (None: all), ``broken``
     which of them break it (null counts as no). ``records`` are prepared columns with the rows of
     further records of the same dataset (a row, or a list of rows) whose ``variables`` take part.
     ``native`` is the Great Expectations expectation that says the same of the records looked
@@ -78,7 +86,7 @@ class Compiled:
     """
 
     expectation: Expectation
-    applies: pl.Expr
+    applies: pl.Expr | None
     broken: pl.Expr
     columns: tuple[pl.Expr, ...] = ()
     group_columns: tuple[pl.Expr, ...] = ()

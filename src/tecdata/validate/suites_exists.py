@@ -26,7 +26,7 @@ def exists(expectation: Expectation, rule: Exists, setting: Setting) -> Compiled
     A date that is not known to the day leaves open whether a record fits: then nothing is broken.
     """
     if rule.exists not in setting.frames:
-        raise CannotRun(f"dataset {rule.exists} is absent")
+        raise CannotRun(f"dataset {rule.exists} is absent", missing=rule.exists)
     theirs, lacking = setting.frames.filtered(rule.exists, rule.where, rule.other_variables())
     if lacking:
         raise CannotRun(next(iter(lacking.values())))

@@ -68,6 +68,8 @@ def unique(expectation: Expectation, rule: kinds.Unique, setting: Setting) -> Co
         first = pl.col(INDEX).min().over(keys)
         return rows.filter(double).select(INDEX, first.alias(f"{prefix}first"))
 
+    if not rule.day and not setting.doubles.get(rule.unique, True):
+        return Compiled(expectation=expectation, applies=filled, broken=pl.lit(value=False))
     key = ("first", repr(expectation.where), rule.unique, rule.day)
     first = f"{setting.shared(key, make)}first"
     value = setting.name("first_value")
@@ -93,30 +95,32 @@ def neighbours(expectation: Expectation, rule: kinds.Neighbours, setting: Settin
     floors = {code: float(f) for code, f in rule.floors.items()}
     before = _before(expectation, rule.by, rule.along, rule.neighbours, setting)
     once, twice, date = (setting.name(n) for n in ("previous", "earlier", "date"))
+    raised, most = setting.name("raised"), setting.name("most")
     result = number(rule.neighbours, setting.schema)
     test = pl.col(rule.test)
-    most = by_key(test, factors)
-
-    def raised(value: pl.Expr) -> pl.Expr:
-        return pl.max_horizontal(value, by_key(test, floors)) if floors else value
+    at_least = pl.max_horizontal(result, by_key(test, floors)) if floors else result
+    row = pl.col(before)
 
     def far(left: pl.Expr, right: pl.Expr) -> pl.Expr:
-        left, right = raised(left), raised(right)
-        apart = pl.max_horizontal(left / right, right / left) > most
-        return (apart & (left != right)).fill_null(value=False)
+        many = left / right
+        outside = (many > pl.col(most)) | (many * pl.col(most) < 1)
+        return (outside & (left != right)).fill_null(value=False)
 
-    jump = far(result, pl.col(once))
+    now, last = pl.col(raised), pl.col(raised).gather(row)
+    earlier = pl.col(twice)
     # The way back from a lonely value is not a second jump.
-    back = far(pl.col(once), pl.col(twice)) & ~far(result, pl.col(twice))
+    back = far(last, earlier) & ~far(now, earlier) & earlier.is_not_null()
     return Compiled(
         expectation=expectation,
         columns=(
-            result.gather(pl.col(before)).alias(once),
-            result.gather(pl.col(before).gather(pl.col(before))).alias(twice),
-            pl.col(rule.along).gather(pl.col(before)).alias(date),
+            at_least.alias(raised),
+            by_key(test, factors).alias(most),
+            result.gather(row).alias(once),
+            pl.col(rule.along).gather(row).alias(date),
         ),
+        group_columns=(pl.col(raised).gather(row.gather(row)).alias(twice),),
         applies=pl.col(before).is_not_null() & test.is_in(list(factors)),
-        broken=jump & ~(back & pl.col(twice).is_not_null()),
+        broken=far(now, last) & ~back,
         details=lambda row: {
             "previous": row[once],
             "previous_date": row[date],

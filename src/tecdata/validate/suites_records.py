@@ -60,7 +60,7 @@ def present(expectation: Expectation, rule: kinds.Present, setting: Setting) -> 
     broken = functools.reduce(operator.or_, (pl.col(n).is_null() for n in rule.present))
     return Compiled(
         expectation=expectation,
-        applies=pl.lit(True),  # noqa: FBT003
+        applies=None,
         broken=broken,
         details=lambda row: {
             "missing": ", ".join(n for n in rule.present if row[n] is None),
@@ -121,7 +121,7 @@ def allowed(expectation: Expectation, rule: kinds.Allowed, setting: Setting) -> 
     native = ("ExpectColumnValuesToBeInSet", {"column": rule.allowed, "value_set": values})
     return Compiled(
         expectation=expectation,
-        applies=pl.lit(True) if rule.required else column.is_not_null(),  # noqa: FBT003
+        applies=None if rule.required else column.is_not_null(),
         broken=wrong | column.is_null() if rule.required else wrong,
         details=lambda _: {"choices": ", ".join(values)},
         native=None if rule.required else native,

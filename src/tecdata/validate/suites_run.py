@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
@@ -50,12 +50,16 @@ _COMPILERS: Final[Mapping[type[Any], Any]] = {
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Unrun:
-    """An expectation that was not run on a dataset; ``status`` is not_run or not_applicable."""
+    """An expectation that was not run on a dataset, though ``applicable``, or because it is not.
+
+    ``missing`` is the dataset it would need, where that is why.
+    """
 
     expectation: Expectation
     dataset: str
     reason: str
     applicable: bool = True
+    missing: str = ""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -106,25 +110,42 @@ def plan_dataset(
     compiled: dict[str, Compiled] = {}
     unrun: list[Unrun] = []
     tables: dict[tuple[object, ...], tuple[str, pl.LazyFrame]] = {}
+    doubles = _doubles(view, (e for _, e in wanted))
     for position, (_, expectation) in enumerate(wanted):
         try:
             if not len(view.frame):
                 raise CannotRun("there is no record")
             _must_have(view, expectation)
-            setting = Setting(view, frames, specs, f"_e{position}_", apart, tables)
+            setting = Setting(view, frames, specs, f"_e{position}_", apart, tables, doubles)
             make = _COMPILERS[type(expectation.expect)]
             compiled[expectation.id] = make(expectation, expectation.expect, setting)
         except CannotRun as why:
-            unrun.append(Unrun(expectation, name, str(why)))
+            unrun.append(Unrun(expectation, name, str(why), missing=why.missing))
     shared = [table for _, table in tables.values()]
     lazy = _flagged(view, compiled, shared)
     return (Planned(view, compiled, lazy) if compiled else None), unrun
 
 
 def _must_have(view: View, expectation: Expectation) -> None:
-    gone = [view.lacking[c] for c in expectation.variables() if c in view.lacking]
+    gone = [c for c in expectation.variables() if c in view.lacking]
     if gone:
-        raise CannotRun("; ".join(dict.fromkeys(gone)))
+        reasons = dict.fromkeys(view.lacking[c] for c in gone)
+        raise CannotRun("; ".join(reasons), missing=view.missing.get(gone[0], ""))
+
+
+def _doubles(view: View, expectations: Iterable[Expectation]) -> dict[tuple[str, ...], bool]:
+    """Of the keys that must be unique: whether any stands twice. Mostly none does."""
+    keys = {
+        (*rule.unique, *rule.day)
+        for rule in (e.expect for e in expectations)
+        if isinstance(rule, groups.Unique)
+    }
+    usable = [key for key in sorted(keys) if all(c in view.schema for c in key)]
+    # Of dates the day counts: these are looked at in full.
+    probes = [pl.struct(key).is_duplicated().any().alias(str(n)) for n, key in enumerate(usable)]
+    if not probes:
+        return {}
+    return dict(zip(usable, view.frame.select(probes).row(0), strict=True))
 
 
 def _flagged(
@@ -135,14 +156,13 @@ def _flagged(
     for table in shared:
         frame = frame.join(table, on=INDEX, how="left", maintain_order="left")
     own = [column for one in compiled.values() for column in one.columns]
+    # Null counts as no: sums and filters pass over it.
     looks = [
-        (holds(one.expectation.where, view.schema) & one.applies)
-        .fill_null(value=False)
-        .alias(_looked(n))
+        _both(_where(one.expectation, view), one.applies).alias(_looked(n))
         for n, one in enumerate(compiled.values())
     ]
     flags = [
-        (pl.col(_looked(n)) & one.broken.fill_null(value=False)).alias(_broken(n))
+        _both(pl.col(_looked(n)), one.broken).alias(_broken(n))
         for n, one in enumerate(compiled.values())
     ]
     grouped = [column for one in compiled.values() for column in one.group_columns]
@@ -153,9 +173,20 @@ def _flagged(
     for i, one in compiled.items():
         others = [places[o] for o in one.expectation.unless if o in places]
         if others:
-            spoken = pl.any_horizontal(_broken(n) for n in others)
+            spoken = pl.any_horizontal(_broken(n) for n in others).fill_null(value=False)
             left_out.append((pl.col(_broken(places[i])) & ~spoken).alias(_broken(places[i])))
     return frame.with_columns(left_out)
+
+
+def _where(expectation: Expectation, view: View) -> pl.Expr | None:
+    return holds(expectation.where, view.schema) if expectation.where else None
+
+
+def _both(left: pl.Expr | None, right: pl.Expr | None) -> pl.Expr:
+    if left is None or right is None:
+        only = left if left is not None else right
+        return pl.lit(value=True) if only is None else only
+    return left & right
 
 
 def _looked(position: int) -> str:

@@ -28,7 +28,7 @@ class View:
     """The records of a dataset as expectations see them.
 
     ``schema`` are the types of ``frame``. ``sources`` names the dataset a column comes from where
-    that is another one, ``lent`` the variable it is there; ``lacking`` says why a wanted column is not there.
+    that is another one, ``lent`` the variable it is there; ``lacking`` says why a wanted column is not there, ``missing`` which dataset it is for want of.
     """
 
     name: str
@@ -38,6 +38,7 @@ class View:
     sources: Mapping[str, str]
     lent: Mapping[str, str]
     lacking: Mapping[str, str]
+    missing: Mapping[str, str]
 
 
 def build_view(
@@ -51,8 +52,11 @@ def build_view(
         columns |= dict.fromkeys(borrowed.own_variables())
     records = frames.records(name, columns)
     sources, lacking = dict(records.sources), dict(records.lacking)
+    missing: dict[str, str] = {}
     lazy = records.frame.lazy()
     for column, borrowed in lent.items():
+        if borrowed.from_ not in frames:
+            missing[column] = borrowed.from_
         reason = _cannot_lend(frames, borrowed, lacking)
         if reason:
             lacking[column] = reason
@@ -62,7 +66,7 @@ def build_view(
     frame = lazy.collect() if any(c in sources for c in lent) else records.frame
     taken = {column: borrowed.take for column, borrowed in lent.items()}
     spec = frames.datasets[name].spec
-    return View(name, spec, frame, frame.schema, sources, taken, lacking)
+    return View(name, spec, frame, frame.schema, sources, taken, lacking, missing)
 
 
 def _cannot_lend(frames: Frames, borrowed: Borrowed, lacking: Mapping[str, str]) -> str:

@@ -1,0 +1,25 @@
+"""Who runs this, and when: the only place that asks the clock and the system."""
+
+from __future__ import annotations
+
+__all__ = ["when_and_who"]
+
+
+def when_and_who() -> tuple[str, str]:
+    """The moment (ISO 8601, UTC; SOURCE_DATE_EPOCH where it is set) and the user's name."""
+    import datetime as dt
+    import getpass
+    import os
+
+    epoch = os.environ.get("SOURCE_DATE_EPOCH", "")
+    now = (
+        dt.datetime.fromtimestamp(int(epoch), dt.UTC)
+        if epoch.isdigit()
+        else dt.datetime.now(dt.UTC)
+    )
+    try:
+        person = getpass.getuser()
+    except (KeyError, OSError):
+        # A container without a user database: the number is all there is.
+        person = f"uid {os.getuid()}"
+    return now.strftime("%Y-%m-%dT%H:%M:%SZ"), person
