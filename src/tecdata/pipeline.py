@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from tecdata.dataset import Dataset
     from tecdata.intake import Delivery
     from tecdata.mapping import CellAccount
-    from tecdata.spec.source import SourceSpec
     from tecdata.validate import Identifiers
 
 __all__ = [
@@ -52,7 +51,7 @@ class CentreRun:
     delivery: Delivery | None = None
     datasets: Mapping[str, Dataset] = dataclasses.field(default_factory=dict)
     account: CellAccount | None = None
-    source: SourceSpec | None = None
+    mapping: CentreMapping | None = None
     identifiers: Identifiers | None = None
     error: TecdataError | None = None
 
@@ -207,7 +206,7 @@ def _map_one(
         name=centre.name,
         centre=source.centre,
         delivery=delivery,
-        source=source,
+        mapping=centre.mapping,
         identifiers=identifiers,
         datasets=mapped.datasets,
         account=mapped.account.with_declared(

@@ -13,10 +13,12 @@ from tecdata.errors import ExportError
 from tecdata.finding import Finding, Findings
 
 if TYPE_CHECKING:
+    from tecdata.intake import Delivery
     from tecdata.mapping import CellAccount
     from tecdata.pipeline import CentreRun, Progress, StudyRun
-    from tecdata.report import RunFacts
+    from tecdata.report import CentreQueries, RunFacts
     from tecdata.spec import Specs
+    from tecdata.spec.source import SourceSpec
 
 __all__ = ["FORMATS", "Format", "Recording", "account_of", "write_run"]
 
@@ -112,19 +114,15 @@ def _record(
     """Write the run into the history; the findings as it knows them, and their states by query."""
     if recording is None:
         return findings, {}
-    from tecdata.report import CentreQueries, publish_queries
-    from tecdata.validate import all_checks, snapshot
+    from tecdata.report import publish_queries
+    from tecdata.validate import all_checks, apply_policy
 
-    read = [c for c in run.centres if c.delivery is not None and c.source is not None]
+    changed = apply_policy(_changes(run, recording.history), specs.policy)
+    findings = Findings([*findings, *changed])
     centres = [
-        CentreQueries(
-            source=c.source,
-            tables=c.delivery.tables,
-            files={f.path: f.sha256 for f in c.delivery.files},
-            snapshot=snapshot(c.delivery.tables, c.source),
-        )
-        for c in read
-        if c.delivery is not None and c.source is not None
+        _centre_queries(c.delivery, c.mapping.source)
+        for c in run.centres
+        if c.delivery is not None and c.mapping is not None
     ]
     subjects = run.datasets["DM"].to_polars() if "DM" in run.datasets else None
     published = publish_queries(
@@ -143,6 +141,43 @@ def _record(
     )
     states = {identity: str(mark) for identity, mark in published.marks.items()}
     return Findings(published.findings), states
+
+
+def _changes(run: StudyRun, history: Path) -> list[Finding]:
+    """What is other in shape than in the centre's last delivery that was not this one."""
+    from tecdata.mapping import expected_columns
+    from tecdata.report import History
+    from tecdata.validate import drift
+
+    if not history.is_file():
+        return []
+    book = History(history)
+    found: list[Finding] = []
+    for centre in run.centres:
+        if centre.delivery is None or centre.mapping is None:
+            continue
+        tables = centre.delivery.tables
+        before = book.snapshot(centre.centre, _digests(centre.delivery))
+        if before is not None:
+            expected = expected_columns(centre.mapping, tables)
+            found += drift(before, tables, centre.mapping.source, expected=expected)
+    return found
+
+
+def _centre_queries(delivery: Delivery, source: SourceSpec) -> CentreQueries:
+    from tecdata.report import CentreQueries
+    from tecdata.validate import snapshot
+
+    return CentreQueries(
+        source=source,
+        tables=delivery.tables,
+        files=_digests(delivery),
+        snapshot=snapshot(delivery.tables, source),
+    )
+
+
+def _digests(delivery: Delivery) -> dict[str, str]:
+    return {file.path: file.sha256 for file in delivery.files}
 
 
 def _hide(centres: Sequence[CentreRun]) -> Callable[[str], str]:

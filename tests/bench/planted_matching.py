@@ -12,7 +12,7 @@ from tecdata.finding import Finding
 __all__ = ["Outcome", "compare", "explains", "reports"]
 
 #: Sheets in which a row holds many records.
-_WIDE = ("Labor", "Scores", "Lungenfunktion", "Stammdaten")
+_WIDE = ("Labor", "Scores", "Lungenfunktion")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -50,8 +50,11 @@ def reports(finding: Finding, planted: Planted, codes: Mapping[str, str]) -> boo
     if finding.check == "file.subject_vanished":
         return finding.value.lstrip("0") == planted.usubjid[-3:].lstrip("0")
     subjects = {planted.usubjid, f"{planted.usubjid[:-3]}{_digits(planted.now)}"}
-    if finding.usubjid not in subjects or planted.cell:
-        return finding.usubjid in subjects and finding.check.startswith(("suite.", "harmonise."))
+    if finding.usubjid not in subjects:
+        return False
+    if planted.cell:
+        # A finding on the subject as a whole names its record; any other has to name the cell.
+        return finding.domain in ("DM", "DS") or not finding.cell
     if planted.domains and finding.domain not in (*planted.domains, ""):
         return False
     return _same_record(finding, planted, codes)

@@ -23,9 +23,7 @@ def specs(repository: Path) -> Specs:
 
 def found(case: Case, datasets: dict[str, Dataset], specs: Specs) -> list[Finding]:
     return [
-        f
-        for f in run_suites(datasets, specs)
-        if f.check == case.check and f.domain == case.dataset
+        f for f in run_suites(datasets, specs) if f.check == case.check and f.domain == case.dataset
     ]
 
 

@@ -1,8 +1,9 @@
-"""Intake: a centre's files as raw tables, every cell as text with its address, nothing guessed."""
+"""Intake: a centre's files (or frames) as raw tables, every cell as text with its address."""
 
 from __future__ import annotations
 
 from tecdata.intake.delivery import Delivery, Unread, read_centre
+from tecdata.intake.frames import read_frames
 from tecdata.intake.opener import InputFile
 from tecdata.intake.profile import ColumnProfile, FileProfile, TableProfile, profile_file
 from tecdata.intake.tabulate import TableAccount
@@ -17,4 +18,5 @@ __all__ = [
     "Unread",
     "profile_file",
     "read_centre",
+    "read_frames",
 ]

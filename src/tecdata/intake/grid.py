@@ -70,10 +70,12 @@ class Grid:
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class Columns:
-    """A file whose columns carry their own names: SPSS, Stata, SAS, Parquet.
+    """A file whose columns carry their own names: SPSS, Stata, SAS, Parquet; or a frame.
 
-    ``texts[i]`` are the cells of ``columns[i]``, None where missing.
+    ``texts[i]`` are the cells of ``columns[i]``, None where missing. ``numbers`` says for each
+    column that mixes typed numbers with text which of its cells are typed numbers.
     """
 
     columns: tuple[SourceColumn, ...]
     texts: Sequence[Sequence[str | None]]
+    numbers: Mapping[str, Sequence[bool]] = dataclasses.field(default_factory=dict)

@@ -16,7 +16,7 @@ from tecdata.table import CellKind, SourceColumn
 if TYPE_CHECKING:
     from tecdata.intake.opener import Opened
 
-__all__ = ["read_parquet"]
+__all__ = ["read_parquet", "series_text"]
 
 _PLAIN = (
     pl.String,
@@ -43,7 +43,7 @@ def read_parquet(opened: Opened) -> Columns:
         raise unreadable(opened.place, "parquet") from None
     columns, texts = [], []
     for position, series in enumerate(frame.iter_columns()):
-        cells, kinds = _texts(series, opened.place)
+        cells, kinds = series_text(series, opened.place)
         columns.append(
             SourceColumn(name=series.name, header=series.name, position=position, kinds=kinds)
         )
@@ -51,7 +51,11 @@ def read_parquet(opened: Opened) -> Columns:
     return Columns(columns=tuple(columns), texts=texts)
 
 
-def _texts(series: pl.Series, place: str) -> tuple[list[str | None], frozenset[CellKind]]:
+def series_text(series: pl.Series, place: str) -> tuple[list[str | None], frozenset[CellKind]]:
+    """The cells of a column as text (None where missing) and the kind they have.
+
+    Raises :class:`IntakeError` for a column of lists, structures or bytes.
+    """
     dtype = series.dtype
     if dtype.is_decimal():
         return series.cast(pl.String).to_list(), frozenset({"number"})

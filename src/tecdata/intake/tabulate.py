@@ -117,7 +117,7 @@ def table_of_columns(
         list(compress(range(1, len(rows) + 1), keep)),
         place,
         "records",
-        pl.DataFrame(),
+        pl.DataFrame({name: list(compress(flags, keep)) for name, flags in data.numbers.items()}),
     )
     account = TableAccount(
         table=place.table,

@@ -10,7 +10,7 @@ from __future__ import annotations
 from tecdata.mapping.account import CellAccount, Declared, TableAccount
 from tecdata.mapping.centre import MappedCentre, map_centre
 from tecdata.mapping.check import check_centre
-from tecdata.mapping.frames import map_frames
+from tecdata.mapping.expected import expected_columns
 
 __all__ = [
     "CellAccount",
@@ -18,6 +18,6 @@ __all__ = [
     "MappedCentre",
     "TableAccount",
     "check_centre",
+    "expected_columns",
     "map_centre",
-    "map_frames",
 ]

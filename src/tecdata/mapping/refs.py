@@ -41,7 +41,9 @@ class Ref:
 
     def place(self, record: Mapping[str, Any]) -> tuple[int | None, str]:
         """Row and source column of one record's cell."""
-        row = self.view.units_row if self.kind == "header" else record[self.row]
+        in_sheet = self.view.raw.addressing != "records"
+        above = self.view.units_row if in_sheet else None
+        row = above if self.kind == "header" else record[self.row]
         number = None if row is None or row != row else int(row)
         if len(self.columns) == 1:
             return number, self.columns[0]

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import json
 import re
 import zipfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -33,6 +34,8 @@ _TYPED_DAY: Final = re.compile(r"(\d{1,2})[./-](\d{1,2})[./-](\d{4})")
 
 def read_answers(path: Path | str) -> list[Answer]:
     """The answers a centre gave in its query workbook, in the order of their queries' rows.
+
+    Queries that share a row share its answer.
 
     The file may have another name, have been saved by another program, and its rows may stand in
     another order or be fewer. Rows without an answer give none.
@@ -63,7 +66,7 @@ def read_answers(path: Path | str) -> list[Answer]:
             next_step="Ask the centre to mend values in its own file and to answer in the yellow "
             "cells only; a fresh workbook: tecdata queries export. Nothing was taken over",
         )
-    return answers
+    return list(_spoken_for(answers, hidden))
 
 
 def _open(file: Path) -> Any:
@@ -142,6 +145,17 @@ def _read_log(
         if before.said != answer.said:
             problems.append(f"{answer.cell}: a second, different answer to {identity}")
     return list(found.values())
+
+
+def _spoken_for(answers: list[Answer], hidden: Mapping[str, list[list[str]]]) -> Iterator[Answer]:
+    """Each answer, and again for every query that shares its row."""
+    also: dict[str, list[str]] = {}
+    for line in hidden.get("also", ()):
+        also.setdefault(line[0], []).append(line[1])
+    for answer in answers:
+        yield answer
+        for name in also.get(answer.query, ()):
+            yield dataclasses.replace(answer, query=name)
 
 
 def _header(

@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any
 
 from tecdata.report.queries_masks import Hide, masks_of, unchanged
 from tecdata.report.queries_source import SourceRows
+from tecdata.report.query_workbook_fold import fold
 from tecdata.report.query_workbook_formats import Formats
 from tecdata.report.query_workbook_layout import Sheet, plan_sheets
 from tecdata.report.query_workbook_log import log_order, log_texts, write_log
@@ -30,13 +31,14 @@ from tecdata.report.query_workbook_seal import (
     LOG_COLUMNS,
     VERSION,
 )
-from tecdata.report.query_workbook_sheets import write_sheet
+from tecdata.report.query_workbook_sheets import Asked, write_sheet
 from tecdata.report.wording import language_of, wordings
 
 if TYPE_CHECKING:
     from tecdata.checks import Check
     from tecdata.finding import Finding
     from tecdata.report.queries import Query
+    from tecdata.report.wording import Wordings
     from tecdata.spec.source import SourceSpec
     from tecdata.table import RawTable
 
@@ -117,23 +119,24 @@ def query_workbook(
     log = book.add_worksheet(title)
     sheets = plan_sheets(ordered, tables.values(), source, [title, HIDDEN_SHEET])
     rows = _rows(ordered, sheets, source, sending)
-    logged = []
-    for query in ordered:
-        sheet = _sheet_of(query, sheets)
-        known = rows[sheet.title] if sheet else ()
-        texts = log_texts(query, sheet, known, spoken, sending.as_of, sending.checks)
-        logged.append((query, texts, _link(query, sheet)))
-    write_log(log, logged, formats, spoken, _heading(ordered, source, sending))
-    questions = {query.id: texts["question"] for query, texts, _ in logged}
+    told = _told(ordered, sheets, rows, spoken, sending)
+    subjects = frozenset(q.id for q in ordered if _about_subject(q, sheets, rows))
+    speakers = fold(ordered, told, subjects)
+    _mention_further(ordered, told, speakers, words)
+    leading = [query for query in ordered if speakers[query.id] == query.id]
+    logged = [(q, told[q.id], _link(q, _sheet_of(q, sheets))) for q in leading]
+    write_log(log, logged, formats, spoken, _heading(leading, source, sending))
+    questions = {name: told[speaker]["question"] for name, speaker in speakers.items()}
+    asked = Asked(spoken, questions, speakers)
     seals = {}
     for sheet in sheets:
         masks = {own.table.name: own.masks for own in rows[sheet.title]}
-        seals[sheet.title] = write_sheet(book, sheet, formats, spoken, questions, masks)
+        seals[sheet.title] = write_sheet(book, sheet, formats, asked, masks)
     facts = {
         "version": VERSION, "study": sending.study, "centre": source.centre, "language": spoken,
         "as_of": sending.as_of[:10], "log": title,
     }  # fmt: skip
-    _write_hidden(book, facts, words.columns, [texts for _, texts, _ in logged], seals)
+    _write_hidden(book, facts, words.columns, [texts for _, texts, _ in logged], speakers, seals)
     book.close()
     return buffer.getvalue()
 
@@ -165,6 +168,50 @@ def _rows(
         ]
         for sheet in sheets
     }
+
+
+def _told(
+    queries: Sequence[Query],
+    sheets: Sequence[Sheet],
+    rows: Mapping[str, Sequence[SourceRows]],
+    language: str,
+    sending: Sending,
+) -> dict[str, dict[str, str]]:
+    """The texts of every query's row, by id."""
+    told = {}
+    for query in queries:
+        sheet = _sheet_of(query, sheets)
+        known = rows[sheet.title] if sheet else ()
+        told[query.id] = log_texts(query, sheet, known, language, sending.as_of, sending.checks)
+    return told
+
+
+def _about_subject(
+    query: Query, sheets: Sequence[Sheet], rows: Mapping[str, Sequence[SourceRows]]
+) -> bool:
+    """Whether the cell of a query holds the id of a subject."""
+    sheet = _sheet_of(query, sheets)
+    if sheet is None:
+        return False
+    column = sheet.find(query.finding.cell).column
+    return bool(column) and any(own.subject == column for own in rows[sheet.title])
+
+
+def _mention_further(
+    queries: Sequence[Query],
+    told: Mapping[str, dict[str, str]],
+    speakers: Mapping[str, str],
+    words: Wordings,
+) -> None:
+    """Say in the question at how many other cells the same is asked."""
+    cells: dict[str, set[tuple[str, ...]]] = {}
+    for query in queries:
+        finding = query.finding
+        cells.setdefault(speakers[query.id], set()).add((finding.file, finding.sheet, finding.cell))
+    for name, places in cells.items():
+        if len(places) > 1:
+            further = words.labels["further"].format(count=len(places) - 1)
+            told[name]["question"] += f" {further}"
 
 
 def _sheet_of(query: Query, sheets: Sequence[Sheet]) -> Sheet | None:
@@ -200,6 +247,7 @@ def _write_hidden(
     facts: Mapping[str, str],
     columns: Mapping[str, str],
     logged: Sequence[Mapping[str, str]],
+    speakers: Mapping[str, str],
     seals: Mapping[str, Mapping[int, str]],
 ) -> None:
     """What :func:`read_answers` needs to know the workbook again."""
@@ -210,6 +258,7 @@ def _write_hidden(
     lines = [["facts", json.dumps(facts, ensure_ascii=False, sort_keys=True)]]
     lines += [["column", name, columns[name]] for name in LOG_COLUMNS]
     lines += [["query", *(texts[name] for name in locked)] for texts in logged]
+    lines += [["also", first, name] for name, first in speakers.items() if name != first]
     lines += [
         ["row", title, str(row + 1), text]
         for title, own in seals.items()

@@ -29,6 +29,7 @@ _WIDTHS: Final = {
     "state": 12, "severity": 11, "query_type": 8, "centre": 8, "assigned": 15, "opened_by": 12,
     "opened_on": 11, "days": 7, "closed_by": 12, "closed_on": 11, "close_reason": 24, "thread": 44,
 }  # fmt: skip
+_SDTM: Final = re.compile(r"(--)?[A-Z][A-Z0-9]{1,7}")
 _ENDED: Final = ("Resolved", "Closed", "Cancelled")
 _LONGEST: Final = 8_000
 
@@ -72,7 +73,7 @@ def log_texts(
         "subject": subject or finding.usubjid,
         "event": event,
         "form": finding.sheet or finding.file or finding.domain,
-        "item": item or finding.variable,
+        "item": item or ("" if finding.variable.startswith("_") else finding.variable),
         "value": finding.value,
         "question": _question(query, subject, item, language, checks),
         "answer": words.answers.get(answered.answer, "") if answered else "",
@@ -108,7 +109,8 @@ def _question(
     own = dataclasses.replace(
         finding,
         usubjid=subject or finding.usubjid,
-        variable=item or finding.variable,
+        # Names of SDTM mean nothing to a centre.
+        variable=item if item and _SDTM.fullmatch(finding.variable) else finding.variable,
         domain=domain,
     )
     return question(own, language, checks, placed=True)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from tecdata.finding import SEVERITY_ORDER
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from tecdata.report.query_workbook_layout import Mark, Sheet
     from tecdata.table import RawTable, SourceColumn
 
-__all__ = ["write_sheet"]
+__all__ = ["Asked", "write_sheet"]
 
 _DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
 _MOMENT: Final = re.compile(r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2})?")
@@ -31,21 +32,29 @@ _ONE_PAGE: Final = 340
 _FIRST_DAY: Final = "1900-03-01"
 
 
+@dataclasses.dataclass(frozen=True, slots=True)
+class Asked:
+    """What is asked, in which language, and which query speaks for which (ids by id)."""
+
+    language: str
+    questions: Mapping[str, str]
+    speakers: Mapping[str, str]
+
+
 def write_sheet(
     book: Any,
     sheet: Sheet,
     formats: Formats,
-    language: str,
-    questions: Mapping[str, str],
+    asked: Asked,
     masks: Mapping[str, Masks],
 ) -> dict[int, str]:
     """Write one sheet; returns the seal of each row (0-based) to notice changes by.
 
-    ``questions`` are what each query asks, by its id; ``masks`` of each table, by its name, say what to show in place of identifiers.
+    ``masks`` of each table, by its name, say what to show in place of identifiers.
     """
     page = book.add_worksheet(sheet.title)
     page.ignore_errors({"number_stored_as_text": "A1:XFD1048576"})
-    words = wordings(language).labels
+    words = wordings(asked.language).labels
     written: dict[int, dict[int, str]] = {}
 
     def put(row: int, column: int, value: object, style: str) -> None:
@@ -58,7 +67,7 @@ def write_sheet(
     for spot, marks in sheet.marks.items():
         if spot[1] not in written.get(spot[0], {}):
             put(*spot, "", "text")
-        _comment(page, spot, marks, language, questions)
+        _comment(page, spot, marks, asked)
     _finish(page, sheet, words)
     return {row: seal(cells) for row, cells in sorted(written.items())}
 
@@ -143,23 +152,15 @@ def _write(page: Any, row: int, column: int, value: object, style: Any) -> objec
     return text
 
 
-def _comment(
-    page: Any,
-    spot: tuple[int, int],
-    marks: Any,
-    language: str,
-    questions: Mapping[str, str],
-) -> None:
-    words = wordings(language)
-    said = []
-    for mark in sorted(marks, key=_urgency):
-        name, finding = mark.query.id, mark.query.finding
-        if mark.main:
-            heading = f"{name} ({words.severities[finding.severity]})"
-            said.append(f"{heading}\n{questions[name]}")
-    others = sorted(
-        {m.query.id for m in marks if not m.main} - {m.query.id for m in marks if m.main}
-    )
+def _comment(page: Any, spot: tuple[int, int], marks: Sequence[Mark], asked: Asked) -> None:
+    words = wordings(asked.language)
+    here = {mark.query.id for mark in marks if mark.main}
+    said = [
+        f"{name} ({words.severities[mark.query.finding.severity]})\n{asked.questions[name]}"
+        for mark in sorted(marks, key=_urgency)
+        if mark.main and asked.speakers[name := mark.query.id] == name
+    ]
+    others = sorted({asked.speakers[mark.query.id] for mark in marks} - here)
     if others:
         said.append(words.labels["also_involved"].format(ids=", ".join(others)))
     text = "\n\n".join(said)[:_LONGEST]

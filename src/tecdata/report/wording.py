@@ -140,6 +140,8 @@ def _localised(finding: Finding, language: str) -> Finding:
                 said = f", {words['sheet']} '{finding.sheet}'" if finding.sheet else ""
             case "places":
                 said = ", ".join(address(part, language) for part in text.split(", "))
+            case "meaning":
+                said = _pieced(text, language)
             case _ if name not in _WORDED:
                 said = text
             case _:
@@ -155,6 +157,14 @@ def _phrased(text: str, language: str) -> str:
         if text == said or (said.startswith(("; ", "(")) and text.startswith(said)):
             return meant + text[len(said) :]
     return text
+
+
+def _pieced(text: str, language: str) -> str:
+    """Words put together of phrases: each that occurs is replaced."""
+    for said, meant in wordings(language).phrases.items():
+        if len(said) > len(" or "):
+            text = text.replace(said, meant)
+    return text.replace(" or ", wordings(language).phrases.get(" or ", " or "))
 
 
 def _read(language: str) -> dict[str, Any]:

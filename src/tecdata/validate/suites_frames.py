@@ -54,6 +54,7 @@ class Frames:
         self.datasets = datasets
         self._bare: dict[str, pl.DataFrame] = {}
         self._checked: dict[str, set[str]] = {}
+        self._added: dict[str, set[str]] = {}
         self._filtered: dict[Any, pl.DataFrame] = {}
         self._kept: dict[Any, Any] = {}
 
@@ -64,6 +65,10 @@ class Frames:
         """Whether a variable of a dataset holds dates."""
         variable = self.datasets[name].spec.by_name.get(column)
         return variable is not None and variable.type == "datetime"
+
+    def is_absent(self, name: str, column: str) -> bool:
+        """Whether a permissible variable is not there and stands in the records without values."""
+        return column in self._added.get(name, ())
 
     def once(self, key: object, make: Any) -> Any:
         """What was made under that key before, or what is made now."""
@@ -128,6 +133,8 @@ class Frames:
             void = dtype == pl.Null or (
                 dtype is None and variable is not None and variable.core == "Perm"
             )
+            if dtype is None and void:
+                self._added.setdefault(name, set()).add(column)
             if void:
                 numeric = variable is not None and variable.is_numeric
                 made.append(pl.lit(None, pl.Float64 if numeric else pl.String).alias(column))

@@ -54,7 +54,10 @@ def unique(expectation: Expectation, rule: kinds.Unique, setting: Setting) -> Co
     main = rule.differing or rule.equal or rule.unique[0]
     filled = functools.reduce(
         operator.and_,
-        (pl.col(n).is_not_null() for n in (*rule.unique, *(clean(d) for d in rule.day))),
+        (
+            *(pl.col(n).is_not_null() for n in rule.unique),
+            *(day_of(clean(n)).is_not_null() for n in rule.day),
+        ),
     )
 
     def make(frame: pl.LazyFrame, prefix: str) -> pl.LazyFrame:

@@ -115,7 +115,7 @@ def plan_dataset(
         try:
             if not len(view.frame):
                 raise CannotRun("there is no record")
-            _must_have(view, expectation)
+            _must_have(view, frames, expectation)
             setting = Setting(view, frames, specs, f"_e{position}_", apart, tables, doubles)
             make = _COMPILERS[type(expectation.expect)]
             compiled[expectation.id] = make(expectation, expectation.expect, setting)
@@ -126,7 +126,10 @@ def plan_dataset(
     return (Planned(view, compiled, lazy) if compiled else None), unrun
 
 
-def _must_have(view: View, expectation: Expectation) -> None:
+def _must_have(view: View, frames: Frames, expectation: Expectation) -> None:
+    main = expectation.variables()[0]
+    if frames.is_absent(view.name, main):
+        raise CannotRun(f"{view.name}.{main} is absent")
     gone = [c for c in expectation.variables() if c in view.lacking]
     if gone:
         reasons = dict.fromkeys(view.lacking[c] for c in gone)
