@@ -6,14 +6,16 @@ import csv
 import dataclasses
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import narwhals as nw
 import polars as pl
 
 from tecdata.dataset import PROVENANCE, Dataset, Origin
-from tecdata.spec import DomainSpec, Specs
 from tecdata.spec.text_yaml import read_yaml
+
+if TYPE_CHECKING:
+    from tecdata.spec import DomainSpec, Specs
 
 __all__ = ["FOLDER", "Case", "load_cases", "make_datasets", "without"]
 

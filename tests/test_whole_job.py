@@ -11,7 +11,6 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import polars as pl
 import pytest
 
 from tecdata.dataset import PROVENANCE, SOURCE_TEXT
@@ -24,6 +23,8 @@ from tecdata.table import ROW
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+
+    import polars as pl
 
     from tecdata.dataset import Dataset
     from tecdata.table import RawTable

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
         UsageError,
     )
     from tecdata.finding import Finding, Findings
+    from tecdata.frames import map_frames
     from tecdata.study import Study, open_study
 
 __all__ = [
@@ -42,6 +43,7 @@ __all__ = [
     "TecdataError",
     "UsageError",
     "__version__",
+    "map_frames",
     "open_study",
 ]
 
@@ -50,6 +52,7 @@ _HOMES = {
     "Finding": "tecdata.finding",
     "Findings": "tecdata.finding",
     "Study": "tecdata.study",
+    "map_frames": "tecdata.frames",
     "open_study": "tecdata.study",
 }
 

@@ -88,7 +88,7 @@ class Dataset:
 
     ``frame`` is a Narwhals dataframe (Polars inside unless the caller brought something else).
     It holds the domain's variables, the provenance columns :data:`PROVENANCE`, and nothing else
-    once it has been harmonised.
+    once it has been harmonised. ``session`` is the Spark session the caller's frames came from.
 
     Examples
     --------
@@ -100,6 +100,7 @@ class Dataset:
     spec: DomainSpec
     frame: nw.DataFrame[Any]
     origins: Mapping[str, Origin] = dataclasses.field(default_factory=dict)
+    session: Any = None
 
     @classmethod
     def of(cls, frame: Any, spec: DomainSpec) -> Dataset:
@@ -150,5 +151,7 @@ class Dataset:
         return self.records.to_arrow()
 
     def to_native(self) -> Any:
-        """The records as the kind of frame they are kept in."""
+        """The records as the kind of frame they are kept in: of Spark, where frames came from it."""
+        if self.session is not None:
+            return self.session.createDataFrame(self.to_arrow())
         return self.records.to_native()

@@ -12,18 +12,25 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import narwhals as nw
+import polars as pl
 
-__all__ = ["Lookup", "attach", "lookup", "lookup_all", "to_lists"]
+__all__ = ["Lookup", "attach", "lookup", "lookup_all", "pick", "to_lists"]
 
 #: Up to here a pass through Python lists beats building, hashing and joining frames.
 SMALL = 20_000
 
-#: Up to here columns are turned into lists one by one.
-_FEW = 4
-
 #: Stands in for null in join keys (a null key would match nothing); it cannot be data, because
 #: neither a text file nor a spreadsheet cell can hold it.
 _FILLER = "\x00null"
+
+#: The types of attached columns as Polars has them. Frames of the embedded engine are built by Polars
+#: itself: Narwhals looks at every frame and column it is handed, which for small ones is most of the cost.
+_POLARS: Mapping[Any, type[pl.DataType]] = {
+    nw.String: pl.String,
+    nw.Float64: pl.Float64,
+    nw.Int64: pl.Int64,
+    nw.Boolean: pl.Boolean,
+}
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -88,25 +95,55 @@ def attach(
     frame: nw.DataFrame[Any], columns: Mapping[str, list[Any]], schema: Mapping[str, Any]
 ) -> nw.DataFrame[Any]:
     """The frame with further columns from lists, or with these in place of its own."""
-    made = nw.from_dict(columns, schema=schema, backend=frame.implementation)
+    if frame.implementation.is_polars():
+        native: pl.DataFrame = frame.to_native()
+        made = [pl.Series(n, values, _POLARS[schema[n]]) for n, values in columns.items()]
+        replaces = not columns.keys().isdisjoint(native.columns)
+        native = native.with_columns(made) if replaces else native.hstack(made)
+        return nw.from_native(native, eager_only=True)
+    further = nw.from_dict(columns, schema=schema, backend=frame.implementation)
     # pandas would match rows by their labels, which filters leave with gaps.
     frame = nw.maybe_reset_index(frame)
     before = frame.columns
     kept = [name for name in before if name not in columns]
-    if len(kept) == len(before):
-        return nw.concat([frame, made], how="horizontal")
-    joined = nw.concat([frame[kept], made], how="horizontal") if kept else made
+    joined = nw.concat([frame[kept], further], how="horizontal") if kept else further
     return joined[list(dict.fromkeys([*before, *columns]))]
+
+
+def pick(
+    frame: nw.DataFrame[Any], columns: Mapping[str, str | list[Any]], schema: Mapping[str, Any]
+) -> nw.DataFrame[Any]:
+    """A frame of some of the frame's columns under new names, and of columns from lists.
+
+    ``columns``: new name -> name in ``frame``, or a list of the frame's height, whose type is in
+    ``schema``.
+    """
+    if frame.implementation.is_polars():
+        native: pl.DataFrame = frame.to_native()
+        taken = [
+            native.get_column(source).alias(name)
+            if isinstance(source, str)
+            else pl.Series(name, source, _POLARS[schema[name]])
+            for name, source in columns.items()
+        ]
+        return nw.from_native(pl.DataFrame(taken), eager_only=True)
+    frame = nw.maybe_reset_index(frame)
+    series = {
+        name: frame.get_column(source)
+        if isinstance(source, str)
+        else nw.new_series(name, source, schema[name], backend=frame.implementation)
+        for name, source in columns.items()
+    }
+    return nw.from_dict(series)
 
 
 def to_lists(frame: nw.DataFrame[Any], columns: Iterable[str]) -> dict[str, list[Any]]:
     """Columns as Python lists, with None for a missing value on every engine."""
     names = list(columns)
-    lists: dict[str, list[Any]]
-    if len(names) > _FEW:
-        lists = frame[names].to_dict(as_series=False)
-    else:
-        lists = {name: frame.get_column(name).to_list() for name in names}
+    if frame.implementation.is_polars():
+        native: pl.DataFrame = frame.to_native()
+        return {name: native.get_column(name).to_list() for name in names}
+    lists: dict[str, list[Any]] = frame[names].to_dict(as_series=False)
     if frame.implementation.is_pandas_like():
         # pandas keeps a missing text as NaN, the one value that is not itself.
         return {k: [None if v != v else v for v in values] for k, values in lists.items()}

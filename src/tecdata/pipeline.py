@@ -8,7 +8,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from tecdata.errors import SpecError, TecdataError, UsageError
 from tecdata.finding import Cell, Finding, Findings
@@ -123,11 +123,13 @@ def map_centres(
     keep_going: bool = False,
     findings: Findings,
     progress: Progress | None = None,
+    frames: Mapping[str, Mapping[str, Any]] | None = None,
 ) -> tuple[CentreRun, ...]:
     """Read and map each centre. The mappings of all centres are checked before any file is read.
 
     With ``keep_going`` a centre that cannot be read or mapped is kept as an error and the others
-    go on; without it the first error is raised.
+    go on; without it the first error is raised. ``frames`` gives the tables of some centres (by
+    folder name, then by table) in place of their files.
     """
     from tecdata.validate import mask_values
 
@@ -140,7 +142,8 @@ def map_centres(
         code = centre.mapping.source.centre
         own = Findings()
         try:
-            run = _map_one(folder, centre, specs, own, tell)
+            brought = (frames or {}).get(centre.name)
+            run = _map_one(folder, centre, specs, own, tell, brought)
         except TecdataError as error:
             if not keep_going:
                 raise
@@ -184,15 +187,23 @@ def _load_mappings(paths: Sequence[Path], specs: Specs) -> tuple[list[Centre], l
 
 
 def _map_one(
-    folder: Path, centre: Centre, specs: Specs, findings: Findings, tell: Progress
+    folder: Path,
+    centre: Centre,
+    specs: Specs,
+    findings: Findings,
+    tell: Progress,
+    frames: Mapping[str, Any] | None,
 ) -> CentreRun:
-    from tecdata.intake import read_centre
+    from tecdata.intake import read_centre, read_frames
     from tecdata.mapping import Declared, map_centre
     from tecdata.validate import scan_identifiers
 
     source = centre.mapping.source
     tell("read", centre.name)
-    delivery = read_centre(source, folder / source.folder, findings)
+    if frames is None:
+        delivery = read_centre(source, folder / source.folder, findings)
+    else:
+        delivery = read_frames(source, frames, findings)
     comments = [
         Cell(file=f.file, sheet=f.sheet, cell=f.cell, variable="comment", value=f.value)
         for f in findings

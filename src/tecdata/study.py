@@ -5,14 +5,16 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from tecdata.errors import HarmoniseError, IntakeError, MappingError, UsageError
 from tecdata.finding import Findings
+from tecdata.frames import FrameKind
 from tecdata.pipeline import (
     CentreRun,
     Progress,
     StudyRun,
+    centres_of,
     harmonise_centres,
     map_centres,
 )
@@ -50,8 +52,11 @@ class Study:
         centres: Sequence[str] = (),
         keep_going: bool = False,
         progress: Progress | None = None,
+        frames: Mapping[str, Mapping[str, Any]] | None = None,
     ) -> tuple[CentreRun, ...]:
         """Read and map the centres (all, or those named by their folder under mappings/).
+
+        ``frames`` gives the tables of some centres in place of their files, see :meth:`harmonise`.
 
         Raises :class:`~tecdata.errors.SpecError` for wrong mappings, before any file is read, and
         :class:`~tecdata.errors.IntakeError` or :class:`~tecdata.errors.MappingError` for the first
@@ -65,6 +70,7 @@ class Study:
             keep_going=keep_going,
             findings=self.findings,
             progress=progress,
+            frames=frames,
         )
 
     def harmonise(
@@ -73,9 +79,36 @@ class Study:
         centres: Sequence[str] = (),
         keep_going: bool = False,
         progress: Progress | None = None,
+        frames: Mapping[str, Mapping[str, Any]] | None = None,
     ) -> Mapping[str, Dataset]:
-        """All SDTM datasets of the study by name: ``DM``, ``LB``, ``SUPPAE``, ``RELREC``."""
-        return self._process(centres, progress, keep_going=keep_going).datasets
+        """All SDTM datasets of the study by name: ``DM``, ``LB``, ``SUPPAE``, ``RELREC``.
+
+        Parameters
+        ----------
+        centres
+            Only these, by their folder under mappings/.
+        frames
+            For some of the centres (by folder name) their tables (by the name source.yaml gives) as
+            pandas, Polars, PyArrow or Spark frames, all of one kind; they are taken in place of the
+            centre's files. The datasets are then kept as that kind: ``sdtm["LB"].to_native()``.
+
+        Examples
+        --------
+        >>> sdtm = study.harmonise(frames={"hamburg": {"labs": labs, ...}})  # doctest: +SKIP
+        """
+        if not frames:
+            return self._process(centres, progress, keep_going=keep_going).datasets
+        unknown = sorted(frames.keys() - {path.name for path in centres_of(self.folder, centres)})
+        if unknown:
+            raise UsageError(
+                f"frames are given for '{unknown[0]}', which is none of the centres",
+                place=str(self.folder / "mappings"),
+                choices=sorted(path.name for path in centres_of(self.folder, centres)),
+                next_step="Name the centre by its folder under mappings/",
+            )
+        kind = FrameKind.of(frame for tables in frames.values() for frame in tables.values())
+        made = self._process(centres, progress, keep_going=keep_going, frames=frames)
+        return {name: kind.dataset(dataset) for name, dataset in made.datasets.items()}
 
     def run(
         self,
@@ -107,9 +140,14 @@ class Study:
         return written
 
     def _process(
-        self, centres: Sequence[str], progress: Progress | None, *, keep_going: bool
+        self,
+        centres: Sequence[str],
+        progress: Progress | None,
+        *,
+        keep_going: bool,
+        frames: Mapping[str, Mapping[str, Any]] | None = None,
     ) -> StudyRun:
-        runs = self.map(centres=centres, keep_going=keep_going, progress=progress)
+        runs = self.map(centres=centres, keep_going=keep_going, progress=progress, frames=frames)
         errors = {run.name: run.error for run in runs if run.error is not None}
         if len(errors) == len(runs) == 1:
             raise next(iter(errors.values()))

@@ -16,15 +16,19 @@ import time
 from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tests.bench.planted_matching import Outcome, compare
 
 from tecdata.check_delivery import check_delivery
 from tecdata.demo import cohort, write_exports
 from tecdata.demo.exports import FOLDERS
 from tecdata.demo.planting import KINDS, plant_errors
-from tecdata.demo.planting_model import Planted
-from tecdata.finding import Finding
 from tecdata.spec import Specs, load_specs
-from tests.bench.planted_matching import Outcome, compare
+
+if TYPE_CHECKING:
+    from tecdata.demo.planting_model import Planted
+    from tecdata.finding import Finding
 
 __all__ = ["Tally", "checked", "grave", "seeded"]
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterable, Mapping
 from fnmatch import fnmatchcase
+from typing import TYPE_CHECKING
 
-from tecdata.demo.planting_model import Planted
-from tecdata.finding import Finding
+if TYPE_CHECKING:
+    from tecdata.demo.planting_model import Planted
+    from tecdata.finding import Finding
 
 __all__ = ["Outcome", "compare", "explains", "reports"]
 

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import dataclasses
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from tests.suite_cases import Case, load_cases, make_datasets, without
 
-from tecdata.dataset import Dataset
-from tecdata.finding import Finding
 from tecdata.spec import Specs, load_specs
 from tecdata.validate import all_checks, run_suites
+
+if TYPE_CHECKING:
+    from tecdata.dataset import Dataset
+    from tecdata.finding import Finding
 
 CASES = load_cases()
 

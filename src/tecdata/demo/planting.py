@@ -10,10 +10,9 @@ from __future__ import annotations
 import dataclasses
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import count
 from pathlib import Path
 from random import Random
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from tecdata.demo import (
     planting_cells,
@@ -26,13 +25,15 @@ from tecdata.demo import (
     planting_scores,
     planting_tables,
 )
-from tecdata.demo.model import Subject
-from tecdata.demo.planting_cells import CellKind
 from tecdata.demo.planting_delivery import Delivered
 from tecdata.demo.planting_model import Claims, Kind, Planted, TruthKind, usubjid
 from tecdata.demo.planting_places import PLACES, Slot, slots
-from tecdata.demo.planting_oddities import OddKind
-from tecdata.demo.planting_tables import Placed, Plan, TableKind
+
+if TYPE_CHECKING:
+    from tecdata.demo.model import Subject
+    from tecdata.demo.planting_cells import CellKind
+    from tecdata.demo.planting_oddities import OddKind
+    from tecdata.demo.planting_tables import Placed, Plan, TableKind
 
 __all__ = ["KINDS", "PLANTED", "plant_errors"]
 
@@ -235,10 +236,10 @@ class _Planting:
             found = [
                 s
                 for s in slots(delivered, centre, rows)
-                if kind.role == "id"
-                and (rows != "labs" or planting_cells.usual(s, rows, "value"))
-                or kind.role in s.columns
-                and planting_cells.usual(s, rows, kind.role)
+                if (kind.role == "id"
+                and (rows != "labs" or planting_cells.usual(s, rows, "value")))
+                or (kind.role in s.columns
+                and planting_cells.usual(s, rows, kind.role))
             ]
             for slot in self.pick.sample(found, min(len(found), 40)):
                 yield slot, rows

@@ -7,10 +7,12 @@ import datetime
 from collections.abc import Callable, Sequence
 from decimal import Decimal
 from random import Random
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from tecdata.demo.model import AdverseEvent, Dose, Medication, Result, Subject
 from tecdata.demo.planting_model import Change, Path
+
+if TYPE_CHECKING:
+    from tecdata.demo.model import AdverseEvent, Dose, Medication, Result, Subject
 
 __all__ = [
     "Free",

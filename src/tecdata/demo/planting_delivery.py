@@ -9,16 +9,18 @@ import shutil
 from collections.abc import Sequence
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from tecdata.demo import render_aarhus, render_hamburg, render_heidelberg, render_tuebingen
 from tecdata.demo.exports import FOLDERS, write_exports
 from tecdata.demo.german import date_text, number_text
-from tecdata.demo.model import Subject
 from tecdata.demo.planting_grid import Grid, ListGrid
 from tecdata.demo.planting_workbook import Workbook
 from tecdata.demo.render_berlin import FILE_NAME
 from tecdata.demo.statistics_files import StatColumn
+
+if TYPE_CHECKING:
+    from tecdata.demo.model import Subject
 
 __all__ = ["Delivered"]
 

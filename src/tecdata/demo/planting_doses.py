@@ -5,8 +5,8 @@ from __future__ import annotations
 import dataclasses
 from decimal import ROUND_HALF_UP, Decimal
 from random import Random
+from typing import TYPE_CHECKING
 
-from tecdata.demo.model import Dose, Medication, Subject
 from tecdata.demo.planting_change import (
     Free,
     days_after,
@@ -18,6 +18,9 @@ from tecdata.demo.planting_change import (
     shown,
 )
 from tecdata.demo.planting_model import Change, MakeChange, TruthKind
+
+if TYPE_CHECKING:
+    from tecdata.demo.model import Dose, Medication, Subject
 
 __all__ = ["KINDS"]
 

@@ -5,10 +5,21 @@ from __future__ import annotations
 import dataclasses
 from decimal import Decimal
 from random import Random
+from typing import TYPE_CHECKING
 
-from tecdata.demo.model import AdverseEvent, Subject
-from tecdata.demo.planting_change import Free, days_after, days_between, in_event, moved, one_of, replaced
+from tecdata.demo.planting_change import (
+    Free,
+    days_after,
+    days_between,
+    in_event,
+    moved,
+    one_of,
+    replaced,
+)
 from tecdata.demo.planting_model import Change, TruthKind
+
+if TYPE_CHECKING:
+    from tecdata.demo.model import AdverseEvent, Subject
 
 __all__ = ["KINDS"]
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from random import Random
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from tecdata.demo.planting_cells import CellKind, Edit, Rows
-from tecdata.demo.planting_places import Slot
+
+if TYPE_CHECKING:
+    from tecdata.demo.planting_places import Slot
 
 __all__ = ["KINDS", "cpr_number", "iban", "insurance_number"]
 

@@ -5,14 +5,16 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable, Mapping
 from random import Random
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from tecdata.demo.planting_cells import claims_of
-from tecdata.demo.planting_delivery import Delivered
 from tecdata.demo.planting_model import Claims, Kind
 from tecdata.demo.planting_places import Slot, slots
 from tecdata.demo.planting_tables import Placed, Put
 from tecdata.demo.planting_workbook import SheetGrid
+
+if TYPE_CHECKING:
+    from tecdata.demo.planting_delivery import Delivered
 
 __all__ = ["DOMAINS", "KINDS", "OddKind"]
 

@@ -5,11 +5,14 @@ from __future__ import annotations
 import dataclasses
 from decimal import Decimal
 from random import Random
+from typing import TYPE_CHECKING
 
-from tecdata.demo.model import History, Subject
 from tecdata.demo.people import DATA_CUT
 from tecdata.demo.planting_change import Free, days_after, in_person, moved, one_of, replaced
 from tecdata.demo.planting_model import Change, TruthKind
+
+if TYPE_CHECKING:
+    from tecdata.demo.model import History, Subject
 
 __all__ = ["KINDS"]
 

@@ -9,12 +9,14 @@ from __future__ import annotations
 import dataclasses
 import re
 from collections.abc import Iterator, Mapping
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from tecdata.demo import render_aarhus, render_heidelberg, render_tuebingen
-from tecdata.demo.planting_delivery import Delivered
-from tecdata.demo.planting_grid import Grid
 from tecdata.demo.render_berlin import FILE_NAME
+
+if TYPE_CHECKING:
+    from tecdata.demo.planting_delivery import Delivered
+    from tecdata.demo.planting_grid import Grid
 
 __all__ = ["PLACES", "Place", "Slot", "slots"]
 

@@ -6,10 +6,13 @@ import dataclasses
 from collections.abc import Callable, Collection
 from decimal import Decimal
 from random import Random
+from typing import TYPE_CHECKING
 
-from tecdata.demo.model import Result, Subject
 from tecdata.demo.planting_change import Free, days_after, in_result, one_of, shown
 from tecdata.demo.planting_model import Change, MakeChange, TruthKind
+
+if TYPE_CHECKING:
+    from tecdata.demo.model import Result, Subject
 
 __all__ = ["KINDS"]
 

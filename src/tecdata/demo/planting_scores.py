@@ -5,10 +5,21 @@ from __future__ import annotations
 import dataclasses
 from decimal import ROUND_HALF_UP, Decimal
 from random import Random
+from typing import TYPE_CHECKING
 
-from tecdata.demo.model import Medication, Result, Subject
-from tecdata.demo.planting_change import Free, days_after, in_medication, in_result, one_of, replaced, shown
+from tecdata.demo.planting_change import (
+    Free,
+    days_after,
+    in_medication,
+    in_result,
+    one_of,
+    replaced,
+    shown,
+)
 from tecdata.demo.planting_model import Change, MakeChange, TruthKind
+
+if TYPE_CHECKING:
+    from tecdata.demo.model import Medication, Result, Subject
 
 __all__ = ["KINDS"]
 

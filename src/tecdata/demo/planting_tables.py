@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from random import Random
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from tecdata.demo.model import Subject
 from tecdata.demo.planting_cells import test_of
@@ -15,7 +15,9 @@ from tecdata.demo.planting_model import Claims, Kind, Path
 from tecdata.demo.planting_places import slots
 from tecdata.demo.planting_workbook import SheetGrid
 from tecdata.demo.render_berlin import FILE_NAME
-from tecdata.demo.statistics_files import StatColumn
+
+if TYPE_CHECKING:
+    from tecdata.demo.statistics_files import StatColumn
 
 __all__ = ["KINDS", "Placed", "Plan", "Put", "TableKind"]
 

@@ -35,7 +35,7 @@ _CELLS = (str, bool, int, float, dt.datetime, dt.date, dt.time, dt.timedelta)
 
 
 def read_frames(source: SourceSpec, frames: Mapping[str, Any], findings: Findings) -> Delivery:
-    """Take a centre's tables from frames, as if they had come in files.
+    r"""Take a centre's tables from frames, as if they had come in files.
 
     Parameters
     ----------

@@ -10,7 +10,7 @@ from tecdata.mapping.conditions import condition_columns
 from tecdata.mapping.text_rules import template_columns
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from tecdata.spec.rules import Block, Join, Repeat, Rule
 
@@ -26,6 +26,8 @@ __all__ = [
     "rule_columns",
     "used_names",
 ]
+
+_DIGITS = re.compile("[0-9]+")
 
 
 def is_pseudo(name: str) -> bool:
@@ -58,15 +60,28 @@ def numbered_columns(repeat: Repeat, columns: Iterable[str]) -> dict[int, dict[s
 @functools.lru_cache(maxsize=1024)
 def _fitting(pattern: str, names: tuple[str, ...]) -> tuple[tuple[int, str], ...]:
     """Names that fit a pattern, with their number (the same wherever the pattern has ``{n}``)."""
-    parts = pattern.split("{n}")
-    shape = re.compile("([0-9]+)".join(map(re.escape, parts)))
-    near = [name for name in names if name.startswith(parts[0]) and name.endswith(parts[-1])]
-    matches = [(match, name) for name in near if (match := shape.fullmatch(name))]
+    fits = re.compile("([0-9]+)".join(map(re.escape, pattern.split("{n}")))).fullmatch
+    alike = _by_outline(names).get(_outline(pattern.replace("{n}", "0")), ())
+    matches = [(match, name) for name in alike if (match := fits(name))]
     return tuple(
         (int(match.group(1)), name)
         for match, name in matches
         if match.groups() and len(set(map(int, match.groups()))) == 1
     )
+
+
+@functools.lru_cache(maxsize=256)
+def _by_outline(names: tuple[str, ...]) -> Mapping[str, Sequence[str]]:
+    """Names by their outline: hundreds of patterns are looked for among thousands of columns."""
+    found: dict[str, list[str]] = {}
+    for name in names:
+        found.setdefault(_outline(name), []).append(name)
+    return found
+
+
+def _outline(name: str) -> str:
+    """A name with one ``0`` for each run of digits: the same for all that a pattern fits."""
+    return _DIGITS.sub("0", name)
 
 
 def attribute_names(block: Block) -> tuple[str, ...]:

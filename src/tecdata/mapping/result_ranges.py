@@ -76,7 +76,7 @@ def _add(
         )
     )
     outcome.values |= {
-        o: Value(expression=nw.when(done).then(nw.col(f"~r:{o}")), dtype=_dtype(o)) for o in outputs
+        o: Value(column=f"~r:{o}", unless="~r:STAT", dtype=_dtype(o)) for o in outputs
     }
     outcome.sources |= dict.fromkeys(outputs, name)
 

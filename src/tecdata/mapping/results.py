@@ -8,6 +8,7 @@ fraction, rounded half-even to ten significant digits.
 from __future__ import annotations
 
 import dataclasses
+import functools
 from typing import TYPE_CHECKING, Any
 
 import narwhals as nw
@@ -16,7 +17,7 @@ from tecdata.engine import Lookup
 from tecdata.mapping.internal import TEST
 from tecdata.mapping.problems import Reader, Watch, nearest
 from tecdata.mapping.standard import standard_result
-from tecdata.mapping.units import allowed_units, resolve_unit
+from tecdata.mapping.units import Unit, allowed_units, resolve_unit
 from tecdata.mapping.values import Value
 
 if TYPE_CHECKING:
@@ -69,6 +70,10 @@ def _value_columns(compiler: RuleCompiler, result: Result, prefix: str) -> Resul
 
     verbatim = terms.specs.study.original_results == "verbatim"
 
+    @functools.cache
+    def unit_for(text: str | None, test_id: str) -> Unit:
+        return resolve_unit(text, terms.specs.tests[test_id], units)
+
     def read(test_id: str, *values: Any) -> tuple[Any, ...]:
         unit_text = unit_of(values[:width])
         text, *extras = values[width:]
@@ -77,7 +82,7 @@ def _value_columns(compiler: RuleCompiler, result: Result, prefix: str) -> Resul
         if text in not_done:
             return None, None, None, None, "NOT DONE", text, None, None, None
         test = terms.specs.tests[test_id]
-        unit = resolve_unit(unit_text, test, units)
+        unit = unit_for(unit_text, test_id)
         spellings = terms.codelist(test.codelist) if test.codelist else None
         found = standard_result(text, test, unit.factor, numbers.form(*extras), spellings)
         stands = found.text is not None and unit.problem is None

@@ -114,20 +114,20 @@ class TableView:
                 clean = self._cleaner(column)
                 known = {value: clean(value) for value in set(values)}
                 self._texts[column] = [known[value] for value in values]
-                self._filled[column] = _bits(value is not None for value in values)
+                self._filled[column] = _bits([value is not None for value in values])
 
     def filled(self, column: str) -> int:
         """The column's filled cells as a bit string over the table's rows, a byte each."""
         if column not in self._filled:
             others = [c for c in self.names if c not in self._filled]
             nulls = to_lists(self.cells[others].select(nw.all().is_null()), others)
-            self._filled |= {c: _bits(not null for null in nulls[c]) for c in others}
+            self._filled |= {c: _bits([not null for null in nulls[c]]) for c in others}
         return self._filled[column]
 
     def empty(self, column: str) -> int:
         """Cells without a value for rules, as a bit string: blanks, missing tokens and codes."""
         if column not in self._empty:
-            self._empty[column] = _bits(text is None for text in self.texts(column))
+            self._empty[column] = _bits([text is None for text in self.texts(column)])
         return self._empty[column]
 
     def _cleaner(self, column: str) -> Callable[[str | None], str | None]:
@@ -209,7 +209,7 @@ class TableView:
         return f"{self.raw.file}{sheet}, {cell}"
 
 
-def _bits(flags: Iterable[bool]) -> int:
+def _bits(flags: Sequence[bool]) -> int:
     return int.from_bytes(bytes(flags), "little")
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import narwhals as nw
 
-from tecdata.engine import SMALL
+from tecdata.engine import SMALL, pick
 
 __all__ = ["Value", "assemble"]
 
@@ -17,10 +17,12 @@ __all__ = ["Value", "assemble"]
 class Value:
     """What fills a variable: a frame column, an expression over them, or else a constant.
 
-    The three are told apart because a column or a constant costs next to nothing.
+    The three are told apart because a column or a constant costs next to nothing. Of a column only
+    the records count for which the column ``unless`` is empty.
     """
 
     column: str = ""
+    unless: str = ""
     expression: nw.Expr | None = None
     constant: str | float | int | None = None
     dtype: Any = nw.String
@@ -29,32 +31,31 @@ class Value:
         """The value as an expression, whichever it is."""
         if self.expression is not None:
             return self.expression
+        if self.unless:
+            return nw.when(nw.col(self.unless).is_null()).then(nw.col(self.column))
         return nw.col(self.column) if self.column else nw.lit(self.constant, dtype=self.dtype)
 
 
 def assemble(frame: nw.DataFrame[Any], values: Mapping[str, Value]) -> nw.DataFrame[Any]:
     """The frame that has these columns and no others."""
-    small = len(frame) <= SMALL
-    frame = nw.maybe_reset_index(frame)
+    height = len(frame)
+    small = height <= SMALL
+    ruled_out = {
+        name
+        for name in {v.unless for v in values.values() if v.unless}
+        if frame.get_column(name).null_count() < height
+    }
     computed = {
         name: value
         for name, value in values.items()
-        if value.expression is not None or not (small or value.column)
+        if value.expression is not None or value.unless in ruled_out or not (small or value.column)
     }
     if computed:
         frame = frame.with_columns(
             *[v.as_expression().alias(f"~out:{name}") for name, v in computed.items()]
         )
-    columns = {name: f"~out:{name}" if name in computed else v.column for name, v in values.items()}
-    series = {
-        name: frame.get_column(column)
-        if column
-        else nw.new_series(
-            name,
-            [values[name].constant] * len(frame),
-            values[name].dtype,
-            backend=frame.implementation,
-        )
-        for name, column in columns.items()
+    columns: dict[str, str | list[Any]] = {
+        name: f"~out:{name}" if name in computed else v.column or [v.constant] * height
+        for name, v in values.items()
     }
-    return nw.from_dict(series)
+    return pick(frame, columns, {name: v.dtype for name, v in values.items()})

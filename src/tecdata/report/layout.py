@@ -130,5 +130,7 @@ def _records(facts: RunFacts) -> tuple[dict[tuple[str, str], int], dict[str, int
         if "USUBJID" not in dataset.frame.columns:
             continue
         for subject, n in collections.Counter(dataset.frame["USUBJID"].to_list()).items():
-            records[site.get(subject) or "", parent_domain(name)] += n
+            # Supplemental qualifiers are no records of their own.
+            if parent_domain(name) == name:
+                records[site.get(subject) or "", name] += n
     return dict(records), dict(collections.Counter(s or "" for s in site.values()))
