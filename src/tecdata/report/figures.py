@@ -1,0 +1,112 @@
+"""The figures there are, each made from datasets alone, and their files.
+
+A part of the report adds its figures to :data:`FIGURES`; the module that draws (and matplotlib) is imported when
+a figure is made.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping, Sequence
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from tecdata.errors import UsageError
+from tecdata.report.files import write_new
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+    from tecdata.dataset import Dataset
+    from tecdata.spec import Specs
+
+__all__ = ["FIGURES", "FigureEntry", "draw_figure", "write_figures"]
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class FigureEntry:
+    """A figure: the module under ``tecdata.report`` and its function ``(datasets, specs) -> Figure``.
+
+    ``needs`` are the datasets without which it cannot be drawn.
+    """
+
+    module: str
+    function: str
+    needs: tuple[str, ...] = ()
+
+
+#: Figures by the name of their files, in the order they are made.
+FIGURES: Final[dict[str, FigureEntry]] = {}
+
+
+def draw_figure(name: str, datasets: Mapping[str, Dataset], specs: Specs) -> Figure:
+    """Draw one registered figure.
+
+    Parameters
+    ----------
+    name
+        A key of :data:`FIGURES`.
+    datasets
+        SDTM and derived datasets by name (``DM``, ``EX``, ``ADSL``, ``ADPC``).
+
+    Raises
+    ------
+    UsageError
+        For a name that is not registered, or a dataset that is lacking.
+    """
+    from tecdata.report.figure_style import figure_style
+
+    entry = FIGURES.get(name)
+    if entry is None:
+        raise UsageError(
+            f"there is no figure '{name}'",
+            choices=tuple(FIGURES),
+            next_step="Name one of them with --only, or none for all",
+        )
+    lacking = [need for need in entry.needs if not len(datasets.get(need, ()))]
+    if lacking:
+        raise UsageError(
+            f"figure '{name}' cannot be drawn: there are no records of {', '.join(lacking)}",
+            choices=tuple(datasets),
+            next_step="Derive the datasets first, or leave the figure out",
+        )
+    draw = getattr(import_module(f"tecdata.report.{entry.module}"), entry.function)
+    with figure_style():
+        figure: Figure = draw(datasets, specs)
+    return figure
+
+
+def write_figures(
+    datasets: Mapping[str, Dataset],
+    specs: Specs,
+    out: Path,
+    only: Sequence[str] | None = None,
+) -> list[Path]:
+    """Write ``OUT/figures/<name>.svg`` and ``.png`` of every figure, or of those named.
+
+    A figure whose datasets are not there is left out, unless it was named: then that is an error.
+    The files are the same bytes for the same datasets.
+
+    Returns
+    -------
+    list of Path
+        The files, in the order they were made.
+
+    Raises
+    ------
+    UsageError
+        See :func:`draw_figure`.
+    """
+    from tecdata.report.figure_style import png_bytes, svg_bytes
+
+    written: list[Path] = []
+    for name in only or FIGURES:
+        if not only and any(not len(datasets.get(need, ())) for need in FIGURES[name].needs):
+            continue
+        figure = draw_figure(name, datasets, specs)
+        for suffix, render in (("svg", svg_bytes), ("png", png_bytes)):
+            path = out / "figures" / f"{name}.{suffix}"
+            write_new(path, render(figure))
+            written.append(path)
+    return written
