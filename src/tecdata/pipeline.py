@@ -1,4 +1,4 @@
-"""The order of the stages up to checked datasets: intake, mapping, harmonise, validate.
+"""The order of the stages up to datasets: intake, mapping, harmonise, validate, derive.
 
 Nothing here computes; it hands each stage what the one before it made, and keeps the account.
 """
@@ -26,6 +26,7 @@ __all__ = [
     "Progress",
     "StudyRun",
     "centres_of",
+    "derive_datasets",
     "harmonise_centres",
     "map_centres",
 ]
@@ -58,11 +59,12 @@ class CentreRun:
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class StudyRun:
-    """What came of a run: datasets, findings, and the centres one by one."""
+    """What came of a run: SDTM datasets, analysis datasets (``adam``), findings, and the centres."""
 
     centres: tuple[CentreRun, ...]
     datasets: Mapping[str, Dataset]
     findings: Findings
+    adam: Mapping[str, Dataset] = dataclasses.field(default_factory=dict)
 
     @property
     def failed(self) -> tuple[CentreRun, ...]:
@@ -250,3 +252,22 @@ def harmonise_centres(
     own.extend(run_suites(datasets, specs, expected={*datasets, *(n for m in mapped for n in m)}))
     findings.extend(mask_values(own, *(r.identifiers for r in runs if r.identifiers)))
     return datasets
+
+
+def derive_datasets(
+    datasets: Mapping[str, Dataset],
+    specs: Specs,
+    findings: Findings,
+    progress: Progress | None = None,
+    parts: Sequence[str] | None = None,
+) -> dict[str, Dataset]:
+    """The analysis datasets of harmonised ones; ``parts`` are names of ``tecdata.derive.PARTS``."""
+    from tecdata.derive import derive_study
+    from tecdata.validate import apply_policy
+
+    if progress:
+        progress("derive", ", ".join(parts) if parts else "analysis datasets")
+    own = Findings()
+    adam = derive_study(datasets, specs, own, parts)
+    findings.extend(apply_policy(own, specs.policy))
+    return adam

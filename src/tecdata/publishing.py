@@ -60,6 +60,7 @@ def write_run(
     from tecdata.export import (
         build_manifest,
         staged_output,
+        write_adam,
         write_findings,
         write_manifest,
         write_study,
@@ -72,6 +73,7 @@ def write_run(
     try:
         with staged_output(out) as staging:
             findings.extend(apply_policy(write_study(run.datasets, specs, staging), specs.policy))
+            findings.extend(apply_policy(write_adam(run.adam, specs, staging), specs.policy))
             findings, states = _record(run, findings, specs, staging, recording)
             write_findings(findings, staging, query=_query_columns(states))
             _write_reports(_facts(run, findings, specs, states), staging / "validation", formats)

@@ -15,6 +15,7 @@ from tecdata.pipeline import (
     Progress,
     StudyRun,
     centres_of,
+    derive_datasets,
     harmonise_centres,
     map_centres,
 )
@@ -110,6 +111,25 @@ class Study:
         made = self._process(centres, progress, keep_going=keep_going, frames=frames)
         return {name: kind.dataset(dataset) for name, dataset in made.datasets.items()}
 
+    def derive(
+        self,
+        parts: Sequence[str] | None = None,
+        *,
+        centres: Sequence[str] = (),
+        progress: Progress | None = None,
+    ) -> Mapping[str, Dataset]:
+        """The analysis datasets (ADaM) by name: ``ADSL``, ``ADAE``, ``ADLB``.
+
+        ``parts`` are names of :data:`tecdata.derive.PARTS`; without them all are made.
+
+        Examples
+        --------
+        >>> adam = study.derive(["adsl"])  # doctest: +SKIP
+        >>> adam["ADSL"].to_pandas()["TRTSDT"]  # doctest: +SKIP
+        """
+        made = self._process(centres, progress, keep_going=False)
+        return derive_datasets(made.datasets, self.specs, self.findings, progress, parts)
+
     def run(
         self,
         out: Path | str,
@@ -127,6 +147,8 @@ class Study:
         findings: ``core-xlsx``, ``p21-xlsx``, ``junit``, ``json``.
         """
         made = self._process(centres, progress, keep_going=keep_going)
+        adam = derive_datasets(made.datasets, self.specs, self.findings, progress)
+        made = dataclasses.replace(made, adam=adam)
         written = write_run(
             made,
             self.specs,

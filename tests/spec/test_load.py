@@ -39,7 +39,7 @@ def test_problems_of_several_files_come_together(study: Path) -> None:
     places = [problem.split(":")[0] for problem in caught.value.problems]
     assert places == ["specs/study.yaml", "specs/study.yaml", "specs/sdtm/vs.yaml"]
     assert caught.value.problems[2].endswith(
-        "'Must' is not a choice; allowed: 'Req', 'Exp' or 'Perm'"
+        "'Must' is not a choice; allowed: 'Req', 'Exp', 'Cond' or 'Perm'"
     )
 
 
@@ -50,8 +50,10 @@ def test_a_codelist_that_is_not_there_is_named_with_its_variable(study: Path) ->
     lines = (study / "sdtm" / "dm.yaml").read_text("utf-8").splitlines()
     line = next(i for i, text in enumerate(lines, start=1) if "codelist: GENDER" in text)
     assert caught.value.problems == (
-        f"specs/sdtm/dm.yaml:{line}: variables[16]: SEX: codelist GENDER is not under "
-        "specs/terminology",
+        (
+            f"specs/sdtm/dm.yaml:{line}: variables[16]: SEX: codelist GENDER is not under "
+            "specs/terminology"
+        ),
     )
 
 
@@ -111,13 +113,19 @@ def test_what_does_not_fit_another_file_is_named(
     _change(study / file, old, new)
     with pytest.raises(SpecError) as caught:
         load_specs(study)
-    assert [re.sub(r"yaml:[1-9]\d*:", "yaml:{line}:", p) for p in caught.value.problems] == [problem]
+    assert [re.sub(r"yaml:[1-9]\d*:", "yaml:{line}:", p) for p in caught.value.problems] == [
+        problem
+    ]
 
 
 @pytest.mark.parametrize(
     ("file", "more", "problem"),
     [
-        ("extra_tests.yaml", "tests:\n  CK: {CK}\n", "specs/lab_tests.yaml:{line}: tests.CK: test CK"),
+        (
+            "extra_tests.yaml",
+            "tests:\n  CK: {CK}\n",
+            "specs/lab_tests.yaml:{line}: tests.CK: test CK",
+        ),
         (
             "terminology/extra.yaml",
             "codelists:\n  - {codelist: NY, name: x, terms: [{term: 'Y'}]}\n",
@@ -168,3 +176,36 @@ def test_every_shipped_mapping_loads() -> None:
     assert len(centres) == 5
     loaded = {load_centre(p).source.centre for p in centres}
     assert loaded == {"BE", "HH", "HD", "AH", "TU"}
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "problem"),
+    [
+        ("sdtm/dm.yaml", ", role: Topic", "", "SUBJID: an SDTM variable has a role; add role"),
+        (
+            "sdtm/dm.yaml",
+            "type: integer",
+            "type: date",
+            "AGE: type date is for specs/adam; write datetime",
+        ),
+        ("adam/adsl.yaml", ", predecessor: DM.AGE}", "}", "AGE: origin Predecessor wants"),
+        (
+            "adam/adsl.yaml",
+            "type: date, format: DATE9.",
+            "type: date",
+            "RFICDT: type date wants a format",
+        ),
+        ("analysis.yaml", "codelist: DISEASE", "codelist: ILLNESS", "codelist ILLNESS is not"),
+        ("analysis.yaml", "domain: MH", "domain: MM", "flags[0]: domain MM has no spec"),
+        ("analysis.yaml", "column: MHDECOD", "column: MHDEC", "MH has no variable MHDEC"),
+    ],
+)
+def test_what_does_not_fit_an_analysis_is_said(
+    file: str, old: str, new: str, problem: str, study: Path
+) -> None:
+    _change(study / file, old, new)
+    with pytest.raises(SpecError) as caught:
+        load_specs(study)
+    (told,) = caught.value.problems
+    assert told.startswith(f"specs/{file}:")
+    assert problem in told

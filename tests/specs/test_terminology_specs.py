@@ -12,7 +12,7 @@ Published = dict[str, list[dict[str, str]]]
 JOINED = {"DSDECOD": ("NCOMPLT", "PROTMLST"), "ISBDAGNT": ("ISBDAGT", "MICROORG")}
 STUDY_LISTS = {
     *("AEGRADE", "AESCALE", "AETERMS", "CMCATS", "COUNTRY", "EXCATS", "MEDICATIONS", "MHCATS"),
-    *("MHTERMS", "QSTEST", "QSTESTCD", "RELATION"),
+    *("DISEASE", "MHTERMS", "QSTEST", "QSTESTCD", "RELATION"),
 }
 
 

@@ -11,6 +11,7 @@ is mended; ``warning`` a person should look; ``notice`` for the record.
 from __future__ import annotations
 
 from tecdata.checks import (
+    derive,
     export,
     file,
     harmonise,
@@ -44,6 +45,7 @@ CHECKS: dict[str, Check] = _index(
     harmonise.CHECKS,
     validate.CHECKS,
     suites.CHECKS,
+    derive.CHECKS,
     export.CHECKS,
     run.CHECKS,
 )

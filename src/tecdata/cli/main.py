@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 import click
 
 from tecdata._version import __version__
+from tecdata.cli.analysis_group import derive
 from tecdata.cli.queries_group import diff, queries
 
 __all__ = ["cli", "main"]
@@ -184,6 +185,7 @@ def check(files: tuple[Path, ...], centre: str, study_dir: Path, as_json: bool) 
     return check_files(study_dir, centre, files, as_json=as_json)
 
 
+cli.add_command(derive)
 cli.add_command(queries)
 cli.add_command(diff)
 

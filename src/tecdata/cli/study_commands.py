@@ -50,16 +50,23 @@ def run_study(
                 "out": str(out),
                 "centres": _centres_json(made.centres),
                 "datasets": {name: len(d) for name, d in made.datasets.items()},
+                "adam": {name: len(d) for name, d in made.adam.items()},
                 "findings": _finding_counts(made.findings),
                 "exit_code": made.exit_code,
             }
         )
         return made.exit_code
     _print_account(made.centres)
-    _print_datasets(made.datasets, [c.centre for c in made.centres if c.error is None])
+    codes = [c.centre for c in made.centres if c.error is None]
+    _print_datasets("Records", made.datasets, made.datasets, codes)
+    if made.adam:
+        _print_datasets("Analysis records", made.adam, made.datasets, codes)
     _print_findings(made.findings)
     _print_failures(made.centres)
-    click.echo(f"\nWritten to {out}: {len(made.datasets)} datasets; see validation/report.html")
+    click.echo(
+        f"\nWritten to {out}: {len(made.datasets)} SDTM and {len(made.adam)} analysis datasets; "
+        "see validation/report.html"
+    )
     return made.exit_code
 
 
@@ -133,15 +140,20 @@ def _print_account(runs: Sequence[CentreRun]) -> None:
         print_table("Source cells", header, rows)
 
 
-def _print_datasets(datasets: Mapping[str, Dataset], codes: Sequence[str]) -> None:
-    sites = datasets["DM"].to_polars()
+def _print_datasets(
+    title: str,
+    datasets: Mapping[str, Dataset],
+    sdtm: Mapping[str, Dataset],
+    codes: Sequence[str],
+) -> None:
+    sites = sdtm["DM"].to_polars()
     site_of = dict(zip(sites["USUBJID"], sites["SITEID"], strict=True))
     rows = []
     for name, dataset in datasets.items():
         subjects = dataset.frame.get_column("USUBJID").to_list()
         counts = collections.Counter(site_of.get(subject, "") for subject in subjects)
         rows.append((name, dataset.spec.label, *[counts[c] for c in codes], len(dataset)))
-    print_table("Records", ("dataset", "label", *codes, "all"), rows)
+    print_table(title, ("dataset", "label", *codes, "all"), rows)
 
 
 def _print_findings(findings: Findings) -> None:

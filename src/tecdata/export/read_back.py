@@ -21,7 +21,7 @@ __all__ = ["verify_xpt"]
 def verify_xpt(
     path: Path, table: pl.DataFrame, variables: Sequence[XptVariable], label: str
 ) -> None:
-    """Read a file with pyreadstat and compare names, labels, lengths, records and every value.
+    """Read a file with pyreadstat and compare names, labels, lengths, formats, records and every value.
 
     ``table`` is what was to be written. Trailing blanks do not count, missing and empty text are
     one, and NaN is missing: that is all an XPT file holds.
@@ -31,7 +31,9 @@ def verify_xpt(
     import pyreadstat
 
     _keep_freed_memory()
-    data, meta = pyreadstat.read_xport(str(path), output_format="dict", encoding="UTF-8")
+    data, meta = pyreadstat.read_xport(
+        str(path), output_format="dict", encoding="UTF-8", disable_datetime_conversion=True
+    )
     name = path.stem.upper()
     said = (
         meta.table_name,
@@ -39,6 +41,7 @@ def verify_xpt(
         list(meta.column_names),
         [text or "" for text in meta.column_labels],
         [meta.variable_storage_width[n] for n in meta.column_names],
+        [meta.original_variable_types[n] or "" for n in meta.column_names],
     )
     meant = (
         name,
@@ -46,9 +49,13 @@ def verify_xpt(
         [v.name for v in variables],
         [v.label for v in variables],
         [v.length for v in variables],
+        [v.format.rstrip(".") for v in variables],
     )
     for what, found, expected in zip(
-        ("name", "label", "variable names", "variable labels", "lengths"), said, meant, strict=True
+        ("name", "label", "variable names", "variable labels", "lengths", "display formats"),
+        said,
+        meant,
+        strict=True,
     ):
         if found != expected:
             raise _mismatch(path, f"the {what} came back as {found}, not {expected}")

@@ -1,4 +1,4 @@
-"""Write the datasets of a study: XPT and Parquet of each, and where each record came from."""
+"""Write the datasets of a study: XPT and Parquet of each, and where each SDTM record came from."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import os
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
@@ -24,22 +24,27 @@ from tecdata.finding import Finding
 if TYPE_CHECKING:
     from tecdata.dataset import Dataset
     from tecdata.export.xpt_values import Encoding
-    from tecdata.spec import DomainSpec, Specs, StudySpec
+    from tecdata.spec import DomainSpec, Specs, StudySpec, VariableSpec
 
-__all__ = ["moment_of", "write_study"]
+__all__ = ["moment_of", "write_adam", "write_study"]
+
+#: What SAS counts days from, as days before 1970-01-01.
+_SAS_EPOCH: Final = 3653
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class _Folders:
     xpt: Path
     parquet: Path
-    trace: Path
+    trace: Path | None
 
     @classmethod
-    def under(cls, out: Path) -> _Folders:
-        folders = cls(out / "sdtm" / "xpt", out / "sdtm" / "parquet", out / "trace")
+    def under(cls, out: Path, room: str, *, traced: bool) -> _Folders:
+        trace = out / "trace" if traced else None
+        folders = cls(out / room / "xpt", out / room / "parquet", trace)
         for folder in (folders.xpt, folders.parquet, folders.trace):
-            folder.mkdir(parents=True, exist_ok=True)
+            if folder is not None:
+                folder.mkdir(parents=True, exist_ok=True)
         return folders
 
 
@@ -74,7 +79,39 @@ def write_study(datasets: Mapping[str, Dataset], specs: Specs, out: Path) -> lis
     ExportError
         For what an XPT file cannot hold, or does not give back.
     """
-    folders = _Folders.under(out)
+    folders = _Folders.under(out, "sdtm", traced=True)
+    tables, findings = _write_parquet(datasets, specs, folders)
+    lengths = {name: text_lengths(table) for name, (_, table) in tables.items()}
+    if any(length > TEXT_LIMIT for own in lengths.values() for length in own.values()):
+        tables, split = split_long_text(tables, specs)
+        findings.extend(split)
+        for name in (n for n in tables if n.startswith("SUPP")):
+            spec, table = tables[name]
+            tables[name] = (spec, table[_order(table, name, spec)])
+        lengths = {name: text_lengths(table) for name, (_, table) in tables.items()}
+    findings.extend(_write_xpt_files(tables, lengths, specs, folders.xpt))
+    return findings
+
+
+def write_adam(datasets: Mapping[str, Dataset], specs: Specs, out: Path) -> list[Finding]:
+    """Write every analysis dataset that has records: ``adam/xpt/*.xpt`` and ``adam/parquet/*.parquet``.
+
+    As :func:`write_study`, except that dates are dates in Parquet and days since 1960-01-01 with a display format in
+    XPT, and that there is no trace: analysis records name their SDTM records (--SEQ, SRCDOM, SRCSEQ).
+
+    Raises :class:`ExportError` for what an XPT file cannot hold, text over 200 bytes among it.
+    """
+    folders = _Folders.under(out, "adam", traced=False)
+    tables, findings = _write_parquet(datasets, specs, folders)
+    lengths = {name: text_lengths(table) for name, (_, table) in tables.items()}
+    findings.extend(_write_xpt_files(tables, lengths, specs, folders.xpt))
+    return findings
+
+
+def _write_parquet(
+    datasets: Mapping[str, Dataset], specs: Specs, folders: _Folders
+) -> tuple[Tables, list[Finding]]:
+    """Write the Parquet files; the tables as their XPT files may hold them."""
     findings: list[Finding] = []
     tables: Tables = {}
     for name in sorted(datasets):
@@ -86,16 +123,7 @@ def write_study(datasets: Mapping[str, Dataset], specs: Specs, out: Path) -> lis
         findings.extend(own)
         tables[name] = (dataset.spec, rewritten)
         _write_parquet_files(name, table, dataset, specs.study, folders)
-    lengths = {name: text_lengths(table) for name, (_, table) in tables.items()}
-    if any(length > TEXT_LIMIT for own in lengths.values() for length in own.values()):
-        tables, split = split_long_text(tables, specs)
-        findings.extend(split)
-        for name in (n for n in tables if n.startswith("SUPP")):
-            spec, table = tables[name]
-            tables[name] = (spec, table[_order(table, name, spec)])
-        lengths = {name: text_lengths(table) for name, (_, table) in tables.items()}
-    findings.extend(_write_xpt_files(tables, lengths, specs, folders.xpt))
-    return findings
+    return tables, findings
 
 
 def _prepare(
@@ -118,7 +146,8 @@ def _write_parquet_files(
     file = f"{name.lower()}.parquet"
     records = table.select(n for n in table.columns if n[0] != "_")
     write_dataset(folders.parquet / file, records, dataset.spec, study)
-    write_table(folders.trace / file, trace_table(name, table, dataset.origins))
+    if folders.trace is not None:
+        write_table(folders.trace / file, trace_table(name, table, dataset.origins))
 
 
 def moment_of(study: StudySpec) -> datetime:
@@ -152,12 +181,19 @@ def _typed(table: pl.DataFrame, spec: DomainSpec) -> pl.DataFrame:
                 place=f"{spec.domain}.{variable.name}",
             )
         whole = variable.type == "integer" and variable.name not in fractions
-        numeric = pl.Int64 if whole else pl.Float64
-        dtype = numeric if variable.is_numeric else pl.String
+        dtype = _column_type(variable, whole=whole)
         column = pl.col(variable.name)
         wanted.append(column if found == dtype else column.cast(dtype))
     wanted.extend(pl.col(name) for name in (*PROVENANCE, SOURCE_TEXT) if name in schema)
     return table.select(wanted)
+
+
+def _column_type(variable: VariableSpec, *, whole: bool) -> type[pl.DataType]:
+    if variable.type == "date":
+        return pl.Date
+    if variable.is_numeric:
+        return pl.Int64 if whole else pl.Float64
+    return pl.String
 
 
 def _fractional(
@@ -195,10 +231,14 @@ def _write_xpt_files(
         spec, table = tables[name]
         length_of = lengths[name] if name.startswith("SUPP") else shared
         variables = [
-            XptVariable(v.name, v.label, v.is_numeric, 8 if v.is_numeric else length_of[v.name])
+            XptVariable(
+                v.name, v.label, v.is_numeric, 8 if v.is_numeric else length_of[v.name], v.format
+            )
             for v in spec.variables
             if v.name in table.columns
         ]
+        dates = [n for n, dtype in table.schema.items() if dtype == pl.Date]
+        table = table.with_columns(pl.col(dates).cast(pl.Int32).cast(pl.Int64) + _SAS_EPOCH)
         path = folder / f"{name.lower()}.xpt"
         writer = write_xpt(path, table, variables, spec.label, created, encoding=encoding)
         verify_xpt(path, table, variables, spec.label)

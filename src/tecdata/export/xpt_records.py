@@ -30,6 +30,7 @@ NAME_LIMIT: Final = 8
 
 _MONTHS: Final = "JANFEBMARAPRMAYJUNJULAUGSEPOCTNOVDEC"
 _NAME: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,7}\Z")
+_FORMAT: Final = re.compile(r"(?P<name>[A-Z]{1,8})(?P<width>\d{1,2})\.(?P<decimals>\d?)\Z")
 _NAMESTR: Final = struct.Struct(">hhhh8s40s8shhhxx8shhl52x")
 
 
@@ -37,13 +38,15 @@ _NAMESTR: Final = struct.Struct(">hhhh8s40s8shhhxx8shhl52x")
 class XptVariable:
     """One variable as the file describes it.
 
-    ``length`` counts bytes: 1 to 200 for text; numbers are always the full 8.
+    ``length`` counts bytes: 1 to 200 for text; numbers are always the full 8. ``format`` is the
+    display format as SAS writes it (``DATE9.``), empty for none.
     """
 
     name: str
     label: str = ""
     numeric: bool = False
     length: int = 8
+    format: str = ""
 
 
 def timestamp(moment: datetime) -> str:
@@ -106,6 +109,12 @@ def check_member(name: str, label: str, variables: Sequence[XptVariable]) -> Non
                 place=place,
                 next_step="Rename one of the two variables",
             )
+        if variable.format and not _FORMAT.match(variable.format):
+            raise ExportError(
+                f"the display format is '{variable.format}'",
+                place=place,
+                choices=["such as DATE9."],
+            )
         if variable.numeric and variable.length != 8:
             raise ExportError(f"numeric length {variable.length}", place=place, choices=["8"])
         if not 1 <= variable.length <= TEXT_LIMIT:
@@ -149,6 +158,10 @@ def _marker(kind: str, numbers: str) -> bytes:
 
 
 def _namestr(variable: XptVariable, number: int, position: int) -> bytes:
+    form = _FORMAT.match(variable.format)
+    shown, width, decimals = (
+        (form["name"], int(form["width"]), int(form["decimals"] or 0)) if form else ("", 0, 0)
+    )
     return _NAMESTR.pack(
         1 if variable.numeric else 2,
         0,
@@ -156,9 +169,9 @@ def _namestr(variable: XptVariable, number: int, position: int) -> bytes:
         number,
         _text(variable.name, 8),
         _text(variable.label, LABEL_LIMIT),
-        b" " * 8,
-        0,
-        0,
+        _text(shown, 8),
+        width,
+        decimals,
         0,
         b" " * 8,
         0,

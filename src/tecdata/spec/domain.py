@@ -1,4 +1,4 @@
-"""What an SDTM domain must be: one file a domain under ``specs/sdtm``."""
+"""What a dataset must be: one file a domain under ``specs/sdtm``, one an analysis dataset under ``specs/adam``."""
 
 from __future__ import annotations
 
@@ -11,15 +11,19 @@ from tecdata.spec.model import Model
 
 __all__ = ["DomainSpec", "SupplementalSpec", "VariableSpec"]
 
-Core = Literal["Req", "Exp", "Perm"]
-DataType = Literal["text", "integer", "float", "datetime", "duration"]
+Core = Literal["Req", "Exp", "Cond", "Perm"]
+DataType = Literal["text", "integer", "float", "date", "datetime", "duration"]
 
 
 class VariableSpec(Model):
-    """One variable of a domain (SDTMIG 3.4 section of its domain).
+    """One variable of a domain (SDTMIG 3.4 section of its domain; ADaMIG 1.3 section 3).
 
     ``type`` ``datetime`` is text holding a whole or partial ISO 8601 date or date-time,
-    ``duration`` an ISO 8601 duration. ``length`` is the largest number of bytes (text) allowed.
+    ``duration`` an ISO 8601 duration, ``date`` a whole date that is a number in an XPT file (days since
+    1960-01-01) and a date elsewhere. ``length`` is the largest number of bytes (text) allowed.
+    ``role`` is SDTM's, core ``Cond`` ADaM's. Of analysis variables ``method`` says how a derived one
+    comes about and ``predecessor`` which variable (``DM.AGE``) another one is; ``format`` is the SAS display
+    format (``DATE9.``).
     """
 
     name: str = Field(pattern=r"^[A-Z][A-Z0-9]{0,7}$")
@@ -27,14 +31,17 @@ class VariableSpec(Model):
     type: DataType = "text"
     length: int = Field(default=200, ge=1, le=200)
     core: Core = "Perm"
-    role: str
+    role: str = ""
     codelist: str | None = None
     origin: Literal["Collected", "Derived", "Assigned", "Protocol", "Predecessor"] = "Collected"
+    method: str = ""
+    predecessor: str = Field(default="", pattern=r"^([A-Z0-9]{2,8}\.[A-Z][A-Z0-9]{0,7})?$")
+    format: str = Field(default="", pattern=r"^([A-Z]{1,7}\d{1,2}\.\d?)?$")
 
     @property
     def is_numeric(self) -> bool:
         """True for SAS type Num."""
-        return self.type in ("integer", "float")
+        return self.type in ("integer", "float", "date")
 
 
 class SupplementalSpec(Model):

@@ -9,6 +9,8 @@ from typing import Any
 
 from tecdata.checks import CHECKS
 from tecdata.errors import SpecError, UsageError
+from tecdata.spec.analysis import AnalysisSpec
+from tecdata.spec.analysis_check import unfit_adam, unfit_analysis, unfit_sdtm
 from tecdata.spec.domain import DomainSpec, SupplementalSpec, VariableSpec
 from tecdata.spec.expectation import Suite
 from tecdata.spec.expectation_check import unfit_expectations, unfit_policy
@@ -26,7 +28,7 @@ __all__ = ["CentreMapping", "Specs", "load_centre", "load_specs"]
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class Specs:
-    """Everything under ``specs/`` that intake to export need."""
+    """Everything under ``specs/``; ``adam`` are the analysis datasets by name (``ADSL``)."""
 
     study: StudySpec
     domains: Mapping[str, DomainSpec]
@@ -34,6 +36,8 @@ class Specs:
     tests: Mapping[str, TestDefinition]
     suites: Mapping[str, Suite] = dataclasses.field(default_factory=dict)
     policy: Policy = dataclasses.field(default_factory=Policy)
+    adam: Mapping[str, DomainSpec] = dataclasses.field(default_factory=dict)
+    analysis: AnalysisSpec = dataclasses.field(default_factory=AnalysisSpec)
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,12 +75,15 @@ def load_specs(folder: Path) -> Specs:
     problems: list[str] = []
     study = read_file(folder / "study.yaml", StudySpec, problems)
     domains = read_files(folder / "sdtm", "*.yaml", DomainSpec, problems)
+    adam = read_files(folder / "adam", "*.yaml", DomainSpec, problems)
     lists = read_files(folder / "terminology", "*.yaml", CodelistFile, problems)
     tests = read_files(folder, "*_tests.yaml", TestFile, problems)
     suites = read_files(folder / "expectations", "*.yaml", Suite, problems)
     settings = folder / "checks.yaml"
     policy = read_file(settings, Policy, problems) if settings.is_file() else None
-    problems += named_twice(_names(domains, lists, tests))
+    rules = folder / "analysis.yaml"
+    analysis = read_file(rules, AnalysisSpec, problems) if rules.is_file() else None
+    problems += named_twice(_names([*domains, *adam], lists, tests))
     if problems or study is None:
         raise SpecError(problems)
     specs = Specs(
@@ -86,8 +93,17 @@ def load_specs(folder: Path) -> Specs:
         tests={k: t for f in tests for k, t in f.model.tests.items()},
         suites={f.model.suite: f.model for f in suites},
         policy=policy.model if policy else Policy(),
+        adam={f.model.domain: f.model for f in adam},
+        analysis=analysis.model if analysis else AnalysisSpec(),
     )
-    _cross_check(specs, study, domains, tests)
+    problems = [
+        *_cross_check(specs, study, [*domains, *adam], tests),
+        *(file.at(p) for file in domains for p in unfit_sdtm(file.model)),
+        *(file.at(p) for file in adam for p in unfit_adam(file.model)),
+        *(analysis.at(p) for p in unfit_analysis(specs) if analysis),
+    ]
+    if problems:
+        raise SpecError(problems)
     return specs
 
 
@@ -139,16 +155,12 @@ def _cross_check(
     study: SpecFile[StudySpec],
     domains: Sequence[SpecFile[DomainSpec]],
     tests: Sequence[SpecFile[TestFile]],
-) -> None:
-    problems = [
-        *(file.at(p) for file in domains for p in _unknown_codelists(file.model, specs)),
-        *(file.at(p) for file in tests for p in _unfit_tests(file.model, specs)),
-        *(study.at(p) for p in _unfit_defaults(specs)),
-        *unfit_expectations(specs.suites, specs.domains, specs.codelists),
-        *unfit_policy(specs.policy, _check_ids(specs)),
-    ]
-    if problems:
-        raise SpecError(problems)
+) -> Iterator[str]:
+    yield from (file.at(p) for file in domains for p in _unknown_codelists(file.model, specs))
+    yield from (file.at(p) for file in tests for p in _unfit_tests(file.model, specs))
+    yield from (study.at(p) for p in _unfit_defaults(specs))
+    yield from unfit_expectations(specs.suites, specs.domains, specs.codelists)
+    yield from unfit_policy(specs.policy, _check_ids(specs))
 
 
 def _check_ids(specs: Specs) -> Iterator[str]:

@@ -1,0 +1,29 @@
+"""The options of ``tecdata derive``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+__all__ = ["derive"]
+
+
+@click.command()
+@click.argument("part")
+@click.argument(
+    "study_dir",
+    default=".",
+    metavar="[STUDY_DIR]",
+    type=click.Path(path_type=Path, file_okay=False),
+)
+@click.option(
+    "--out", default="out", show_default=True, help="Folder to write adam/ to.",
+    type=click.Path(path_type=Path, file_okay=False),
+)  # fmt: skip
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object and no text.")
+def derive(part: str, study_dir: Path, out: Path, as_json: bool) -> int:  # noqa: FBT001
+    """Derive analysis datasets (ADaM) from the centres' files: PART is adsl, …, or all."""
+    from tecdata.cli.derive_commands import derive_part
+
+    return derive_part(part, study_dir, out, as_json=as_json)

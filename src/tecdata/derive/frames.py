@@ -1,0 +1,94 @@
+"""SDTM datasets as Polars frames with the variables a derivation reads, and analysis datasets back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+import narwhals as nw
+import polars as pl
+
+from tecdata.dataset import Dataset
+from tecdata.finding import Finding, Findings
+
+if TYPE_CHECKING:
+    from tecdata.spec import DomainSpec, Specs
+
+__all__ = ["analysis_dataset", "records_of", "supplemental_of", "with_supplemental"]
+
+_TYPES: Mapping[str, type[pl.DataType]] = {
+    "integer": pl.Int64,
+    "float": pl.Float64,
+    "date": pl.Date,
+}
+
+
+def records_of(sdtm: Mapping[str, Dataset], name: str, specs: Specs) -> pl.DataFrame:
+    """The records of a domain with every variable of its spec; those not delivered are empty.
+
+    Without the dataset the frame has no rows. Text is String, numbers Float64 or Int64 as in the dataset.
+    """
+    spec = specs.domains.get(name)
+    dataset = sdtm.get(name)
+    frame = pl.DataFrame() if dataset is None else dataset.to_polars()
+    declared: dict[str, pl.DataType] = (
+        {} if spec is None else {v.name: _dtype(v.type) for v in spec.variables}
+    )
+    absent = {n: t for n, t in declared.items() if n not in frame.columns}
+    if not frame.width:
+        return pl.DataFrame(schema=absent)
+    empty = [n for n, t in frame.schema.items() if t == pl.Null]
+    return frame.with_columns(
+        *(pl.col(n).cast(declared.get(n, pl.String())) for n in empty),
+        *(pl.lit(None, dtype).alias(n) for n, dtype in absent.items()),
+    )
+
+
+def supplemental_of(
+    sdtm: Mapping[str, Dataset], domain: str, names: tuple[str, ...]
+) -> pl.DataFrame:
+    """Supplemental qualifiers side by side: USUBJID, --SEQ and one text column for each of ``names``.
+
+    The values of a qualifier that no record has are empty. The frame has one row a parent record.
+    """
+    sequence = f"{domain}SEQ"
+    dataset = sdtm.get(f"SUPP{domain}")
+    schema = {"USUBJID": pl.String(), sequence: pl.Int64(), **dict.fromkeys(names, pl.String())}
+    if dataset is None or not len(dataset):
+        return pl.DataFrame(schema=schema)
+    frame = dataset.to_polars().filter(pl.col("QNAM").is_in(names))
+    return (
+        frame.group_by("USUBJID", pl.col("IDVARVAL").cast(pl.Int64).alias(sequence))
+        .agg(pl.col("QVAL").filter(pl.col("QNAM") == name).first().alias(name) for name in names)
+        .sort("USUBJID", sequence)
+    )
+
+
+def with_supplemental(
+    records: pl.DataFrame, sdtm: Mapping[str, Dataset], domain: str, names: tuple[str, ...]
+) -> pl.DataFrame:
+    """Records of a domain with supplemental qualifiers as further text columns; order is kept."""
+    sequence = f"{domain}SEQ"
+    beside = supplemental_of(sdtm, domain, names).with_columns(
+        pl.col(sequence).cast(records.schema[sequence])
+    )
+    return records.join(beside, on=["USUBJID", sequence], how="left", maintain_order="left")
+
+
+def analysis_dataset(name: str, frame: pl.DataFrame, specs: Specs, findings: Findings) -> Dataset:
+    """An analysis dataset of the variables its spec declares, in its order and types.
+
+    Columns that the spec does not declare are left out; a declared variable that the derivation does not
+    make is left out too and reported.
+    """
+    spec: DomainSpec = specs.adam[name]
+    made = [v for v in spec.variables if v.name in frame.columns]
+    for variable in spec.variables:
+        if variable.name not in frame.columns:
+            findings.add(Finding.of("derive.unknown_variable", domain=name, variable=variable.name))
+    typed = frame.select(pl.col(v.name).cast(_dtype(v.type)) for v in made)
+    return Dataset(spec=spec, frame=nw.from_native(typed, eager_only=True))
+
+
+def _dtype(kind: str) -> pl.DataType:
+    return _TYPES.get(kind, pl.String)()

@@ -1,0 +1,55 @@
+"""What the specs of the analysis datasets must hold beyond their models."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from tecdata.spec.analysis import SubjectCount, SubjectFlag
+    from tecdata.spec.domain import DomainSpec
+    from tecdata.spec.load import Specs
+
+__all__ = ["unfit_adam", "unfit_analysis", "unfit_sdtm"]
+
+
+def unfit_sdtm(domain: DomainSpec) -> Iterator[str]:
+    """Problems of a domain under specs/sdtm: a variable without its role, or of an ADaM type."""
+    for i, variable in enumerate(domain.variables):
+        path = f"variables[{i}]: {variable.name}"
+        if not variable.role:
+            yield f"{path}: an SDTM variable has a role; add role"
+        if variable.type == "date":
+            yield f"{path}: type date is for specs/adam; write datetime"
+        if variable.core == "Cond":
+            yield f"{path}: core Cond is for specs/adam; write Req, Exp or Perm"
+
+
+def unfit_adam(dataset: DomainSpec) -> Iterator[str]:
+    """Problems of a dataset under specs/adam: a variable that does not say where it comes from."""
+    for i, variable in enumerate(dataset.variables):
+        path = f"variables[{i}]: {variable.name}"
+        if variable.origin == "Derived" and not variable.method:
+            yield f"{path}: origin Derived wants the method, in words"
+        if variable.origin == "Predecessor" and not variable.predecessor:
+            yield f"{path}: origin Predecessor wants the predecessor, for instance DM.AGE"
+        if variable.type == "date" and not variable.format:
+            yield f"{path}: type date wants a format, for instance DATE9."
+
+
+def unfit_analysis(specs: Specs) -> Iterator[str]:
+    """Problems of specs/analysis.yaml: domains, variables and codelists that do not exist."""
+    analysis = specs.analysis
+    if analysis.diagnosis and analysis.diagnosis.codelist not in specs.codelists:
+        yield f"diagnosis: codelist {analysis.diagnosis.codelist} is not under specs/terminology"
+    read: dict[str, tuple[SubjectFlag | SubjectCount, ...]] = {
+        "flags": analysis.flags,
+        "counts": analysis.counts,
+    }
+    for key, items in read.items():
+        for i, item in enumerate(items):
+            domain = specs.domains.get(item.domain)
+            if domain is None:
+                yield f"{key}[{i}]: domain {item.domain} has no spec"
+            elif item.column not in domain.by_name:
+                yield f"{key}[{i}]: {item.domain} has no variable {item.column}"
