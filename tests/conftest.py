@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 import tecdata
 
@@ -13,6 +14,11 @@ if TYPE_CHECKING:
     from tecdata.pipeline import StudyRun
 
 REPOSITORY = Path(__file__).parents[1]
+
+# How long an example takes is a matter of the machine, and the machine may be busy; speed is
+# measured in tests/bench.
+settings.register_profile("tecdata", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("tecdata")
 
 
 @pytest.fixture(scope="session")

@@ -6,6 +6,7 @@ import dataclasses
 import hashlib
 import os
 import random
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -66,7 +67,7 @@ def run(
 def shuffled(table: RawTable, seed: int) -> RawTable:
     """The same rows, under their own numbers, in another order."""
     order = list(range(table.frame.height))
-    random.Random(f"{seed}/{table.centre}/{table.name}").shuffle(order)
+    random.Random(f"{seed}/{table.centre}/{table.name}").shuffle(order)  # noqa: S311
     mixed = table.number_cells
     return dataclasses.replace(
         table, frame=table.frame[order], number_cells=mixed[order] if mixed.width else mixed
@@ -111,15 +112,21 @@ def test_files_sorted_otherwise_give_the_same_datasets(
     datasets, _ = run(deliveries, specs, lambda table: resorted(table, seed))
     assert list(datasets) == list(expected)
     for name, dataset in expected.items():
-        mine, theirs = records(datasets[name], with_source=False), records(dataset, with_source=False)
+        mine, theirs = (
+            records(datasets[name], with_source=False),
+            records(dataset, with_source=False),
+        )
         assert mine.equals(theirs), name
 
 
 def job(repository: Path, out: Path, **settings: str) -> tuple[dict[str, str], str]:
     """One run in a process of its own: the digest of every file it writes, and what it says."""
     kept = {k: v for k, v in os.environ.items() if k not in ("SOURCE_DATE_EPOCH", "LANG", "LC_ALL")}
+    study = out.parent / f"study-{out.name}"
+    for name in ("specs", "mappings", "sample_exports"):
+        shutil.copytree(repository / name, study / name)
     done = subprocess.run(
-        [sys.executable, "-m", "tecdata", "run", str(repository), "--out", str(out)],
+        [sys.executable, "-m", "tecdata", "run", str(study), "--out", str(out)],
         env=kept | {"PYTHONPATH": str(repository / "src")} | settings,
         cwd=out.parent,
         capture_output=True,

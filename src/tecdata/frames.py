@@ -109,7 +109,7 @@ def map_frames(
     --------
     >>> import pandas as pd
     >>> labs = pd.DataFrame({"PatNr": ["UKE008"], "Analyt": ["IgG"], "Wert": ["7,5"]})
-    >>> tecdata.map_frames({"labs": labs}, "mappings/hamburg")["LB"]  # doctest: +SKIP
+    >>> tecdata.map_frames({"labs": labs}, "mappings/north")["LB"]  # doctest: +SKIP
     """
     from tecdata.intake import read_frames
     from tecdata.mapping import check_centre, map_centre

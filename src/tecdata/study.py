@@ -95,7 +95,7 @@ class Study:
 
         Examples
         --------
-        >>> sdtm = study.harmonise(frames={"hamburg": {"labs": labs, ...}})  # doctest: +SKIP
+        >>> sdtm = study.harmonise(frames={"north": {"labs": labs, ...}})  # doctest: +SKIP
         """
         if not frames:
             return self._process(centres, progress, keep_going=keep_going).datasets

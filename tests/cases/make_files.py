@@ -97,7 +97,9 @@ def formulas() -> None:
 
 def labelled() -> None:
     pyreadstat.write_sav(
-        pl.DataFrame({"id": ["P1", "P2", "P3"], "sex": [1.0, 7.0, -9.0], "dosis": [4.5, -99.0, 60]}),
+        pl.DataFrame(
+            {"id": ["P1", "P2", "P3"], "sex": [1.0, 7.0, -9.0], "dosis": [4.5, -99.0, 60]}
+        ),
         HERE / "intake_value_labels" / "in" / "t.sav",
         variable_value_labels={"sex": {1.0: "weiblich", 2.0: "männlich", -9.0: "keine Angabe"}},
         missing_ranges={"dosis": [-99.0], "sex": [-9.0]},

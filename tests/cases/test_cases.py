@@ -33,7 +33,12 @@ REFUSED = [case for case in CASES if (case / "expected" / "error.txt").is_file()
 MAPPED = [case for case in CASES if case not in REFUSED]
 
 #: Cases that show what is read well, beside those of the same clause that show what is not.
-GOOD = {"checkboxes", "numbers_detected_by_the_column", "template_replace_extract", "test_names_limited"}
+GOOD = {
+    "checkboxes",
+    "numbers_detected_by_the_column",
+    "template_replace_extract",
+    "test_names_limited",
+}
 
 FINDING = ("check", "severity", "domain", "variable", "value", "file", "cell", "message")
 

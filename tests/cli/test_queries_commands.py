@@ -11,8 +11,8 @@ import pytest
 
 import tecdata
 from tecdata.cli.errors import guarded
+from tecdata.cli.identity import when_and_who
 from tecdata.cli.main import cli
-from tecdata.cli.queries_commands import when_and_who
 from tecdata.report import CentreQueries, publish_queries
 from tecdata.spec import load_centre
 

@@ -13,7 +13,7 @@ from tecdata.errors import UsageError
 from tecdata.finding import Finding, Severity
 from tecdata.report import Answer, History, query_id
 
-MARCH, APRIL, MAY = (f"2025-0{month}-01T08:00:00Z" for month in (3, 4, 5))
+MARCH, APRIL, MAY, JUNE, JULY = (f"2025-0{month}-01T08:00:00Z" for month in range(3, 8))
 
 
 def finding(record: str = "r", value: str = "4", **changes: object) -> Finding:
@@ -38,7 +38,6 @@ def test_a_query_lives_and_comes_back(history: History) -> None:
     assert _run(history, finding()) == ["new"]
     assert _run(history, finding(seq=7, cell="C9"), when=APRIL) == ["open"]
     assert _run(history, when=MAY) == ["resolved"]
-    assert _run(history, when=MAY) == []
     assert _run(history, finding(), when=MAY) == ["reopened"]
     (query,) = history.queries()
     assert query.state == "Open"
@@ -51,10 +50,21 @@ def test_a_query_lives_and_comes_back(history: History) -> None:
     assert query.days_open("2025-05-11") == 10
 
 
+def test_the_same_files_read_once_more_give_the_same_marks(history: History) -> None:
+    assert _run(history, finding()) == _run(history, finding()) == ["new"]
+    assert _run(history, finding(), when=APRIL) == _run(history, finding(), when=APRIL) == ["open"]
+    assert _run(history, when=MAY) == _run(history, when=MAY) == ["resolved"]
+    assert (
+        _run(history, finding(), when=JUNE) == _run(history, finding(), when=JUNE) == ["reopened"]
+    )
+    assert _run(history, finding(), when=JULY) == ["open"]
+    assert len(history.queries()[0].transitions) == 3
+
+
 def test_notices_are_candidates_until_they_are_graver(history: History) -> None:
     assert _run(history, finding(severity="notice")) == ["new"]
     assert history.queries()[0].state == "Candidate"
-    assert _run(history, finding(severity="error")) == ["open"]
+    assert _run(history, finding(severity="error"), when=APRIL) == ["open"]
     assert history.queries()[0].state == "Open"
 
 

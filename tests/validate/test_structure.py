@@ -125,6 +125,8 @@ def test_a_wrong_value_is_named_with_its_source_cell(
 ) -> None:
     (variable,) = change
     findings = failed(events({}, change))
+    named = {"AETERM": "Fever", "AESTDTC": "2025-03-01"} | change
+    record = "; ".join(f"{n}={named[n]}" for n in ("AETERM", "AESTDTC") if named[n])
     wanted = [f for f in findings if f.check == f"validate.{check_id}"]
     (finding,) = wanted
     assert finding == Finding(
@@ -140,6 +142,7 @@ def test_a_wrong_value_is_named_with_its_source_cell(
         file="events.xlsx",
         sheet="AE",
         cell=cell,
+        record=record,
     )
     # Nothing else is wrong with it, and the check does not say that it passed as well.
     extra = {"validate.codelist_extended"} if check_id == "length" else set()

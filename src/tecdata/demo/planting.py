@@ -19,6 +19,7 @@ from tecdata.demo import (
     planting_doses,
     planting_events,
     planting_identity,
+    planting_medication,
     planting_oddities,
     planting_people,
     planting_results,
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
     from tecdata.demo.model import Subject
     from tecdata.demo.planting_cells import CellKind
     from tecdata.demo.planting_oddities import OddKind
-    from tecdata.demo.planting_tables import Placed, Plan, TableKind
+    from tecdata.demo.planting_placed import Placed, Plan, TableKind
 
 __all__ = ["KINDS", "PLANTED", "plant_errors"]
 
@@ -46,12 +47,15 @@ TRUTH_KINDS: Final[tuple[TruthKind, ...]] = (
     *planting_events.KINDS,
     *planting_results.KINDS,
     *planting_scores.KINDS,
+    *planting_medication.KINDS,
 )
 TABLE_KINDS: Final[tuple[TableKind, ...]] = planting_tables.KINDS
 ODD_KINDS: Final[tuple[OddKind, ...]] = planting_oddities.KINDS
 CELL_KINDS: Final[tuple[CellKind, ...]] = (*planting_cells.KINDS, *planting_identity.KINDS)
 #: All kinds by name.
-KINDS: Final[Mapping[str, Kind]] = {k.name: k for k in (*TRUTH_KINDS, *TABLE_KINDS, *ODD_KINDS, *CELL_KINDS)}
+KINDS: Final[Mapping[str, Kind]] = {
+    k.name: k for k in (*TRUTH_KINDS, *TABLE_KINDS, *ODD_KINDS, *CELL_KINDS)
+}
 
 
 def plant_errors(
@@ -214,7 +218,9 @@ class _Planting:
             if now is None or now == was:
                 continue
             address = slot.grid.address(slot.row, column)
-            delivered.grid(slot.centre, slot.place.file, slot.place.sheet).put(slot.row, column, now)
+            delivered.grid(slot.centre, slot.place.file, slot.place.sheet).put(
+                slot.row, column, now
+            )
             self.claims.take(paths)
             self._note(
                 kind,
@@ -236,10 +242,10 @@ class _Planting:
             found = [
                 s
                 for s in slots(delivered, centre, rows)
-                if (kind.role == "id"
-                and (rows != "labs" or planting_cells.usual(s, rows, "value")))
-                or (kind.role in s.columns
-                and planting_cells.usual(s, rows, kind.role))
+                if (
+                    kind.role == "id" and (rows != "labs" or planting_cells.usual(s, rows, "value"))
+                )
+                or (kind.role in s.columns and planting_cells.usual(s, rows, kind.role))
             ]
             for slot in self.pick.sample(found, min(len(found), 40)):
                 yield slot, rows

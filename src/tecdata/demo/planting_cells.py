@@ -67,7 +67,11 @@ def claims_of(slot: Slot, rows: str, role: str, *, whole_row: bool) -> tuple[Pat
             return tuple((*base, domain) for domain in ("LB", "IS", "CP"))
         return ((*base, _IMMUNE.get(test, "LB"), test),)
     if rows in ("scores", "lung"):
-        return tuple((*base, domain) for domain in ("QS", "RS", "RE")) if whole_row else ((*base, "QS", "FACITF"),)
+        return (
+            tuple((*base, domain) for domain in ("QS", "RS", "RE"))
+            if whole_row
+            else ((*base, "QS", "FACITF"),)
+        )
     single = {"patients": "DM", "doses": "EX", "events": "AE", "medications": "CM"}[rows]
     if single in ("AE", "CM"):
         return ((*base, single, slot.key or f"row {slot.row}"),)
@@ -86,8 +90,12 @@ def usual(slot: Slot, rows: str, role: str) -> bool:
     if role in ("value", "crp"):
         plain = text.replace(",", ".").replace(".", "", 1).isdigit()
         # Titres and tests that other kinds need are left alone.
-        return plain and ("test" not in slot.columns or rows != "labs" or test_of(slot, role) in _PLAIN)
-    if role in ("test", "unit", "range", "low", "time") or (rows == "labs" and role in ("date", "id")):
+        return plain and (
+            "test" not in slot.columns or rows != "labs" or test_of(slot, role) in _PLAIN
+        )
+    if role in ("test", "unit", "range", "low", "time") or (
+        rows == "labs" and role in ("date", "id")
+    ):
         return "test" not in slot.columns or test_of(slot, "value") in _PLAIN
     return True
 
@@ -129,7 +137,13 @@ def _pointed(slot: Slot, text: str, pick: Random) -> str | None:
 def _no_day(slot: Slot, text: str, pick: Random) -> str | None:
     """The 31st of a month that has none, in the way the column writes dates."""
     if slot.centre == "AH":
-        return f"{text[:4]}-02-31" if text[4:5] == "-" else f"31-02-{text[-4:]}" if len(text) == 10 else None
+        return (
+            f"{text[:4]}-02-31"
+            if text[4:5] == "-"
+            else f"31-02-{text[-4:]}"
+            if len(text) == 10
+            else None
+        )
     if slot.centre == "HD" and text[4:5] == "-":
         return f"31.02.{text[:4]}"
     if slot.centre == "TU" and text[4:5] == "-":

@@ -113,7 +113,12 @@ def in_event(
 
 
 def in_medication(
-    subject: Subject, given: Medication, field: str, *, domains: tuple[str, ...] = ("CM",), **changes: Any
+    subject: Subject,
+    given: Medication,
+    field: str,
+    *,
+    domains: tuple[str, ...] = ("CM",),
+    **changes: Any,
 ) -> Change:
     """A medication with other values."""
     new = dataclasses.replace(given, **changes)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from decimal import ROUND_HALF_UP, Decimal
 from random import Random
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from tecdata.demo.planting_change import (
     Free,
@@ -44,7 +44,9 @@ def _step_left_out(subject: Subject, pick: Random, free: Free) -> Change | None:
     if not steps or not free("EX"):
         return None
     after = subject.doses[subject.doses.index(steps[0]) + 1]
-    return _all_doses(subject, replaced(subject.doses, steps[0]), after, shown(steps[0].mg), "nothing")
+    return _all_doses(
+        subject, replaced(subject.doses, steps[0]), after, shown(steps[0].mg), "nothing"
+    )
 
 
 def _amount_off(factor: str) -> MakeChange:
@@ -83,9 +85,7 @@ def _weight_swapped(subject: Subject, pick: Random, free: Free) -> Change | None
     weight = Decimal(text[1] + text[0] + text[2:])
     if len(text.split(".")[0]) != 2 or abs(weight - dose.weight_kg) * 10 < dose.weight_kg:
         return None
-    return in_dose(
-        subject, dose, "weight_kg", domains=("EX", "VS"), claims=(("VS", dose.number),), weight_kg=weight
-    )
+    return _with_weight(subject, dose, "weight_kg", weight_kg=weight)
 
 
 def _after_death(subject: Subject, pick: Random, free: Free) -> Change | None:
@@ -134,10 +134,14 @@ def _long_gap(subject: Subject, pick: Random, free: Free) -> Change | None:
     if room < 10 or not all(map(free, ("EX", "CM"))):
         return None
     medications = tuple(
-        dataclasses.replace(m, start=moved(m.start, -10), end=moved(m.end, -10)) if m in given else m
+        dataclasses.replace(m, start=moved(m.start, -10), end=moved(m.end, -10))
+        if m in given
+        else m
         for m in subject.medications
     )
-    doses = replaced(subject.doses, first, dataclasses.replace(first, start=moved(first.start, -10)))
+    doses = replaced(
+        subject.doses, first, dataclasses.replace(first, start=moved(first.start, -10))
+    )
     change = _all_doses(subject, doses, subject.doses[1], first.start, doses[0].start)
     return dataclasses.replace(
         change,
@@ -187,9 +191,7 @@ def _day_off(subject: Subject, pick: Random, free: Free) -> Change | None:
     dose = one_of(late, pick)
     if dose is None or not free("EX", dose.number):
         return None
-    return in_dose(
-        subject, dose, "start", domains=("EX", "VS"), start=moved(dose.start, 1), claims=(("VS", dose.number),)
-    )
+    return _with_weight(subject, dose, "start", start=moved(dose.start, 1))
 
 
 def _weight_and_dose_off(subject: Subject, pick: Random, free: Free) -> Change | None:
@@ -198,9 +200,13 @@ def _weight_and_dose_off(subject: Subject, pick: Random, free: Free) -> Change |
         return None
     weight = dose.weight_kg + Decimal("1.5")
     mg = (dose.mg_per_kg * weight).quantize(_TENTH, ROUND_HALF_UP)
-    return in_dose(
-        subject, dose, "weight_kg", domains=("EX", "VS"), claims=(("VS", dose.number),), weight_kg=weight, mg=mg
-    )
+    return _with_weight(subject, dose, "weight_kg", weight_kg=weight, mg=mg)
+
+
+def _with_weight(subject: Subject, dose: Dose, field: str, **changes: Any) -> Change:
+    """A change that shows in the dose and in the weight measured with it."""
+    claims = (("VS", dose.number),)
+    return in_dose(subject, dose, field, domains=("EX", "VS"), claims=claims, **changes)
 
 
 def _all_doses(subject: Subject, doses: tuple[Dose, ...], at: Dose, was: str, now: str) -> Change:
@@ -226,9 +232,7 @@ KINDS: tuple[TruthKind, ...] = (
     TruthKind(
         name="level_slip", rows="doses", make=_level_slip, expected=_ORDER, follows=("suite.ex.*",)
     ),
-    TruthKind(
-        name="weight_digits_swapped", rows="doses", make=_weight_swapped, expected=_PRODUCT
-    ),
+    TruthKind(name="weight_digits_swapped", rows="doses", make=_weight_swapped, expected=_PRODUCT),
     TruthKind(
         name="dose_after_death",
         rows="doses",

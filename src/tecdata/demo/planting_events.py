@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from decimal import Decimal
 from random import Random
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from tecdata.demo.planting_change import (
     Free,
@@ -16,7 +16,7 @@ from tecdata.demo.planting_change import (
     one_of,
     replaced,
 )
-from tecdata.demo.planting_model import Change, TruthKind
+from tecdata.demo.planting_model import Change, MakeChange, TruthKind
 
 if TYPE_CHECKING:
     from tecdata.demo.model import AdverseEvent, Subject
@@ -82,7 +82,12 @@ def _fatal_but_alive(subject: Subject, pick: Random, free: Free) -> Change | Non
     if event is None or subject.death or not free("DM", "death"):
         return None
     return in_event(
-        subject, event, "outcome", domains=("AE", "DM", "DS"), claims=(("DM", "death"),), outcome="FATAL"
+        subject,
+        event,
+        "outcome",
+        domains=("AE", "DM", "DS"),
+        claims=(("DM", "death"),),
+        outcome="FATAL",
     )
 
 
@@ -121,7 +126,9 @@ def _crs_grade_too_high(subject: Subject, pick: Random, free: Free) -> Change | 
 def _crs_without_fever(subject: Subject, pick: Random, free: Free) -> Change | None:
     warm = [e for e in _events(subject, free, crs=True) if e.temperature_c is not None]
     event = one_of(warm, pick)
-    return in_event(subject, event, "temperature_c", temperature_c=Decimal("37.1")) if event else None
+    return (
+        in_event(subject, event, "temperature_c", temperature_c=Decimal("37.1")) if event else None
+    )
 
 
 def _crs_temperature_digits(subject: Subject, pick: Random, free: Free) -> Change | None:
@@ -228,20 +235,13 @@ def _event_left_out(subject: Subject, pick: Random, free: Free) -> Change | None
 
 def _kind(
     name: str,
-    make: object,
+    make: MakeChange,
     *expected: str,
     follows: tuple[str, ...] = (),
-    unseen: str = "",
-    centres: tuple[str, ...] = ("BE", "HH", "HD", "AH", "TU"),
+    **more: Any,
 ) -> TruthKind:
     return TruthKind(
-        name=name,
-        rows="events",
-        make=make,  # type: ignore[arg-type]
-        expected=expected,
-        follows=follows,
-        unseen=unseen,
-        centres=centres,
+        name=name, rows="events", make=make, expected=expected, follows=follows, **more
     )
 
 
@@ -259,7 +259,9 @@ KINDS: tuple[TruthKind, ...] = (
     _kind("event_grade_five_survived", _grade_five_survived, "suite.*"),
     _kind("event_fatal_but_alive", _fatal_but_alive, "suite.*", follows=("suite.*",)),
     _kind("death_without_fatal_event", _death_without_event, "suite.*", follows=("suite.*",)),
-    _kind("hospitalised_not_serious", _hospital_not_serious, "suite.ae.*serious*", "suite.ae.*hosp*"),
+    _kind(
+        "hospitalised_not_serious", _hospital_not_serious, "suite.ae.*serious*", "suite.ae.*hosp*"
+    ),
     _kind("crs_grade_too_low", _crs_grade_too_low, "suite.ae.*crs*"),
     _kind("crs_grade_too_high", _crs_grade_too_high, "suite.ae.*crs*"),
     _kind("crs_without_fever", _crs_without_fever, "suite.ae.*crs*"),

@@ -147,4 +147,3 @@ class ListGrid:
     def cut(self, row: int, keep: int) -> None:
         """Break a row off after some cells, as a file that was cut does."""
         del self.rows[row][keep:]
-

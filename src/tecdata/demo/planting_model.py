@@ -10,7 +10,17 @@ from typing import TYPE_CHECKING, Literal
 if TYPE_CHECKING:
     from tecdata.demo.model import Subject
 
-__all__ = ["Change", "Claims", "Kind", "MakeChange", "Path", "Planted", "TruthKind", "usubjid"]
+__all__ = [
+    "Change",
+    "Claims",
+    "Kind",
+    "MakeChange",
+    "Path",
+    "Planted",
+    "Rows",
+    "TruthKind",
+    "usubjid",
+]
 
 #: What a planted error takes for itself, from the centre inwards: ``("BE", 4, "LB", "IGG")``.
 Path = tuple[str | int, ...]
@@ -19,6 +29,10 @@ Path = tuple[str | int, ...]
 def usubjid(subject: Subject) -> str:
     """The subject's identifier in the study."""
     return f"TECAID-{subject.centre}-{subject.number:03}"
+
+
+#: The lists that every delivery has, in whichever files.
+Rows = Literal["patients", "doses", "labs", "scores", "lung", "events", "medications"]
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,7 +101,7 @@ class TruthKind(Kind):
     """
 
     make: MakeChange
-    rows: Literal["patients", "doses", "labs", "scores", "lung", "events", "medications"]
+    rows: Rows
     centres: tuple[str, ...] = ("BE", "HH", "HD", "AH", "TU")
 
 

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Final
 
 from tecdata.demo.planting_cells import claims_of
 from tecdata.demo.planting_model import Claims, Kind
+from tecdata.demo.planting_placed import Placed, Put
 from tecdata.demo.planting_places import Slot, slots
-from tecdata.demo.planting_tables import Placed, Put
 from tecdata.demo.planting_workbook import SheetGrid
 
 if TYPE_CHECKING:
@@ -65,7 +65,9 @@ DOMAINS: Final[Mapping[str, tuple[str, ...]]] = {
 }
 
 
-def _xml(role: str, attributes: str, inner: str, shown: str) -> Callable[[Delivered, Slot, Random], str | None]:
+def _xml(
+    role: str, attributes: str, inner: str, shown: str
+) -> Callable[[Delivered, Slot, Random], str | None]:
     def change(delivered: Delivered, slot: Slot, pick: Random) -> str | None:
         assert isinstance(slot.grid, SheetGrid)  # noqa: S101
         slot.grid.put_xml(slot.row, slot.columns[role], attributes, inner)

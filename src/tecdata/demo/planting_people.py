@@ -37,7 +37,11 @@ def _consent_after_first_dose(subject: Subject, pick: Random, free: Free) -> Cha
 
 
 def _consent_missing(subject: Subject, pick: Random, free: Free) -> Change | None:
-    return in_person(subject, "consent", domains=("DM", "DS"), consent="") if free("DM", "consent") else None
+    return (
+        in_person(subject, "consent", domains=("DM", "DS"), consent="")
+        if free("DM", "consent")
+        else None
+    )
 
 
 def _contact_before_last_dose(subject: Subject, pick: Random, free: Free) -> Change | None:

@@ -30,7 +30,9 @@ def measured(
     subject: Subject, tests: Collection[str], free: Free, *, least: int = 1
 ) -> list[Result]:
     """Plain numbers among the results of the tests, of tests that are free and often measured."""
-    plain = [r for r in subject.results if r.value is not None and not r.operator and r.test in tests]
+    plain = [
+        r for r in subject.results if r.value is not None and not r.operator and r.test in tests
+    ]
     counts = {test: sum(r.test == test for r in plain) for test in tests}
     return [r for r in plain if counts[r.test] >= least and free(domain_of(r.test), r.test)]
 
@@ -109,7 +111,9 @@ def _part_over_whole(subject: Subject, pick: Random, free: Free) -> Change | Non
         return None
     total = whole[part.start].value or Decimal(0)
     new = dataclasses.replace(part, value=_short(total * Decimal("1.6"), 3))
-    return in_result(subject, part, new, domain="LB", claims=(("LB", "LYM"), ("LB", "WBC"), ("LB", "NEUT")))
+    return in_result(
+        subject, part, new, domain="LB", claims=(("LB", "LYM"), ("LB", "WBC"), ("LB", "NEUT"))
+    )
 
 
 def _negative(subject: Subject, pick: Random, free: Free) -> Change | None:
@@ -214,7 +218,10 @@ KINDS: tuple[TruthKind, ...] = (
     _kind("result_years_before", _at(_years_before), *_DATES, follows=_DATES),
     _kind(
         "result_after_last_contact",
-        _at(lambda s, pick: days_after(s.last_contact, pick.randint(40, 200)), against="last_contact"),
+        _at(
+            lambda s, pick: days_after(s.last_contact, pick.randint(40, 200)),
+            against="last_contact",
+        ),
         *_DATES,
         follows=_DATES,
     ),

@@ -1,4 +1,4 @@
-"""Errors in scores, questionnaires and lung function, and in medication."""
+"""Errors in scores, questionnaires and lung function."""
 
 from __future__ import annotations
 
@@ -9,22 +9,27 @@ from typing import TYPE_CHECKING
 
 from tecdata.demo.planting_change import (
     Free,
-    days_after,
-    in_medication,
     in_result,
     one_of,
-    replaced,
     shown,
 )
-from tecdata.demo.planting_model import Change, MakeChange, TruthKind
+from tecdata.demo.planting_model import Change, MakeChange, Rows, TruthKind
 
 if TYPE_CHECKING:
-    from tecdata.demo.model import Medication, Result, Subject
+    from tecdata.demo.model import Result, Subject
 
 __all__ = ["KINDS"]
 
 _ALL = ("BE", "HH", "HD", "AH", "TU")
-_DOMAINS = {"PTGA": "QS", "HAQDI": "QS", "FACITF": "QS", "FVC": "RE", "FVCPP": "RE", "DLCO": "RE", "DLCOPP": "RE"}
+_DOMAINS = {
+    "PTGA": "QS",
+    "HAQDI": "QS",
+    "FACITF": "QS",
+    "FVC": "RE",
+    "FVCPP": "RE",
+    "DLCO": "RE",
+    "DLCOPP": "RE",
+}
 
 
 def _free_results(subject: Subject, test: str, free: Free) -> list[Result]:
@@ -110,113 +115,17 @@ def _off_by_one(subject: Subject, pick: Random, free: Free) -> Change | None:
 # Medication
 
 
-def _courses(subject: Subject, free: Free) -> list[Medication]:
-    """Medication with whole dates; premedication belongs to the doses."""
-    return [
-        m
-        for m in subject.medications
-        if m.category not in ("PRIOR THERAPY", "PREMEDICATION")
-        and len(m.start) >= 10
-        and free("CM", m.key)
-        and free("CM")
-    ]
-
-
-def _medication_end_first(subject: Subject, pick: Random, free: Free) -> Change | None:
-    given = one_of([m for m in subject.medications if m.end and len(m.start) >= 10 and free("CM", m.key) and m.category != "PREMEDICATION"], pick)
-    if given is None:
-        return None
-    end = days_after(given.start, -pick.randint(2, 30))
-    return in_medication(subject, given, "end", end=end)
-
-
-def _medication_ongoing_ended(subject: Subject, pick: Random, free: Free) -> Change | None:
-    given = one_of([m for m in subject.medications if m.end and free("CM", m.key) and m.category != "PREMEDICATION"], pick)
-    return in_medication(subject, given, "ongoing", ongoing=True) if given else None
-
-
-def _medication_after_contact(subject: Subject, pick: Random, free: Free) -> Change | None:
-    fit = [m for m in subject.medications if m.category == "IMMUNOGLOBULIN REPLACEMENT" and free("CM", m.key)]
-    given = one_of(fit, pick)
-    if given is None or not free("DM", "last_contact"):
-        return None
-    start = days_after(subject.last_contact, pick.randint(20, 90))
-    change = in_medication(subject, given, "start", start=start, end=start)
-    return dataclasses.replace(change, claims=(*change.claims, ("DM", "last_contact")))
-
-
-def _medication_after_death(subject: Subject, pick: Random, free: Free) -> Change | None:
-    given = one_of(_courses(subject, free), pick)
-    if given is None or not subject.death:
-        return None
-    start = days_after(subject.death, pick.randint(5, 60))
-    return in_medication(subject, given, "start", start=start, end="", ongoing=False)
-
-
-def _medication_without_unit(subject: Subject, pick: Random, free: Free) -> Change | None:
-    fit = [m for m in subject.medications if m.unit and m.dose and free("CM", m.key)]
-    given = one_of(fit, pick)
-    return in_medication(subject, given, "unit", unit="") if given else None
-
-
-def _medication_twice(subject: Subject, pick: Random, free: Free) -> Change | None:
-    fit = [m for m in subject.medications if len(m.start) >= 10 and free("CM", m.key)]
-    given = one_of(fit, pick)
-    if given is None:
-        return None
-    numbers = [int(m.key[1:]) for m in subject.medications if m.key[1:].isdigit()]
-    copy = dataclasses.replace(given, key=f"M{max(numbers, default=0) + 1}")
-    change = in_medication(subject, given, "key")
-    return dataclasses.replace(
-        change,
-        subject=dataclasses.replace(
-            subject, medications=replaced(subject.medications, given, given, copy)
-        ),
-        record={"CMDECOD": given.name, "CMSTDTC": given.start},
-        was="once",
-        now=f"again as {copy.key}",
-        claims=(("CM", given.key), ("CM", copy.key)),
+def _score(
+    name: str,
+    make: MakeChange,
+    *expected: str,
+    rows: Rows = "scores",
+    unseen: str = "",
+    centres: tuple[str, ...] = _ALL,
+) -> TruthKind:
+    return TruthKind(
+        name=name, rows=rows, make=make, expected=expected, unseen=unseen, centres=centres
     )
-
-
-def _treatment_before_event(subject: Subject, pick: Random, free: Free) -> Change | None:
-    by_key = {m.key: m for m in subject.medications}
-    fit = [
-        (e, by_key[key])
-        for e in subject.events
-        for key in e.treatments
-        if key in by_key and len(by_key[key].start) >= 10 and free("CM", key) and free("AE", e.key)
-    ]
-    pair = one_of(fit, pick)
-    if pair is None:
-        return None
-    event, given = pair
-    start = days_after(event.start, -pick.randint(40, 90))
-    change = in_medication(subject, given, "start", domains=("CM", "AE"), start=start)
-    return dataclasses.replace(change, claims=(*change.claims, ("AE", event.key)))
-
-
-def _medication_dose_half(subject: Subject, pick: Random, free: Free) -> Change | None:
-    given = one_of([m for m in _courses(subject, free) if m.dose], pick)
-    if given is None or given.dose is None:
-        return None
-    return in_medication(subject, given, "dose", dose=given.dose / 2)
-
-
-def _medication_left_out(subject: Subject, pick: Random, free: Free) -> Change | None:
-    fit = [m for m in _courses(subject, free) if m.category == "IMMUNOGLOBULIN REPLACEMENT"]
-    given = one_of(fit, pick)
-    if given is None:
-        return None
-    change = in_medication(subject, given, "name")
-    medications = replaced(subject.medications, given)
-    return dataclasses.replace(
-        change, subject=dataclasses.replace(subject, medications=medications), now="nothing"
-    )
-
-
-def _score(name: str, make: MakeChange, *expected: str, rows: str = "scores", unseen: str = "", centres: tuple[str, ...] = _ALL) -> TruthKind:
-    return TruthKind(name=name, rows=rows, make=make, expected=expected, unseen=unseen, centres=centres)  # type: ignore[arg-type]
 
 
 _SCALE = ("suite.rs.*", "suite.qs.*")
@@ -246,24 +155,5 @@ KINDS: tuple[TruthKind, ...] = (
         "score_off_by_one",
         _off_by_one,
         unseen="A neighbouring value of the scale; only the questionnaire has the right one.",
-    ),
-    _score("medication_end_before_start", _medication_end_first, "suite.cm.*", "suite.*end*", rows="medications"),
-    _score("medication_ongoing_and_ended", _medication_ongoing_ended, "suite.cm.*", rows="medications", centres=("HD", "AH", "TU")),
-    _score("medication_after_last_contact", _medication_after_contact, "suite.*", rows="medications"),
-    _score("medication_after_death", _medication_after_death, "harmonise.after_death", "suite.cross_domain.start_after_last_contact", rows="medications"),
-    _score("medication_dose_without_unit", _medication_without_unit, "suite.cm.*", rows="medications"),
-    _score("medication_twice", _medication_twice, "suite.cm.*", "validate.key_duplicate", rows="medications"),
-    _score("treatment_before_event", _treatment_before_event, "suite.*", rows="medications"),
-    _score(
-        "medication_dose_half",
-        _medication_dose_half,
-        rows="medications",
-        unseen="Doses differ from person to person; half of one is a usual dose too.",
-    ),
-    _score(
-        "medication_left_out",
-        _medication_left_out,
-        rows="medications",
-        unseen="Replacement is given at irregular intervals; one less is no gap.",
     ),
 )

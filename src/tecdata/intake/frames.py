@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import polars as pl
 
@@ -31,6 +31,9 @@ _KNOWN = (
     "pyarrow.Table",
     "pyspark.sql.DataFrame",
 )
+#: A column's cells as text, the kinds of cell it holds, and which cells are numbers where it is mixed.
+_Texts: TypeAlias = tuple[list[str | None], frozenset[Any], list[bool]]
+
 _CELLS = (str, bool, int, float, dt.datetime, dt.date, dt.time, dt.timedelta)
 
 
@@ -102,7 +105,7 @@ def _columns(frame: Any, place: str) -> Columns:
         _check_names(names, place)
         return _together(names, [_pandas_text(frame[name], place) for name in names])
     if isinstance(frame, pl.DataFrame):
-        texts = [(*series_text(series, place), []) for series in frame.iter_columns()]
+        texts: list[_Texts] = [(*series_text(series, place), []) for series in frame.iter_columns()]
         return _together(frame.columns, texts)
     raise UsageError(
         f"a {type(frame).__name__} is not a frame that can be read", place=place, choices=_KNOWN
@@ -118,7 +121,7 @@ def _check_names(names: Sequence[Any], place: str) -> None:
         )
 
 
-def _pandas_text(series: Any, place: str) -> tuple[list[str | None], frozenset[Any], list[bool]]:
+def _pandas_text(series: Any, place: str) -> _Texts:
     if series.dtype != object:
         return (*series_text(pl.from_pandas(series), place), [])
     missing = series.isna().tolist()
@@ -149,7 +152,7 @@ def _cell(value: Any, column: str, place: str) -> Any:
 
 def _together(
     names: Sequence[str],
-    texts: Sequence[tuple[list[str | None], frozenset[Any], list[bool]]],
+    texts: Sequence[_Texts],
 ) -> Columns:
     columns = tuple(
         SourceColumn(name=name, header=name, position=i, kinds=kinds)

@@ -28,18 +28,11 @@ _MADE_LATER = ("STUDYID", "DOMAIN", "USUBJID")
 
 def check_block(block: Block, code: str, source: SourceSpec, specs: Specs) -> Iterator[str]:
     """Problems of a block as ``path: what is wrong; what is allowed``."""
-    tables = sorted(source.tables)
+    tables = ", ".join(sorted(source.tables))
     if block.from_ not in source.tables:
-        yield f"from: there is no table '{block.from_}' in source.yaml; allowed: {', '.join(tables)}"
+        yield f"from: there is no table '{block.from_}' in source.yaml; allowed: {tables}"
         return
-    for i, join in enumerate(block.join):
-        if join.table not in source.tables:
-            yield (
-                f"join[{i}].table: there is no table '{join.table}' in source.yaml; "
-                f"allowed: {', '.join(tables)}"
-            )
-        if not join.on:
-            yield f"join[{i}].on: no key to join by; name at least one pair of columns"
+    yield from _join_problems(block, source, tables)
     for step, condition in (("where", block.where), ("filter", block.filter)):
         yield from _condition_problems(step, condition)
     yield from _pseudo_problems(block)
@@ -67,6 +60,17 @@ def check_block(block: Block, code: str, source: SourceSpec, specs: Specs) -> It
                 yield from _condition_problems(f"{path}[{i}].when", rule.when)
                 if any(leaf.otherwise for leaf in condition_leaves(rule.when)):
                     yield f"{path}[{i}].when: otherwise is for where and filter only; remove it"
+
+
+def _join_problems(block: Block, source: SourceSpec, tables: str) -> Iterator[str]:
+    for i, join in enumerate(block.join):
+        if join.table not in source.tables:
+            yield (
+                f"join[{i}].table: there is no table '{join.table}' in source.yaml; "
+                f"allowed: {tables}"
+            )
+        if not join.on:
+            yield f"join[{i}].on: no key to join by; name at least one pair of columns"
 
 
 def _condition_problems(path: str, condition: Condition | None) -> Iterator[str]:
@@ -164,13 +168,12 @@ def _unit_problems(block: Block, source: SourceSpec, specs: Specs) -> Iterator[s
     result = block.convert_unit
     if result is None or "UNIT" not in specs.codelists:
         return
-    if block.fixed_test in specs.tests and result.fixed_unit:
-        test = specs.tests[block.fixed_test]
-        if result.fixed_unit not in allowed_units(test):
-            yield (
-                f"convert_unit.fixed_unit: {result.fixed_unit} has no exact conversion for "
-                f"{block.fixed_test}; allowed: {', '.join(allowed_units(test)) or 'none'}"
-            )
+    test = specs.tests.get(block.fixed_test or "")
+    if test is not None and result.fixed_unit and result.fixed_unit not in allowed_units(test):
+        yield (
+            f"convert_unit.fixed_unit: {result.fixed_unit} has no exact conversion for "
+            f"{block.fixed_test}; allowed: {', '.join(allowed_units(test)) or 'none'}"
+        )
     named = {field: getattr(result, field) for field in ("unit", "low", "high")}
     given = set(attribute_names(block))
     wanted = {field: name for field, name in named.items() if name in given}

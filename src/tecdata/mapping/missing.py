@@ -119,9 +119,7 @@ def _where_header(view: TableView, spec: TableSource, wanted: Sequence[str]) -> 
         if len(cells & names) > most:
             best, most = row[ROW], len(cells & names)
     if best:
-        return (
-            f"{most} of the names stand in row {best}, but header_rows in source.yaml says {declared}"
-        )
+        return f"{most} of the names stand in row {best}, but header_rows in source.yaml says {declared}"
     if len(view.names) == 1 and view.raw.addressing == "lines":
         return (
             f"row {declared} has one cell only; compare delimiter and header_rows in source.yaml "
@@ -149,9 +147,7 @@ def _empty_repeats(block: Block, view: TableView, place: str) -> list[str]:
     ]
 
 
-def report_gaps(
-    mapping: CentreMapping, views: Mapping[str, TableView], reporter: Reporter
-) -> None:
+def report_gaps(mapping: CentreMapping, views: Mapping[str, TableView], reporter: Reporter) -> None:
     """Report columns that a repetition lacks though its other columns are there."""
     for code, domain in sorted(mapping.domains.items()):
         for block in domain.blocks:

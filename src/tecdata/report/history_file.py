@@ -73,13 +73,15 @@ class HistoryFile:
     @contextlib.contextmanager
     def reading(self) -> Iterator[sqlite3.Connection]:
         """A connection on one unchanging state of the file (empty where there is no file)."""
-        if not self.path.exists():
-            with contextlib.closing(sqlite3.connect(":memory:", isolation_level=None)) as database:
-                _create(database)
-                yield database
-            return
-        with self._open() as database:
-            database.execute("BEGIN")
+        if self.path.exists():
+            with self._open() as database:
+                database.execute("BEGIN")
+                # Another run may have made the file just now and not yet written to it.
+                if database.execute("PRAGMA user_version").fetchone()[0]:
+                    yield database
+                    return
+        with contextlib.closing(sqlite3.connect(":memory:", isolation_level=None)) as database:
+            _create(database)
             yield database
 
     @contextlib.contextmanager
@@ -161,6 +163,14 @@ def append(
         f"INSERT INTO journal ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",  # noqa: S608
         (*row, previous, _digest(row, previous)),
     )
+
+
+def reach(database: sqlite3.Connection, kind: str) -> dict[str, tuple[int, int]]:
+    """Numbers of the first and the last row of one kind, by query."""
+    rows = database.execute(
+        "SELECT query, min(entry), max(entry) FROM journal WHERE kind = ? GROUP BY query", (kind,)
+    )
+    return {query: (first, last) for query, first, last in rows}
 
 
 def entries(

@@ -7,7 +7,7 @@ import sqlite3
 from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING, Final
 
-from tecdata.report.history_file import append, entries
+from tecdata.report.history_file import append, entries, reach
 from tecdata.report.history_thread import add_step, as_text, threads_of
 from tecdata.report.queries import Mark, State, Transition, finding_from, finding_text
 from tecdata.report.query_identity import query_id, query_key
@@ -19,14 +19,23 @@ __all__ = ["UNDER_WAY", "Recording"]
 
 UNDER_WAY: Final = ("Candidate", "Open", "Answered")
 _WAIVED: Final = "accepted by a waiver"
+_FIRST: Final = "first seen"
+_AGAIN: Final = "found again"
+_GONE: Final = "no longer found"
 
 
 class Recording:
-    """One run being written down: the queries as they stood before it."""
+    """One run being written down: the queries as they stood before it.
+
+    What is new, reopened or resolved is so by the centre's delivery, not by the run: the same files
+    read once more give the same marks.
+    """
 
     def __init__(self, database: sqlite3.Connection, when: str, who: str) -> None:
         self.database, self.when, self.who = database, when, who
         self.last = {name: thread[-1] for name, thread in threads_of(database).items()}
+        self.moved = reach(database, "transition")
+        self.delivered = {centre: last for centre, (_, last) in reach(database, "delivery").items()}
         self.found = {e.query: e.body for e in entries(database, "finding", latest=True)}
 
     def see(self, finding: Finding) -> Mark:
@@ -43,16 +52,29 @@ class Recording:
                 self.move(finding, before, "Closed", f"{_WAIVED}: {finding.message}")
             return "closed"
         if last is None or before is None:
-            self.move(finding, None, begin, "first seen")
+            self.move(finding, None, begin, _FIRST)
             return "new"
         if before in ("Closed", "Cancelled"):
             return self._ended(finding, last, begin)
         if before == "Resolved":
-            self.move(finding, before, begin, "found again")
+            self.move(finding, before, begin, _AGAIN)
             return "reopened"
         if before == "Candidate" and begin == "Open":
             self.move(finding, before, begin, f"now of severity {finding.severity}")
-        return "answered" if before == "Answered" else "open"
+        if before == "Answered":
+            return "answered"
+        if last.reason in (_FIRST, _AGAIN) and self._of_this_delivery(finding, name):
+            return "new" if last.reason == _FIRST else "reopened"
+        return "open"
+
+    def _of_this_delivery(self, finding: Finding, name: str) -> bool:
+        """Whether the query was last moved since the centre's files were first read as they are."""
+        since = (
+            self.delivered.get(finding.centre, 0)
+            if finding.centre
+            else max(self.delivered.values(), default=0)
+        )
+        return self.moved[name][1] > since
 
     def _ended(self, finding: Finding, last: Transition, begin: State) -> Mark:
         """A query a person ended stays so until its value changes or its waiver is withdrawn."""
@@ -76,12 +98,17 @@ class Recording:
         """Resolve the queries under way that could have been found again and were not."""
         marks: dict[str, Mark] = {}
         for name, last in self.last.items():
-            if name in seen or last.new not in UNDER_WAY:
+            if name in seen or last.new not in (*UNDER_WAY, "Resolved"):
                 continue
             finding = finding_from(self.found[name])
             in_scope = finding.centre in read if finding.centre else whole
-            if in_scope and not any(_covers(f, finding) for f in missed):
-                self.move(finding, last.new, "Resolved", "no longer found")
+            if not in_scope:
+                continue
+            if last.new == "Resolved":
+                if last.reason == _GONE and self._of_this_delivery(finding, name):
+                    marks[name] = "resolved"
+            elif not any(_covers(f, finding) for f in missed):
+                self.move(finding, last.new, "Resolved", _GONE)
                 marks[name] = "resolved"
         return marks
 

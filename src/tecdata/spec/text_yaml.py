@@ -45,9 +45,9 @@ def read_yaml(path: Path, *, shown: str | None = None) -> tuple[Any, Lines]:
     except FileNotFoundError:
         raise SpecError([f"{place}: the file does not exist"]) from None
     except UnicodeDecodeError as error:
-        line = error.object.count(b"\n", 0, error.start) + 1
+        at = error.object.count(b"\n", 0, error.start) + 1
         raise SpecError(
-            [f"{place}:{line}: not UTF-8 at byte {error.start}; save the file as UTF-8"]
+            [f"{place}:{at}: not UTF-8 at byte {error.start}; save the file as UTF-8"]
         ) from None
     try:
         root = yaml.compose(text, Loader=_Loader)

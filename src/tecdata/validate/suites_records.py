@@ -40,7 +40,6 @@ __all__ = [
     "years",
 ]
 
-
 #: What breaks each relation.
 _WRONG: Final[Mapping[str, Callable[[Any, Any], Any]]] = {
     "before": operator.ge,
@@ -91,7 +90,7 @@ def range_(expectation: Expectation, rule: kinds.Range, setting: Setting) -> Com
         expectation=expectation,
         applies=value.is_not_null(),
         broken=functools.reduce(operator.or_, tests),
-        details=lambda _: {"low": _bound(low), "high": _bound(high)},
+        details=lambda _: _bounds(low, high),
         native=(
             "ExpectColumnValuesToBeBetween",
             {
@@ -244,7 +243,7 @@ def limits(expectation: Expectation, rule: kinds.Limits, setting: Setting) -> Co
         expectation=expectation,
         applies=value.is_not_null() & key.is_in(list(table)),
         broken=functools.reduce(operator.or_, tests),
-        details=lambda row: _limits_shown(table.get(of_row(row), (None, None))),
+        details=lambda row: _bounds(*table.get(of_row(row), (None, None))),
     )
 
 
@@ -296,9 +295,6 @@ def years(expectation: Expectation, rule: kinds.Years, setting: Setting) -> Comp
     )
 
 
-def _limits_shown(bounds: tuple[float | None, float | None]) -> dict[str, object]:
-    return {"low": shown(bounds[0]), "high": shown(bounds[1])}
-
-
-def _bound(value: Any) -> str:
-    return shown(None if value is None else float(value))
+def _bounds(*ends: Any) -> dict[str, object]:
+    shown_ends = [shown(None if end is None else float(end)) for end in ends]
+    return dict(zip(("low", "high"), shown_ends, strict=True))
