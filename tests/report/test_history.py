@@ -259,3 +259,11 @@ for number in range(8):
         ends = [step.split(">")[1] for step in steps]
         assert [step.split(">")[0] for step in steps[1:]] == ends[:-1]
     assert len(threads[query_id(finding("shared", centre="XX", usubjid="S", variable=""))]) == 1
+
+
+def test_a_file_that_another_run_is_just_making_reads_as_empty(history: History) -> None:
+    history.path.parent.mkdir(parents=True)
+    history.path.touch()
+    assert history.queries() == []
+    assert history.verify() == 0
+    assert _run(history, finding()) == ["new"]

@@ -63,9 +63,10 @@ def read_frames(source: SourceSpec, frames: Mapping[str, Any], findings: Finding
     Examples
     --------
     >>> import polars as pl
+    >>> from tecdata.spec.source import SourceSpec
     >>> source = SourceSpec.model_validate({
-    ...     "centre": "XX", "name": "Example", "country": "DEU", "language": "de", "folder": "xx",
-    ...     "subject": {"pattern": r"(?P<number>\\d+)"}, "tables": {"lab": {"file": "lab.csv"}},
+    ...     "centre": "XX", "name": "Example", "country": "DEU", "language": ["de"], "folder": "xx",
+    ...     "subject": {"pattern": r"(?P<number>\d+)"}, "tables": {"lab": {"file": "lab.csv"}},
     ... })
     >>> frame = pl.DataFrame({"id": [1], "IgG": ["7,5"]})
     >>> read_frames(source, {"lab": frame}, Findings()).tables["lab"].frame.rows()
@@ -94,13 +95,13 @@ def read_frames(source: SourceSpec, frames: Mapping[str, Any], findings: Finding
 
 
 def _columns(frame: Any, place: str) -> Columns:
-    module = type(frame).__module__
-    if module.startswith("pyspark."):
+    library = type(frame).__module__.partition(".")[0]
+    if library == "pyspark":
         # Spark 3 has no way to Arrow of its own.
         return _columns(frame.toArrow() if hasattr(frame, "toArrow") else frame.toPandas(), place)
-    if module.startswith("pyarrow."):
+    if library == "pyarrow":
         return _columns(pl.from_arrow(frame), place)
-    if module.startswith("pandas.") and hasattr(frame, "columns"):
+    if library == "pandas" and hasattr(frame, "columns"):
         names = list(frame.columns)
         _check_names(names, place)
         return _together(names, [_pandas_text(frame[name], place) for name in names])
