@@ -6,7 +6,7 @@ from typing import Any
 
 import polars as pl
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.derive.made_study import Row, sdtm, shipped_specs
 
@@ -142,6 +142,7 @@ def test_a_part_nobody_knows_is_wrong_use() -> None:
         derive_study({}, shipped_specs(), Findings(), ["adxx"])
 
 
+@settings(deadline=None, max_examples=40)
 @given(st.dates(datetime.date(1900, 1, 1), datetime.date(2100, 1, 1)), st.sampled_from([4, 7, 10]))
 def test_an_imputed_date_lies_in_the_partial_one(day: datetime.date, length: int) -> None:
     text = day.isoformat()[:length]

@@ -28,6 +28,10 @@ Part = Callable[
 #: The parts in the order they run: name -> (module under tecdata.derive, its function, its datasets).
 PARTS: Final[Mapping[str, tuple[str, str, tuple[str, ...]]]] = {
     "adsl": ("subject_level", "derive_adsl", ("ADSL",)),
+    "adex": ("doses", "derive_doses", ("ADEX",)),
+    "adae": ("adverse_events", "derive_adae", ("ADAE",)),
+    "findings": ("findings", "derive_findings", ("ADLB", "ADIS", "ADQS")),
+    "abnormalities": ("abnormalities", "derive_abnormalities", ("ADABN",)),
 }
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import narwhals as nw
 import polars as pl
@@ -14,7 +14,10 @@ from tecdata.finding import Finding, Findings
 if TYPE_CHECKING:
     from tecdata.spec import DomainSpec, Specs
 
-__all__ = ["analysis_dataset", "records_of", "supplemental_of", "with_supplemental"]
+__all__ = ["analysis_dataset", "records_of", "supplemental_of", "with_subject", "with_supplemental"]
+
+#: Variables of ADSL that the other analysis datasets carry.
+CARRIED: Final = ("SITEID", "AGE", "SEX", "DISEASE", "TRTSDT", "TRTEDT", "SAFFL")
 
 _TYPES: Mapping[str, type[pl.DataType]] = {
     "integer": pl.Int64,
@@ -73,6 +76,21 @@ def with_supplemental(
         pl.col(sequence).cast(records.schema[sequence])
     )
     return records.join(beside, on=["USUBJID", sequence], how="left", maintain_order="left")
+
+
+def with_subject(records: pl.DataFrame, adsl: Dataset, date: str, day: str) -> pl.DataFrame:
+    """Records with the variables of ADSL that every analysis dataset carries, and the analysis day.
+
+    ``day`` is ``date`` counted from TRTSDT: the first dose is day 1, the day before it -1. Subjects who are not in
+    ADSL have neither.
+    """
+    subjects = adsl.to_polars()
+    carried = ["USUBJID", *(name for name in CARRIED if name in subjects.columns)]
+    joined = records.drop([n for n in carried if n in records.columns and n != "USUBJID"]).join(
+        subjects.select(carried), on="USUBJID", how="left", maintain_order="left"
+    )
+    days = (pl.col(date) - pl.col("TRTSDT")).dt.total_days()
+    return joined.with_columns((days + (days >= 0).cast(pl.Int64)).alias(day))
 
 
 def analysis_dataset(name: str, frame: pl.DataFrame, specs: Specs, findings: Findings) -> Dataset:

@@ -85,7 +85,7 @@ def spec_digest(specs: Specs) -> str:
     """Hash (sha256) everything the specs say, whatever the files look like; comments do not count."""
     parts = [specs.study.model_dump_json()]
     parts.append(specs.analysis.model_dump_json())
-    for group in (specs.domains, specs.adam, specs.codelists, specs.tests):
+    for group in (specs.domains, specs.adam, specs.grading, specs.codelists, specs.tests):
         parts.extend(f"{name}:{group[name].model_dump_json()}" for name in sorted(group))
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 

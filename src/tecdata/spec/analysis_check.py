@@ -6,11 +6,12 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from tecdata.spec.analysis import SubjectCount, SubjectFlag
+    from tecdata.spec.analysis import Abnormality, SubjectCount, SubjectFlag
     from tecdata.spec.domain import DomainSpec
+    from tecdata.spec.grading import GradingScale
     from tecdata.spec.load import Specs
 
-__all__ = ["unfit_adam", "unfit_analysis", "unfit_sdtm"]
+__all__ = ["unfit_adam", "unfit_analysis", "unfit_grading", "unfit_sdtm"]
 
 
 def unfit_sdtm(domain: DomainSpec) -> Iterator[str]:
@@ -37,6 +38,17 @@ def unfit_adam(dataset: DomainSpec) -> Iterator[str]:
             yield f"{path}: type date wants a format, for instance DATE9."
 
 
+def unfit_grading(scale: GradingScale, specs: Specs) -> Iterator[str]:
+    """Problems of a grading scale: tests that do not exist, amounts in another unit than the test's."""
+    units = {t.testcd: t.unit for t in specs.tests.values()}
+    for i, term in enumerate(scale.terms):
+        for test in term.tests:
+            if test not in units:
+                yield f"terms[{i}]: {term.term}: test {test} is not under specs"
+            elif term.unit and term.unit != units[test]:
+                yield f"terms[{i}]: {term.term}: {test} is kept in {units[test]}, not in {term.unit}"
+
+
 def unfit_analysis(specs: Specs) -> Iterator[str]:
     """Problems of specs/analysis.yaml: domains, variables and codelists that do not exist."""
     analysis = specs.analysis
@@ -53,3 +65,21 @@ def unfit_analysis(specs: Specs) -> Iterator[str]:
                 yield f"{key}[{i}]: domain {item.domain} has no spec"
             elif item.column not in domain.by_name:
                 yield f"{key}[{i}]: {item.domain} has no variable {item.column}"
+    for i, findings in enumerate(analysis.findings):
+        for name in findings.domains:
+            if name not in specs.domains:
+                yield f"findings[{i}]: domain {name} has no spec"
+        if findings.grading and findings.grading not in specs.grading:
+            known = ", ".join(specs.grading)
+            yield f"findings[{i}]: grading '{findings.grading}' is not under specs/grading; {known}"
+    for i, abnormality in enumerate(analysis.abnormalities):
+        yield from (f"abnormalities[{i}]: {p}" for p in _unfit_abnormality(abnormality, specs))
+
+
+def _unfit_abnormality(abnormality: Abnormality, specs: Specs) -> Iterator[str]:
+    by_code = {t.testcd: t for t in specs.tests.values()}
+    for test in abnormality.tests:
+        if test not in by_code:
+            yield f"{abnormality.id}: test {test} is not under specs"
+        elif abnormality.unit not in (by_code[test].unit, *by_code[test].units):
+            yield f"{abnormality.id}: {test} has no conversion from {abnormality.unit}"

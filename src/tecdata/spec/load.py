@@ -10,11 +10,12 @@ from typing import Any
 from tecdata.checks import CHECKS
 from tecdata.errors import SpecError, UsageError
 from tecdata.spec.analysis import AnalysisSpec
-from tecdata.spec.analysis_check import unfit_adam, unfit_analysis, unfit_sdtm
+from tecdata.spec.analysis_check import unfit_adam, unfit_analysis, unfit_grading, unfit_sdtm
 from tecdata.spec.domain import DomainSpec, SupplementalSpec, VariableSpec
 from tecdata.spec.expectation import Suite
 from tecdata.spec.expectation_check import unfit_expectations, unfit_policy
 from tecdata.spec.files import SpecFile, named_twice, read_file, read_files
+from tecdata.spec.grading import GradingScale
 from tecdata.spec.policy import Policy
 from tecdata.spec.rules import DomainMapping
 from tecdata.spec.source import SourceSpec
@@ -38,6 +39,7 @@ class Specs:
     policy: Policy = dataclasses.field(default_factory=Policy)
     adam: Mapping[str, DomainSpec] = dataclasses.field(default_factory=dict)
     analysis: AnalysisSpec = dataclasses.field(default_factory=AnalysisSpec)
+    grading: Mapping[str, GradingScale] = dataclasses.field(default_factory=dict)
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,6 +83,7 @@ def load_specs(folder: Path) -> Specs:
     suites = read_files(folder / "expectations", "*.yaml", Suite, problems)
     settings = folder / "checks.yaml"
     policy = read_file(settings, Policy, problems) if settings.is_file() else None
+    scales = read_files(folder / "grading", "*.yaml", GradingScale, problems)
     rules = folder / "analysis.yaml"
     analysis = read_file(rules, AnalysisSpec, problems) if rules.is_file() else None
     problems += named_twice(_names([*domains, *adam], lists, tests))
@@ -95,12 +98,14 @@ def load_specs(folder: Path) -> Specs:
         policy=policy.model if policy else Policy(),
         adam={f.model.domain: f.model for f in adam},
         analysis=analysis.model if analysis else AnalysisSpec(),
+        grading={f"{f.model.scale} {f.model.version}": f.model for f in scales},
     )
     problems = [
         *_cross_check(specs, study, [*domains, *adam], tests),
         *(file.at(p) for file in domains for p in unfit_sdtm(file.model)),
         *(file.at(p) for file in adam for p in unfit_adam(file.model)),
         *(analysis.at(p) for p in unfit_analysis(specs) if analysis),
+        *(file.at(p) for file in scales for p in unfit_grading(file.model, specs)),
     ]
     if problems:
         raise SpecError(problems)
