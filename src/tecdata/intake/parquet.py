@@ -10,7 +10,8 @@ import polars as pl
 from tecdata.errors import IntakeError
 from tecdata.intake.cells import column_text
 from tecdata.intake.grid import Columns
-from tecdata.intake.problems import unreadable
+from tecdata.intake.problems import not_parsed, unreadable
+from tecdata.sandbox import ParserError, parsers
 from tecdata.table import CellKind, SourceColumn
 
 if TYPE_CHECKING:
@@ -38,9 +39,10 @@ def read_parquet(opened: Opened) -> Columns:
     if not opened.content.endswith(b"PAR1"):
         raise unreadable(opened.place, "parquet")
     try:
-        frame = pl.read_parquet(io.BytesIO(opened.content), use_pyarrow=False)
-    except (pl.exceptions.PolarsError, OSError):
-        raise unreadable(opened.place, "parquet") from None
+        _, (stream,) = parsers().ask("parquet", opened.content)
+    except ParserError as error:
+        raise not_parsed(error, opened.place, "parquet", parsers().limits) from None
+    frame = pl.read_ipc_stream(io.BytesIO(stream))
     columns, texts = [], []
     for position, series in enumerate(frame.iter_columns()):
         cells, kinds = series_text(series, opened.place)

@@ -12,7 +12,17 @@ from tecdata.errors import IntakeError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-__all__ = ["SAVE_AGAIN", "closest", "locked", "missing", "no_column", "unreadable"]
+    from tecdata.sandbox import Limits, ParserError
+
+__all__ = [
+    "SAVE_AGAIN",
+    "closest",
+    "locked",
+    "missing",
+    "no_column",
+    "not_parsed",
+    "unreadable",
+]
 
 #: How alike (0-100) a column's name must be to be shown.
 LIKENESS = 60
@@ -95,3 +105,27 @@ def unreadable(place: str, kind: str) -> IntakeError:
         place=place,
         next_step=f"{SAVE_AGAIN}, or ask the centre to send it again",
     )
+
+
+def not_parsed(error: ParserError, place: str, kind: str, limits: Limits) -> IntakeError:
+    """The error for a file that its parser refused, or that was too much for it."""
+    if error.reason == "password":
+        return locked(place)
+    if error.reason == "encoding":
+        return IntakeError(
+            "its text is not in the encoding the file declares",
+            place=place,
+            next_step="Declare 'encoding' for this table in source.yaml, for instance cp1252",
+        )
+    if error.reason == "damaged":
+        return unreadable(place, kind)
+    again = f"{SAVE_AGAIN}, or ask the centre to send it again"
+    if error.reason == "memory":
+        gib = limits.memory / 1024**3
+        what = f"refused: to read it takes more than {gib:g} GiB of memory"
+    elif error.reason == "time":
+        what = f"refused: to read it takes more than {limits.seconds:g} seconds"
+    else:
+        how = f" ({error.signal})" if error.signal else ""
+        what = f"the file is damaged: the parser of {kind} broke off on it{how}"
+    return IntakeError(what, place=place, next_step=again)

@@ -7,11 +7,20 @@ from typing import TYPE_CHECKING, Literal
 
 from tecdata.errors import IntakeError
 from tecdata.intake.grid import Area, Position, Structure
+from tecdata.table import cell_address
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from typing import Any
 
-__all__ = ["BIFF_ERRORS", "SheetScan", "check_spread", "outside", "spread_fits"]
+__all__ = [
+    "BIFF_ERRORS",
+    "SheetScan",
+    "check_lengths",
+    "check_spread",
+    "outside",
+    "spread_fits",
+]
 
 #: Cells the bounding box of a sheet may span; each costs the parser some 30 bytes.
 MAX_BOX = 40_000_000
@@ -19,6 +28,9 @@ MAX_BOX = 40_000_000
 SMALL_BOX = 2_000_000
 #: Above SMALL_BOX, at least one cell in this many must be there.
 MIN_DENSITY = 500
+
+#: Characters a cell may hold; no spreadsheet program writes more.
+MAX_CHARACTERS = 32_767
 
 #: Error codes of cells in binary workbooks ([MS-XLS] 2.5.10 Bes).
 BIFF_ERRORS = {
@@ -58,6 +70,21 @@ def outside(place: str) -> IntakeError:
     )
 
 
+def check_lengths(columns: Sequence[Sequence[Any]], top: int, left: int, place: str) -> None:
+    """Refuse a sheet with a text longer than a cell can be; its first cell is at 0-based ``top``, ``left``."""
+    for position, values in enumerate(columns):
+        longest = max(map(len, [v for v in values if type(v) is str]), default=0)
+        if longest > MAX_CHARACTERS:
+            lengths = [len(v) if type(v) is str else 0 for v in values]
+            cell = cell_address("sheet", lengths.index(longest) + top + 1, "", position + left)
+            raise IntakeError(
+                f"refused: cell {cell} holds {longest} characters, more than the {MAX_CHARACTERS} "
+                "that a spreadsheet has room for",
+                place=place,
+                next_step="Shorten the cell, or ask the centre for a text file",
+            )
+
+
 @dataclasses.dataclass(slots=True)
 class SheetScan:
     """Collects the structure of one sheet, row by row."""
@@ -87,12 +114,10 @@ class SheetScan:
             rows, columns = (self.last[i] - self.first[i] + 1 for i in (0, 1))
             check_spread(self.cells, rows, columns, place)
 
-    def structure(
-        self, merged: Sequence[Area] | None = None, unseen: tuple[str, ...] = ()
-    ) -> Structure:
-        """What was collected; ``merged`` where the parser already knows the merged areas."""
+    def structure(self, unseen: tuple[str, ...] = ()) -> Structure:
+        """What was collected."""
         return Structure(
-            merged=self.merged if merged is None else merged,
+            merged=self.merged,
             hidden_rows=frozenset(self.hidden_rows),
             hidden_columns=frozenset(self.hidden_columns),
             formulas=self.formulas,

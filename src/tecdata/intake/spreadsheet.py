@@ -1,23 +1,28 @@
-"""Spreadsheets (xlsx, xlsm, xls, xlsb, ods): values by python-calamine, structure by our own scan."""
+"""Spreadsheets (xlsx, xlsm, xls, xlsb, ods): values by python-calamine, structure by our own scan.
+
+The scan refuses what would make the parser ask for absurd amounts of memory; what it does not
+foresee ends the parser's own process (:mod:`tecdata.sandbox`), not this one.
+"""
 
 from __future__ import annotations
 
 import contextlib
-import io
+import dataclasses
 import unicodedata
 from typing import TYPE_CHECKING, Any
 
 from tecdata.errors import IntakeError
 from tecdata.intake.grid import Area, Grid, Structure
 from tecdata.intake.ods_scan import scan_ods
-from tecdata.intake.problems import locked, missing, unreadable
-from tecdata.intake.scan import SheetScan
+from tecdata.intake.problems import missing, not_parsed
+from tecdata.intake.scan import SheetScan, check_lengths
 from tecdata.intake.xls_scan import XLS_UNSEEN, scan_xls
 from tecdata.intake.xlsb_scan import XLSB_UNSEEN, scan_xlsb
 from tecdata.intake.xlsx_scan import XlsxParts
+from tecdata.sandbox import Answer, ParserError, parsers
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from tecdata.intake.opener import Opened
 
@@ -37,24 +42,6 @@ def tidy_name(name: str) -> str:
     return " ".join(_composed(name).split())
 
 
-@contextlib.contextmanager
-def _parsing(place: str, kind: str) -> Iterator[None]:
-    """Turn whatever the parser raises into an error that names the file."""
-    import python_calamine as calamine
-
-    try:
-        yield
-    except calamine.PasswordError:
-        raise locked(place) from None
-    except (calamine.CalamineError, OSError, ValueError):
-        raise unreadable(place, kind) from None
-    except BaseException as error:
-        # A panic of the Rust parser: it derives from BaseException and cannot be imported.
-        if type(error).__name__ != "PanicException":
-            raise
-        raise unreadable(place, kind) from None
-
-
 class Spreadsheet:
     """An opened workbook; each sheet is parsed once, when it is asked for.
 
@@ -69,14 +56,21 @@ class Spreadsheet:
     """
 
     def __init__(self, opened: Opened) -> None:
-        import python_calamine as calamine
-
         self._opened = opened
         self._place = opened.place
         self._xlsx: XlsxParts | None = None
         self._scans: dict[str, SheetScan] = {}
         self._unseen: tuple[str, ...] = ()
         self.dates_1904 = self.macros = False
+        with self._asking(opened.place, "workbook", content=opened.content) as answer:
+            # While the parser is at it. What is refused here ends it.
+            self._scan(opened)
+            sheets: list[tuple[str, bool]] = answer()[0]["sheets"]
+        self._sent = parsers().sent
+        self.names = tuple(name for name, _ in sheets)
+        self.hidden = frozenset(name for name, hidden in sheets if hidden)
+
+    def _scan(self, opened: Opened) -> None:
         if opened.archive is not None and opened.info.format in ("xlsx", "xlsm"):
             self._xlsx = XlsxParts(opened.archive, opened.place)
             self._xlsx.guard()
@@ -87,17 +81,15 @@ class Spreadsheet:
             self._scans, self._unseen = scan_xlsb(opened.archive, opened.place), XLSB_UNSEEN
         else:
             self._scans, self._unseen = scan_xls(opened.content, opened.place), XLS_UNSEEN
-        with _parsing(opened.place, opened.info.format):
-            self._book = calamine.CalamineWorkbook.from_filelike(io.BytesIO(opened.content))
-        sheets = [
-            sheet
-            for sheet in self._book.sheets_metadata
-            if sheet.typ == calamine.SheetTypeEnum.WorkSheet
-        ]
-        self.names = tuple(sheet.name for sheet in sheets)
-        self.hidden = frozenset(
-            sheet.name for sheet in sheets if sheet.visible != calamine.SheetVisibleEnum.Visible
-        )
+
+    @contextlib.contextmanager
+    def _asking(self, place: str, request: str, **head: Any) -> Iterator[Callable[[], Answer]]:
+        try:
+            with parsers().asking(request, **head) as answer:
+                yield answer
+        except ParserError as error:
+            kind = self._opened.info.format
+            raise not_parsed(error, place, kind, parsers().limits) from None
 
     def choose(self, name: str | None) -> str:
         """The sheet of that name, or the only one that differs in blanks; the only one for None.
@@ -129,28 +121,36 @@ class Spreadsheet:
 
     def grid(self, name: str) -> Grid:
         """All cells of one sheet, from its first filled row on, and what stands beside them."""
-        with _parsing(f"{self._place}, sheet '{name}'", self._opened.info.format):
-            sheet = self._book.get_sheet_by_name(name)
-            rows = sheet.to_python(skip_empty_area=True)
-        top, left = sheet.start or (0, 0)
-        blank = [""] * left
+        place = f"{self._place}, sheet '{name}'"
+        with parsers().lock:
+            if parsers().sent != self._sent:
+                # Another workbook was opened since, or the parser was started anew.
+                with self._asking(self._place, "workbook", content=self._opened.content) as wait:
+                    wait()
+                self._sent = parsers().sent
+            with self._asking(place, "sheet", name=name) as cells:
+                structure = self._structure(name)
+                answer, blobs = cells()
+        columns = parsers().columns(answer, blobs)
+        top, left = answer["start"]
+        count = answer["rows"]
+        check_lengths(columns, top, left, place)
         merged = [
-            Area(first[0] + 1, first[1], last[0] + 1, last[1])
-            for first, last in sheet.merged_cell_ranges or ()
+            Area(first[0] + 1, first[1], last[0] + 1, last[1]) for first, last in answer["merged"]
         ]
-        structure = self._structure(name, merged)
-        shown: list[list[Any]] = [blank + row for row in rows] if left else rows
+        if self._xlsx is not None or merged:
+            structure = dataclasses.replace(structure, merged=merged)
+        rows = list(zip(*([[""] * count] * left), *columns, strict=True))
         return Grid(
             sheet=name,
             addressing="sheet",
-            numbers=range(top + 1, top + 1 + len(rows)),
-            rows=shown,
+            numbers=range(top + 1, top + 1 + count),
+            rows=rows or [()] * count,
             structure=structure,
             serial_dates=self._opened.info.format != "ods",
         )
 
-    def _structure(self, name: str, merged: list[Area]) -> Structure:
+    def _structure(self, name: str) -> Structure:
         if self._xlsx is not None:
-            return self._xlsx.structure(name, merged)
-        scan = self._scans.get(name, SheetScan())
-        return scan.structure(merged or None, self._unseen)
+            return self._xlsx.structure(name)
+        return self._scans.get(name, SheetScan()).structure(self._unseen)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import io
+import dataclasses
 import math
 import re
 from typing import TYPE_CHECKING, Any
@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Any
 from tecdata.errors import IntakeError
 from tecdata.intake.cells import number_text
 from tecdata.intake.grid import Columns
-from tecdata.intake.problems import unreadable
+from tecdata.intake.problems import not_parsed, unreadable
 from tecdata.intake.sav_check import check_sav
 from tecdata.intake.statistics_dates import date_reader
+from tecdata.sandbox import ParserError, parsers
 from tecdata.table import CellKind, SourceColumn
 
 if TYPE_CHECKING:
@@ -21,9 +22,6 @@ if TYPE_CHECKING:
     from tecdata.intake.opener import Opened
 
 __all__ = ["read_statistics_file"]
-
-#: What the library raises on a damaged file beside its own exceptions.
-_DAMAGE = (ValueError, OverflowError, IndexError, KeyError, TypeError, MemoryError, OSError)
 
 _OBSERVATIONS = re.compile(rb"HEADER RECORD\*{7}OBS(?:V8)?\s+HEADER RECORD")
 _MEMBER = re.compile(rb"HEADER RECORD\*{7}MEMB(?:ER  |V8  )HEADER RECORD")
@@ -40,35 +38,21 @@ def read_statistics_file(opened: Opened, *, encoding: str | None = None) -> Colu
     IntakeError
         The file is damaged, truncated, or (xpt) holds several datasets.
     """
-    import pyreadstat
-
     kind, place = opened.info.format, opened.place
     _check_ends(opened)
-    readers: dict[str, Any] = {
-        "sav": pyreadstat.read_sav,
-        "dta": pyreadstat.read_dta,
-        "sas7bdat": pyreadstat.read_sas7bdat,
-        "xpt": pyreadstat.read_xport,
-    }
-    options: dict[str, Any] = {"output_format": "dict", "disable_datetime_conversion": True}
-    if kind != "xpt":
-        options["user_missing"] = True
+    options: dict[str, Any] = {} if kind == "xpt" else {"user_missing": True}
     if encoding is not None:
         options["encoding"] = encoding
     try:
-        data, meta = readers[kind](io.BytesIO(opened.content), **options)
-    except UnicodeDecodeError:
-        raise IntakeError(
-            "its text is not in the encoding the file declares",
-            place=place,
-            next_step="Declare 'encoding' for this table in source.yaml, for instance cp1252",
-        ) from None
-    except (pyreadstat.ReadstatError, pyreadstat.PyreadstatError, *_DAMAGE):
-        raise unreadable(place, kind) from None
-    if len(set(meta.column_names)) < len(data) or None in meta.column_names:
+        answer, blobs = parsers().ask("statistics", opened.content, kind=kind, options=options)
+    except ParserError as error:
+        raise not_parsed(error, place, kind, parsers().limits) from None
+    meta = _Meta.of(answer)
+    if len(set(meta.column_names)) < len(answer["names"]) or None in meta.column_names:
         raise unreadable(place, kind)
+    data = dict(zip(answer["names"], parsers().columns(answer, blobs), strict=True))
     if kind == "xpt":
-        _check_rows(opened.content, sum(meta.variable_storage_width.values()), place)
+        _check_rows(opened.content, sum(meta.widths.values()), place)
         _mark_special_missing(opened.content, data, meta)
     columns, texts = [], []
     for position, name in enumerate(meta.column_names):
@@ -78,11 +62,29 @@ def read_statistics_file(opened: Opened, *, encoding: str | None = None) -> Colu
     return Columns(columns=tuple(columns), texts=texts)
 
 
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class _Meta:
+    """What the file says about its columns, by their names."""
+
+    column_names: Sequence[str]
+    types: Mapping[str, str]
+    formats: Mapping[str, str]
+    widths: Mapping[str, int]
+    labels: Mapping[str, str | None]
+    value_labels: Mapping[str, Sequence[tuple[Any, str]]]
+    missing_codes: Mapping[str, Sequence[Any]]
+    missing_ranges: Mapping[str, Sequence[Mapping[str, Any]]]
+
+    @classmethod
+    def of(cls, answer: Mapping[str, Any]) -> _Meta:
+        return cls(**{field.name: answer[field.name] for field in dataclasses.fields(cls)})
+
+
 def _column(
-    name: str, position: int, values: Sequence[Any], meta: Any, kind: str
+    name: str, position: int, values: Sequence[Any], meta: _Meta, kind: str
 ) -> tuple[SourceColumn, list[str | None]]:
-    is_text = meta.readstat_variable_types.get(name) == "string"
-    written = str(meta.original_variable_types.get(name) or "")
+    is_text = meta.types.get(name) == "string"
+    written = meta.formats.get(name, "")
     dated: CellKind
     reader, dated = (None, "number") if is_text else date_reader(kind, written)
     texts: list[str | None] = []
@@ -98,13 +100,15 @@ def _column(
         if text is not None:
             kinds.add(found)
         texts.append(text)
-    labels = meta.variable_value_labels.get(name) or {}
     column = SourceColumn(
         name=name,
         header=name,
         position=position,
-        label=meta.column_names_to_labels.get(name) or "",
-        value_labels={_code(code, is_text=is_text): str(label) for code, label in labels.items()},
+        label=meta.labels.get(name) or "",
+        value_labels={
+            _code(code, is_text=is_text): str(label)
+            for code, label in meta.value_labels.get(name, ())
+        },
         missing_codes=_missing_codes(name, values, meta, is_text=is_text),
         kinds=frozenset(kinds or {"blank"}),
     )
@@ -125,11 +129,10 @@ def _code(code: Any, *, is_text: bool) -> str:
 
 
 def _missing_codes(
-    name: str, values: Sequence[Any], meta: Any, *, is_text: bool
+    name: str, values: Sequence[Any], meta: _Meta, *, is_text: bool
 ) -> tuple[str, ...]:
-    codes = {_code(code, is_text=is_text) for code in meta.missing_user_values.get(name) or ()}
-    ranges: Sequence[Mapping[str, Any]] = meta.missing_ranges.get(name) or ()
-    for limits in ranges:
+    codes = {_code(code, is_text=is_text) for code in meta.missing_codes.get(name, ())}
+    for limits in meta.missing_ranges.get(name, ()):
         low, high = limits["lo"], limits["hi"]
         if low == high:
             codes.add(_code(low, is_text=is_text))
@@ -140,20 +143,20 @@ def _missing_codes(
     return tuple(sorted(codes))
 
 
-def _mark_special_missing(content: bytes, data: dict[str, list[Any]], meta: Any) -> None:
+def _mark_special_missing(content: bytes, data: dict[str, list[Any]], meta: _Meta) -> None:
     """Put the letters of SAS' special missing values (.A to .Z, ._) where pyreadstat leaves None."""
     match = _OBSERVATIONS.search(content)
     if match is None:
         return
-    start, width = match.start() + 80, sum(meta.variable_storage_width.values())
+    start, width = match.start() + 80, sum(meta.widths.values())
     offset = start
     for name in meta.column_names:
-        if meta.readstat_variable_types[name] != "string":
+        if meta.types[name] != "string":
             for i, value in enumerate(data[name]):
                 if value is None or math.isnan(value):
                     letter = chr(content[offset + i * width])
                     data[name][i] = letter if letter.isalpha() or letter == "_" else None
-        offset += meta.variable_storage_width[name]
+        offset += meta.widths[name]
 
 
 def _check_ends(opened: Opened) -> None:

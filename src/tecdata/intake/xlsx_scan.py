@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Literal
 
+from tecdata.intake.extent import reach
 from tecdata.intake.grid import Area, Position, Structure
 from tecdata.intake.scan import check_spread, outside, spread_fits
 from tecdata.intake.xml_parts import elements, relations, texts_by_attribute
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 __all__ = ["XlsxParts", "parse_reference"]
 
 MAX_ROWS, MAX_COLUMNS = 1_048_576, 16_384
+#: From here on references are looked at as arrays, whose library takes time to load.
+LARGE_PART = 4_000_000
 
 # Only references that can make a large box: five or more digits, or three or more letters.
 _FAR = re.compile(rb"\sr\s*=\s*[\"']([A-Za-z]{3,}\d+|[A-Za-z]{0,2}\d{5,}|[^\"']*&[^\"']*)[\"']")
@@ -121,6 +124,11 @@ class XlsxParts:
         if _surely_fits(part, cells):
             return
         place = f"{self._place}, sheet '{sheet}'"
+        if len(part) > LARGE_PART and (found := reach(part)) is not None and _plain(part, cells):
+            if found[0] > MAX_ROWS or found[1] > MAX_COLUMNS:
+                raise outside(place)
+            check_spread(cells, *found, place)
+            return
         rows, columns = [1], [0]
         for reference in {match[1] for match in _FAR.finditer(part)}:
             text = reference.decode("ascii", "replace")
@@ -134,16 +142,15 @@ class XlsxParts:
         width = max(columns) + 1 if max(columns) > 25 else near
         check_spread(cells, max(rows), width, place)
 
-    def structure(self, sheet: str, merged: list[Area]) -> Structure:
-        """Everything beside the values of one sheet; ``merged`` are its merged areas."""
+    def structure(self, sheet: str) -> Structure:
+        """Everything beside the values of one sheet, but for its merged areas, which the parser tells."""
         path = self._parts.get(sheet, "")
         if path not in self._archive.names:
-            return Structure(merged=merged)
+            return Structure()
         part = self._archive.read(path)
         root = re.search(rb"<([\w]+:)?worksheet\b", part)
         prefix = root[1] or b"" if root else b""
         return Structure(
-            merged=merged,
             hidden_rows=_hidden_rows(part),
             hidden_columns=_hidden_columns(part),
             formulas=_formulas(part, prefix),
@@ -168,14 +175,18 @@ class XlsxParts:
         return comments
 
 
+def _plain(part: bytes, cells: int) -> bool:
+    """Whether every cell element begins as all programs write it."""
+    odd = (b"<c\n", b"<c\t", b"<c\r")
+    return part.count(b'<c r="') == cells and not any(o in part for o in odd)
+
+
 def _surely_fits(part: bytes, cells: int) -> bool:
     """Whether the sheet is written as all programs do and its cells lie close together.
 
     A quick look that spares nearly every sheet the search for each reference.
     """
-    if part.count(b'<c r="') != cells or any(odd in part for odd in (b"<c\n", b"<c\t", b"<c\r")):
-        return False
-    if _EXTREME.search(part):
+    if len(part) > LARGE_PART or not _plain(part, cells) or _EXTREME.search(part):
         return False
     wide = [parse_reference(f"{letters.decode()}1") for letters in set(_TWO_LETTERS.findall(part))]
     width = max((position[1] + 1 for position in wide if position), default=26)

@@ -1,0 +1,148 @@
+"""What travels between the two processes: messages of a JSON head and bytes, columns of cells in bytes.
+
+A column travels as one letter a cell for its type, and behind it the values of each type together:
+texts joined, numbers and days as machine words. Only values of plain types come out of it.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import struct
+from array import array
+from collections.abc import Callable, Iterator, Sequence
+from typing import IO, Any
+
+__all__ = ["pack_column", "receive", "send", "unpack_column"]
+
+_SIZES = struct.Struct("<QQ")
+#: What joins texts; no text file or cell can hold it, and a text that does travels as JSON.
+_JOINT = "\x00"
+
+_EPOCH = dt.datetime(1, 1, 1)  # noqa: DTZ001 - cells know no time zone
+_TICK = dt.timedelta(microseconds=1)
+
+#: Letter of each type of cell.
+_LETTERS: dict[type, bytes] = {
+    str: b"s",
+    float: b"f",
+    type(None): b"n",
+    int: b"i",
+    bool: b"b",
+    dt.date: b"d",
+    dt.datetime: b"t",
+    dt.time: b"c",
+    dt.timedelta: b"l",
+}
+
+#: How values of the rarer types become whole numbers, and come back.
+_WHOLE: dict[str, tuple[Callable[[Any], int], Callable[[int], Any]]] = {
+    "b": (int, bool),
+    "d": (dt.date.toordinal, dt.date.fromordinal),
+    "t": (lambda v: (v - _EPOCH) // _TICK, lambda n: _EPOCH + n * _TICK),
+    "c": (
+        lambda v: (dt.datetime.combine(_EPOCH, v) - _EPOCH) // _TICK,
+        lambda n: (_EPOCH + n * _TICK).time(),
+    ),
+    "l": (lambda v: v // _TICK, lambda n: n * _TICK),
+}
+
+
+def send(stream: IO[bytes], head: dict[str, Any], *blobs: bytes) -> None:
+    """Write one message."""
+    text = json.dumps(head | {"sizes": [len(blob) for blob in blobs]}).encode()
+    stream.write(_SIZES.pack(len(text), sum(map(len, blobs))) + text)
+    for blob in blobs:
+        stream.write(blob)
+    stream.flush()
+
+
+def receive(read: Callable[[int], bytes]) -> tuple[dict[str, Any], list[bytes]] | None:
+    """One message, ``read`` giving exactly as many bytes as asked for; None at the end.
+
+    Raises ``ValueError`` where the message is not whole.
+    """
+    sizes = read(_SIZES.size)
+    if not sizes:
+        return None
+    if len(sizes) < _SIZES.size:
+        raise ValueError("message cut off")
+    head_size, _ = _SIZES.unpack(sizes)
+    text = read(head_size)
+    if len(text) < head_size:
+        raise ValueError("message cut off")
+    head: dict[str, Any] = json.loads(text)
+    sizes_of_blobs = head.pop("sizes")
+    blobs = [read(size) for size in sizes_of_blobs]
+    if [len(blob) for blob in blobs] != sizes_of_blobs:
+        raise ValueError("message cut off")
+    return head, blobs
+
+
+def pack_column(values: Sequence[Any]) -> list[bytes]:
+    """A column of cells as bytes: the letters, then texts, numbers, days and the rest.
+
+    Cells are str, float, None, int, bool, date, datetime, time or timedelta.
+    """
+    types = set(map(type, values))
+    if len(types) == 1:
+        letter = _LETTERS[next(iter(types))]
+        return [letter, struct.pack("<Q", len(values)), _pack(letter.decode(), values)]
+    letters = b"".join(map(_LETTERS.__getitem__, map(type, values)))
+    packed = [letters, b""]
+    for kind in sorted(types, key=_LETTERS.__getitem__):
+        packed.append(_pack(_LETTERS[kind].decode(), [v for v in values if type(v) is kind]))
+    return packed
+
+
+def unpack_column(blobs: Sequence[bytes]) -> list[Any]:
+    """The cells that :func:`pack_column` packed.
+
+    >>> unpack_column(pack_column(["a", 1.5, None, True]))
+    ['a', 1.5, None, True]
+    """
+    letters, count, *packed = blobs
+    if count:
+        return _unpack(letters.decode(), packed[0], *struct.unpack("<Q", count))
+    kinds = sorted(set(letters.decode()))
+    parts: dict[int, Iterator[Any]] = {
+        ord(kind): iter(_unpack(kind, part, letters.count(kind.encode())))
+        for kind, part in zip(kinds, packed, strict=True)
+    }
+    # A header above numbers: most columns are a few cells of one type above many of another.
+    last = letters[-1]
+    head = len(letters.rstrip(letters[-1:]))
+    return [*(next(parts[letter]) for letter in letters[:head]), *parts[last]]
+
+
+def _pack(kind: str, values: Sequence[Any]) -> bytes:
+    if kind == "s":
+        joined = _JOINT.join(values)
+        if joined.count(_JOINT) >= len(values):
+            return b"\x01" + json.dumps(list(values)).encode()
+        return b"\x00" + joined.encode("utf-8", "surrogatepass")
+    if kind == "f":
+        return array("d", values).tobytes()
+    if kind == "i":
+        return " ".join(map(str, values)).encode()
+    if kind == "n":
+        return b""
+    write, _ = _WHOLE[kind]
+    return array("q", map(write, values)).tobytes()
+
+
+def _unpack(kind: str, packed: bytes, count: int) -> list[Any]:
+    if kind == "s":
+        if packed[:1] == b"\x01":
+            return list(json.loads(packed[1:]))
+        return packed[1:].decode("utf-8", "surrogatepass").split(_JOINT)
+    if kind == "n":
+        return [None] * count
+    if kind == "i":
+        return [int(text) for text in packed.split()]
+    words = array("d" if kind == "f" else "q")
+    words.frombytes(packed)
+    if kind == "f":
+        return words.tolist()
+    _, read = _WHOLE[kind]
+    return [read(word) for word in words]
