@@ -12,6 +12,7 @@ import click
 from tecdata.cli.identity import when_and_who
 from tecdata.cli.output import Reporter, print_json, print_table
 from tecdata.publishing import FORMATS, Recording, account_of
+from tecdata.sandbox import parsers
 from tecdata.study import open_study
 
 if TYPE_CHECKING:
@@ -33,6 +34,7 @@ def run_study(
     as_json: bool,
 ) -> int:
     """The main job; returns its exit code."""
+    parsers().start()  # it gets ready while the specs are read
     study = open_study(study_dir)
     recording = Recording(study_dir / "history.sqlite", *when_and_who()) if history else None
     with Reporter(quiet=as_json) as progress:
@@ -76,6 +78,7 @@ def map_study(
     """Mapping only; writes ``OUT/mapped/<centre>/<domain>.parquet`` and returns the exit code."""
     from tecdata.export import write_findings, write_mapped
 
+    parsers().start()
     study = open_study(study_dir)
     with Reporter(quiet=as_json) as progress:
         runs = study.map(centres=centres, keep_going=keep_going, progress=progress)

@@ -1,7 +1,7 @@
 """What travels between the two processes: messages of a JSON head and bytes, columns of cells in bytes.
 
 A column travels as one letter a cell for its type, and behind it the values of each type together:
-texts joined, numbers and days as machine words. Only values of plain types come out of it.
+texts joined, numbers as machine words, days and the rest as whole numbers. Only values of plain types come out of it.
 """
 
 from __future__ import annotations
@@ -37,6 +37,7 @@ _LETTERS: dict[type, bytes] = {
 
 #: How values of the rarer types become whole numbers, and come back.
 _WHOLE: dict[str, tuple[Callable[[Any], int], Callable[[int], Any]]] = {
+    "i": (int, int),
     "b": (int, bool),
     "d": (dt.date.toordinal, dt.date.fromordinal),
     "t": (lambda v: (v - _EPOCH) // _TICK, lambda n: _EPOCH + n * _TICK),
@@ -123,12 +124,10 @@ def _pack(kind: str, values: Sequence[Any]) -> bytes:
         return b"\x00" + joined.encode("utf-8", "surrogatepass")
     if kind == "f":
         return array("d", values).tobytes()
-    if kind == "i":
-        return " ".join(map(str, values)).encode()
     if kind == "n":
         return b""
     write, _ = _WHOLE[kind]
-    return array("q", map(write, values)).tobytes()
+    return " ".join(map(str, map(write, values))).encode()
 
 
 def _unpack(kind: str, packed: bytes, count: int) -> list[Any]:
@@ -138,11 +137,9 @@ def _unpack(kind: str, packed: bytes, count: int) -> list[Any]:
         return packed[1:].decode("utf-8", "surrogatepass").split(_JOINT)
     if kind == "n":
         return [None] * count
-    if kind == "i":
-        return [int(text) for text in packed.split()]
-    words = array("d" if kind == "f" else "q")
-    words.frombytes(packed)
     if kind == "f":
-        return words.tolist()
+        numbers = array("d")
+        numbers.frombytes(packed)
+        return numbers.tolist()
     _, read = _WHOLE[kind]
-    return [read(word) for word in words]
+    return [read(int(text)) for text in packed.split()]
