@@ -2,8 +2,8 @@
 
 Formulas, error values (which calamine returns as ""), hidden rows and columns, comments, and the
 digits of numbers too long for a float are searched as bytes: a full XML parse of every cell would cost
-more than reading the values. The same pass refuses cell references that would make the
-parser ask for absurd amounts of memory.
+more than reading the values. Cell references that would make the parser ask for absurd amounts of
+memory are refused before (:mod:`tecdata.intake.xlsx_guard`).
 """
 
 from __future__ import annotations
@@ -11,9 +11,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Literal
 
-from tecdata.intake.extent import reach
-from tecdata.intake.grid import Area, Position, Structure
-from tecdata.intake.scan import check_spread, outside, spread_fits
+from tecdata.intake.grid import Position, Structure
+from tecdata.intake.references import parse_reference
+from tecdata.intake.xlsx_guard import check_references
 from tecdata.intake.xml_parts import elements, relations, texts_by_attribute
 
 if TYPE_CHECKING:
@@ -21,44 +21,12 @@ if TYPE_CHECKING:
 
     from tecdata.intake.archive import Archive
 
-__all__ = ["XlsxParts", "parse_reference"]
+__all__ = ["XlsxParts"]
 
-MAX_ROWS, MAX_COLUMNS = 1_048_576, 16_384
-#: From here on references are looked at as arrays, whose library takes time to load.
-LARGE_PART = 4_000_000
-
-# Only references that can make a large box: five or more digits, or three or more letters.
-_FAR = re.compile(rb"\sr\s*=\s*[\"']([A-Za-z]{3,}\d+|[A-Za-z]{0,2}\d{5,}|[^\"']*&[^\"']*)[\"']")
 #: What cannot be told of sheets whose cells carry no reference, in the words of the finding.
 _UNADDRESSED = ("formulas", "error values", "cells shown as percent")
 
-#: Six-digit rows, three-letter columns, and references that are not written plainly.
-_EXTREME = re.compile(rb' r="(?:[A-Za-z]{3}|[A-Za-z]{0,2}\d{6}|[^"A-Za-z0-9])')
-_TWO_LETTERS = re.compile(rb' r="([A-Za-z]{2})\d')
-_REFERENCE = re.compile(r"\$?([A-Za-z]{1,3})\$?(\d{1,7})$")
 _ATTRIBUTE = re.compile(rb"([\w:]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")
-
-
-def parse_reference(reference: str) -> Position | None:
-    """1-based row and 0-based column of ``B12``; None where it is no cell reference.
-
-    >>> parse_reference("B12")
-    (12, 1)
-    """
-    match = _REFERENCE.match(reference)
-    if match is None:
-        return None
-    column = 0
-    for letter in match[1].upper():
-        column = column * 26 + ord(letter) - 64
-    return int(match[2]), column - 1
-
-
-def parse_area(reference: str) -> Area | None:
-    """``B2:C5`` or a single cell as an area."""
-    first, _, last = reference.partition(":")
-    start, end = parse_reference(first), parse_reference(last or first)
-    return Area(*start, *end) if start and end else None
 
 
 class XlsxParts:
@@ -117,30 +85,7 @@ class XlsxParts:
         """Refuse sheets whose cells lie so far apart that parsing them exhausts memory."""
         for sheet, path in self._parts.items():
             if path in self._archive.names:
-                self._guard_sheet(sheet, self._archive.read(path))
-
-    def _guard_sheet(self, sheet: str, part: bytes) -> None:
-        cells = part.count(b"<c ") + part.count(b":c ")
-        if _surely_fits(part, cells):
-            return
-        place = f"{self._place}, sheet '{sheet}'"
-        if len(part) > LARGE_PART and (found := reach(part)) is not None and _plain(part, cells):
-            if found[0] > MAX_ROWS or found[1] > MAX_COLUMNS:
-                raise outside(place)
-            check_spread(cells, *found, place)
-            return
-        rows, columns = [1], [0]
-        for reference in {match[1] for match in _FAR.finditer(part)}:
-            text = reference.decode("ascii", "replace")
-            position = (int(text), 0) if text.isdigit() else parse_reference(text)
-            if position is None or position[0] > MAX_ROWS or position[1] >= MAX_COLUMNS:
-                raise outside(place)
-            rows.append(position[0])
-            columns.append(position[1])
-        # References that are not far may still lie in any of the first 702 columns.
-        near = 702 if re.search(rb"\sr\s*=\s*[\"'][A-Za-z]{2}\d", part) else 26
-        width = max(columns) + 1 if max(columns) > 25 else near
-        check_spread(cells, max(rows), width, place)
+                check_references(self._archive.read(path), f"{self._place}, sheet '{sheet}'")
 
     def structure(self, sheet: str) -> Structure:
         """Everything beside the values of one sheet, but for its merged areas, which the parser tells."""
@@ -173,24 +118,6 @@ class XlsxParts:
                     if position:
                         comments[position] = text.strip()
         return comments
-
-
-def _plain(part: bytes, cells: int) -> bool:
-    """Whether every cell element begins as all programs write it."""
-    odd = (b"<c\n", b"<c\t", b"<c\r")
-    return part.count(b'<c r="') == cells and not any(o in part for o in odd)
-
-
-def _surely_fits(part: bytes, cells: int) -> bool:
-    """Whether the sheet is written as all programs do and its cells lie close together.
-
-    A quick look that spares nearly every sheet the search for each reference.
-    """
-    if len(part) > LARGE_PART or not _plain(part, cells) or _EXTREME.search(part):
-        return False
-    wide = [parse_reference(f"{letters.decode()}1") for letters in set(_TWO_LETTERS.findall(part))]
-    width = max((position[1] + 1 for position in wide if position), default=26)
-    return spread_fits(cells, 99_999, width)
 
 
 def _attributes(tag: bytes) -> dict[bytes, bytes]:

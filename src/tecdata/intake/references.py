@@ -1,13 +1,43 @@
-"""How far the references of a large sheet reach, found by array arithmetic instead of cell by cell."""
+"""Cell references of spreadsheets: one of them, or how far all of a sheet reach."""
 
 from __future__ import annotations
 
-__all__ = ["reach"]
+import re
+
+from tecdata.intake.grid import Area, Position
+
+__all__ = ["MAX_COLUMNS", "MAX_ROWS", "parse_area", "parse_reference", "reach"]
+
+MAX_ROWS, MAX_COLUMNS = 1_048_576, 16_384
 
 #: Bytes looked at in one step; bounds the memory.
 _STEP = 1 << 24
 #: The longest reference, its closing quote included: XFD1048576".
 _LONGEST = 11
+
+_REFERENCE = re.compile(r"\$?([A-Za-z]{1,3})\$?(\d{1,7})$")
+
+
+def parse_reference(reference: str) -> Position | None:
+    """1-based row and 0-based column of ``B12``; None where it is no cell reference.
+
+    >>> parse_reference("B12")
+    (12, 1)
+    """
+    match = _REFERENCE.match(reference)
+    if match is None:
+        return None
+    column = 0
+    for letter in match[1].upper():
+        column = column * 26 + ord(letter) - 64
+    return int(match[2]), column - 1
+
+
+def parse_area(reference: str) -> Area | None:
+    """``B2:C5`` or a single cell as an area."""
+    first, _, last = reference.partition(":")
+    start, end = parse_reference(first), parse_reference(last or first)
+    return Area(*start, *end) if start and end else None
 
 
 def reach(part: bytes) -> tuple[int, int] | None:
