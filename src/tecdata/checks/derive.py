@@ -24,4 +24,27 @@ CHECKS: tuple[Check, ...] = (
         "{domain}.{variable}: '{value}' belongs to no disease group, so its subjects are in none. "
         "Add it to the codelist that specs/analysis.yaml names.",
     ),
+    Check(
+        "derive.no_response_criteria",
+        "notice",
+        "{usubjid}: disease '{value}' has no response criteria under specs/response, so the subject has "
+        "no tiers.",
+    ),
+    Check(
+        "derive.no_time_at_risk",
+        "warning",
+        "{usubjid}: without a first dose or an end of follow-up there is no time to response.",
+    ),
+    Check(
+        "derive.carried_forward",
+        "notice",
+        "{domain}: {values} values of {variable} ({disease}) were carried forward to an assessment from "
+        "at most {days} days before.",
+    ),
+    Check(
+        "derive.adjudicate",
+        "warning",
+        "{usubjid}, {domain}: '{value}' may be '{label}', which excludes a response. It was not counted; "
+        "a person should decide, and name it among the terms of the measure in specs/response if it is.",
+    ),
 )

@@ -32,6 +32,7 @@ PARTS: Final[Mapping[str, tuple[str, str, tuple[str, ...]]]] = {
     "adae": ("adverse_events", "derive_adae", ("ADAE",)),
     "findings": ("findings", "derive_findings", ("ADLB", "ADIS", "ADQS")),
     "abnormalities": ("abnormalities", "derive_abnormalities", ("ADABN",)),
+    "response": ("response.datasets", "derive_response", ("ADRS", "ADTTE")),
 }
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from tecdata.checks import CHECKS
 from tecdata.errors import SpecError, UsageError
@@ -17,12 +17,16 @@ from tecdata.spec.expectation_check import unfit_expectations, unfit_policy
 from tecdata.spec.files import SpecFile, named_twice, read_file, read_files
 from tecdata.spec.grading import GradingScale
 from tecdata.spec.policy import Policy
+from tecdata.spec.response_load import read_response, unfit_response
 from tecdata.spec.rules import DomainMapping
 from tecdata.spec.source import SourceSpec
 from tecdata.spec.study import StudySpec
 from tecdata.spec.terminology import Codelist, CodelistFile
 from tecdata.spec.test_definition import TestDefinition, TestFile
 from tecdata.spec.text_yaml import Lines, line_of
+
+if TYPE_CHECKING:
+    from tecdata.spec.response import ResponseSpecs
 
 __all__ = ["CentreMapping", "Specs", "load_centre", "load_specs"]
 
@@ -40,6 +44,7 @@ class Specs:
     adam: Mapping[str, DomainSpec] = dataclasses.field(default_factory=dict)
     analysis: AnalysisSpec = dataclasses.field(default_factory=AnalysisSpec)
     grading: Mapping[str, GradingScale] = dataclasses.field(default_factory=dict)
+    response: ResponseSpecs | None = None
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,6 +91,7 @@ def load_specs(folder: Path) -> Specs:
     scales = read_files(folder / "grading", "*.yaml", GradingScale, problems)
     rules = folder / "analysis.yaml"
     analysis = read_file(rules, AnalysisSpec, problems) if rules.is_file() else None
+    response = read_response(folder / "response", problems)
     problems += named_twice(_names([*domains, *adam], lists, tests))
     if problems or study is None:
         raise SpecError(problems)
@@ -99,6 +105,7 @@ def load_specs(folder: Path) -> Specs:
         adam={f.model.domain: f.model for f in adam},
         analysis=analysis.model if analysis else AnalysisSpec(),
         grading={f"{f.model.scale} {f.model.version}": f.model for f in scales},
+        response=response[0] if response else None,
     )
     problems = [
         *_cross_check(specs, study, [*domains, *adam], tests),
@@ -106,6 +113,7 @@ def load_specs(folder: Path) -> Specs:
         *(file.at(p) for file in adam for p in unfit_adam(file.model)),
         *(analysis.at(p) for p in unfit_analysis(specs) if analysis),
         *(file.at(p) for file in scales for p in unfit_grading(file.model, specs)),
+        *(unfit_response(response, specs) if response else ()),
     ]
     if problems:
         raise SpecError(problems)

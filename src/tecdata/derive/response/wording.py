@@ -1,0 +1,147 @@
+"""Rules and their outcome in words: what was asked, what was found, what is missing."""
+
+from __future__ import annotations
+
+import dataclasses
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from tecdata.derive.response.amounts import Range, exact, plain
+from tecdata.derive.response.judge import Judge, gains
+from tecdata.derive.response.panel import CARRIED, NEAR, Course
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from tecdata.spec.response_rule import Rule
+
+__all__ = ["Verdict", "asked", "found", "missing_because", "rule_met", "verdict_on"]
+
+MET, NOT_MET, OPEN = "met", "not met", "undecided"
+_SINCE = {"baseline": "baseline", "best": "the best value before", "previous": "the value before"}
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Verdict:
+    """A rule on one row: what it asks, what was found, whether it is met; parts below it.
+
+    ``records`` number the records read: of the visit and of the reference (-1: none).
+    """
+
+    asked: str
+    found: str
+    outcome: str
+    records: tuple[int, ...] = ()
+    parts: tuple[Verdict, ...] = ()
+
+
+def missing_because(names: Sequence[str]) -> str:
+    """Why something cannot be told: the components that are not there."""
+    return f"missing: {', '.join(names)}" if names else "no confirming value yet"
+
+
+def asked(rule: Rule) -> str:
+    """What a rule asks, without its parts.
+
+    >>> asked(Rule.model_validate({"improves": "MRSS", "percent": "25"}))
+    'MRSS better by at least 25 % of baseline'
+    """
+    if rule.value:
+        names = {"at_least": "at least", "above": "above", "at_most": "at most", "below": "below"}
+        for key, words in names.items():
+            limit = getattr(rule, key)
+            if limit is not None:
+                return f"{rule.value} {words} {plain(limit)}"
+    if rule.measure:
+        verb = "better" if rule.improves else "worse"
+        least = "more than" if rule.strictly else "at least"
+        of = " of its range" if rule.of_range else f" of {_SINCE[rule.since]}"
+        if rule.percent is not None:
+            amount = f"{plain(rule.percent)} %{of}"
+        else:
+            amount = f"{plain(rule.by or Fraction(0))} since {_SINCE[rule.since]}"
+        return f"{rule.measure} {verb} by {least} {amount}{_confirmed(rule)}"
+    if rule.meets:
+        return f"criterion {rule.meets}"
+    if rule.count:
+        return f"at least {rule.count} of {len(rule.of or ())}{_confirmed(rule)}"
+    if rule.not_ is not None:
+        return "not"
+    if rule.observed is not None:
+        return rule.label or "counted only where observed"
+    words = "all of" if rule.all_ else "any of"
+    return f"{rule.label}: {words}" if rule.label else f"{words}{_confirmed(rule)}"
+
+
+def _confirmed(rule: Rule) -> str:
+    if rule.confirm is None:
+        return ""
+    within = f" and within {rule.confirm.within_days}" if rule.confirm.within_days else ""
+    return f", seen again after {rule.confirm.after_days} days{within}"
+
+
+def found(rule: Rule, judge: Judge, row: int) -> tuple[str, tuple[int, ...]]:
+    """What a rule about one measure found in a row, and the records it stands in."""
+    course = judge.panel.courses[rule.measure]
+    now = f"{_range(course.now, row)}{_how(course, row)}"
+    source = int(course.source[row])
+    if rule.value:
+        return f"{rule.value} = {now}", (source,)
+    reference = judge.panel.reference(rule.measure, rule.since)
+    at = np.array([row])
+    gain = gains(course, reference.value.take(at), course.now.take(at), worse=bool(rule.worsens))
+    text = f"{rule.measure} {_range(reference.value, row)} -> {now}"
+    if gain.low[0] == gain.high[0]:
+        change = exact(int(gain.low[0]))
+        word = "better" if rule.improves else "worse"
+        text += f": {word} by {plain(change)}"
+        whole = course.span[row] if rule.of_range else reference.value.low[row]
+        if rule.percent is not None and whole > 0:
+            text += f" = {plain(round(100 * change / exact(int(whole)), 2))} %"
+        elif rule.percent is not None:
+            text += ", no ratio from 0"
+    return text, (source, int(reference.source[row]))
+
+
+def verdict_on(rule: Rule, judge: Judge, row: int) -> Verdict:
+    """A rule opened on one row, down to its measures."""
+    truth = judge(rule, np.array([row]))
+    outcome = MET if truth.surely[0] else OPEN if truth.possibly[0] else NOT_MET
+    if rule.measure:
+        text, records = found(rule, judge, row)
+        return Verdict(asked(rule), text, outcome, tuple(r for r in records if r >= 0))
+    inner = (judge.criteria[rule.meets],) if rule.meets else rule.parts()
+    parts = tuple(verdict_on(part, judge, row) for part in inner)
+    met = sum(part.outcome == MET for part in parts)
+    text = f"{met} met" if rule.count or rule.any_ or rule.all_ else ""
+    return Verdict(asked(rule), text, outcome, (), parts)
+
+
+def rule_met(rule: Rule, judge: Judge, row: int) -> str:
+    """The measures that made a rule be met, in words."""
+    return "; ".join(_met_leaves(verdict_on(rule, judge, row)))
+
+
+def _met_leaves(verdict: Verdict) -> list[str]:
+    if verdict.outcome != MET:
+        return []
+    if not verdict.parts:
+        return [f"{verdict.found} ({verdict.asked})"]
+    return [text for part in verdict.parts for text in _met_leaves(part)]
+
+
+def _range(values: Range, row: int) -> str:
+    low, high = int(values.low[row]), int(values.high[row])
+    if low == high:
+        return plain(low)
+    if high - low >= 10**15:
+        return "unknown"
+    return f"{plain(low)} to {plain(high)}"
+
+
+def _how(course: Course, row: int) -> str:
+    if course.how[row] == CARRIED:
+        return " (carried forward)"
+    return " (on a day near by)" if course.how[row] == NEAR else ""

@@ -1,0 +1,240 @@
+"""Tiers of SSc, SLE and IgG4-RD: the worked examples, edges, missing components, monotony."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from tests.derive.response.made_panel import Values, disease, panel
+
+from tecdata.derive.response.judge import Judge
+from tecdata.derive.response.tiers import compute_tiers, unknown_measures
+from tecdata.spec.response import TIERS
+
+if TYPE_CHECKING:
+    from tecdata.derive.response.panel import Panel
+
+SKIN = ("MRSS", "FVC", "HAQDI", "PTGA", "MDGA")
+S1 = "30 70 2.0 8 7"
+
+
+def values(text: str) -> dict[str, str | None]:
+    return {n: None if v == "-" else v for n, v in zip(SKIN, text.split(), strict=True)}
+
+
+def tiers_of(made: Panel, code: str, mode: str = "paper") -> list[tuple[str, str]]:
+    spec = disease(code)
+    found = compute_tiers(made, spec, spec.modes[mode])  # type: ignore[index]
+    return [(TIERS[a], TIERS[b]) for a, b in zip(found.low, found.high, strict=True)]
+
+
+def tier(code: str, baseline: Values, followup: Values, mode: str = "paper") -> tuple[str, str]:
+    return tiers_of(panel(code, baseline, [(84, followup)]), code, mode)[0]
+
+
+def skin(baseline: str, followup: str, **more: str | int) -> tuple[str, str]:
+    return tier("SSC", values(baseline), {**values(followup), **more})
+
+
+@pytest.mark.parametrize(
+    ("baseline", "followup", "expected"),
+    [
+        (S1, "14 71 0.875 3 3", "MAJOR"),
+        ("22 65 1.25 7 6", "19 66 1.125 6 6", "MINIMAL"),
+        (S1, "30 70 2.0 8 7", "NONE"),
+        ("20 80 1 8 8", "10 84 0.5 8 8", "MAJOR"),
+        ("20 80 1 8 8", "10 83 0.5 8 8", "NONE"),
+        ("20 100 1 8 8", "15 105 0.75 8 8", "MODERATE"),
+        ("20 100 1 8 8", "15 104.9 0.75 8 8", "NONE"),
+        ("20 70 2 10 8", "18 70 1.8 9 8", "MINIMAL"),
+        ("20 70 2 10 8", "18.1 70 1.8 9 8", "NONE"),
+        ("20 70 2 10 8", "15 70 1.5 7.5 8", "MODERATE"),
+        ("20 70 2 10 8", "15 70 1.5 7.6 8", "MINIMAL"),
+        ("20 70 2 10 8", "10 70 1 5.1 8", "MODERATE"),
+    ],
+)
+def test_three_of_five(baseline: str, followup: str, expected: str) -> None:
+    assert skin(baseline, followup) == (expected, expected)
+
+
+@pytest.mark.parametrize("event", ["SRC", "LVF", "PAH"])
+def test_an_event_of_step_one_excludes_any_response(event: str) -> None:
+    assert skin(S1, "14 71 0.875 3 3", **{event: 1}) == ("NONE", "NONE")
+
+
+def test_a_confirmed_fall_of_fvc_excludes_a_response() -> None:
+    better = "14 {} 0.875 3 3"
+    spec = disease("SSC")
+
+    def course(*lungs: tuple[int, str]) -> list[tuple[str, str]]:
+        visits = [(day, values(better.format(lung))) for day, lung in lungs]
+        return tiers_of(panel("SSC", values(S1), visits), spec.disease)
+
+    fall = Fraction(70 * 85, 100)
+    assert course((28, str(fall)), (56, str(fall)))[0] == ("NONE", "NONE")
+    assert course((28, str(fall + Fraction(1, 100))), (56, str(fall)))[0] == ("MAJOR", "MAJOR")
+    assert course((28, str(fall)))[0] == ("MAJOR", "MAJOR"), "observed only: not confirmed"
+    assert course((28, str(fall)), (60, str(fall)))[0] == ("MAJOR", "MAJOR"), "after a month"
+    assert course((28, str(fall)), (40, "70"))[0] == ("MAJOR", "MAJOR"), "not seen again"
+    high = panel(
+        "SSC", {**values(S1), "FVC": 100}, [(d, values(better.format(80))) for d in (28, 50)]
+    )
+    assert tiers_of(high, "SSC")[0] == ("MAJOR", "MAJOR"), "not below 80 percent predicted"
+
+
+def test_nothing_is_left_to_improve_from_zero() -> None:
+    assert skin("0 70 2 8 7", "0 70 1 4 7") == ("NONE", "NONE")
+    assert skin("0 70 2 8 7", "0 70 1 4 3.5") == ("MAJOR", "MAJOR")
+
+
+@pytest.mark.parametrize(
+    ("followup", "expected"),
+    [
+        ("14 - 0.875 3 3", ("MAJOR", "MAJOR")),
+        ("14 - 0.875 8 7", ("NONE", "MAJOR")),
+        ("14 71 - - 7", ("NONE", "MAJOR")),
+        ("14 71 - 8 7", ("NONE", "NONE")),
+        ("22 71 - 6 5", ("MODERATE", "MODERATE")),
+        ("14 71 - 3 6", ("MINIMAL", "MAJOR")),
+        ("- - - 3 3", ("NONE", "MAJOR")),
+        ("- - - - -", ("NONE", "MAJOR")),
+    ],
+)
+def test_missing_components_leave_bounds(followup: str, expected: tuple[str, str]) -> None:
+    assert skin(S1, followup) == expected
+
+
+def test_what_is_missing_is_named() -> None:
+    spec = disease("SSC")
+    made = panel("SSC", {**values(S1), "HAQDI": None}, [(84, values("14 - 0.875 8 7"))])
+    rule = spec.modes["paper"].tiers["MAJOR"]
+    assert unknown_measures(rule, spec, made, 0) == ["FVC", "HAQDI"]
+
+
+def test_the_literature_has_one_cut_off() -> None:
+    found = tier("SSC", values("20 70 2 10 8"), values("16 70 1.6 8 8"), "literature")
+    assert found == ("MINIMAL", "MINIMAL")
+    found = tier("SSC", values("20 70 2 10 8"), values("17 70 1.6 8 8"), "literature")
+    assert found == ("NONE", "NONE")
+
+
+@settings(deadline=None)
+@given(
+    st.tuples(*[st.integers(1, 50)] * 5),
+    st.tuples(*[st.integers(0, 60)] * 5),
+    st.integers(0, 4),
+    st.integers(1, 20),
+)
+def test_an_improvement_never_lowers_the_tier(
+    before: tuple[int, ...], after: tuple[int, ...], which: int, more: int
+) -> None:
+    better = list(after)
+    better[which] += more if SKIN[which] == "FVC" else -min(more, after[which])
+    base = {n: str(v) for n, v in zip(SKIN, before, strict=True)}
+    # FVC below 85 percent of baseline may be progression, which is not confirmed with one visit.
+    now = {n: str(v) for n, v in zip(SKIN, after, strict=True)}
+    then = {n: str(v) for n, v in zip(SKIN, better, strict=True)}
+    low, _ = tier("SSC", base, now)
+    lifted, _ = tier("SSC", base, then)
+    assert TIERS.index(lifted) >= TIERS.index(low)
+
+
+@settings(deadline=None)
+@given(
+    st.tuples(*[st.integers(1, 50)] * 5),
+    st.tuples(*[st.integers(0, 60)] * 5),
+    st.sets(st.integers(0, 4)),
+)
+def test_bounds_hold_whatever_the_missing_values_are(
+    before: tuple[int, ...], after: tuple[int, ...], missing: set[int]
+) -> None:
+    base = {n: str(v) for n, v in zip(SKIN, before, strict=True)}
+    now = {n: str(v) for n, v in zip(SKIN, after, strict=True)}
+    gone = {n: None if i in missing else now[n] for i, n in enumerate(SKIN)}
+    full, _ = tier("SSC", base, now)
+    low, high = tier("SSC", base, gone)
+    assert TIERS.index(low) <= TIERS.index(full) <= TIERS.index(high)
+
+
+IGG4 = [(10, 2, "MAJOR"), (6, 4, "MINIMAL"), (8, 4, "MODERATE"), (5, 0, "MODERATE"), (8, 7, "NONE")]
+
+
+@pytest.mark.parametrize(("before", "after", "expected"), IGG4)
+def test_responder_index(before: int, after: int, expected: str) -> None:
+    found = tier("IGG4RD", {"IGG4RI": before}, {"IGG4RI": after})
+    assert found == (expected, expected)
+    literature = "NONE" if expected == "NONE" else "MINIMAL"
+    assert tier("IGG4RD", {"IGG4RI": before}, {"IGG4RI": after}, "literature")[0] == literature
+
+
+def lupus(name: str, baseline: Values, followup: Values) -> tuple[bool, bool]:
+    spec = disease("SLE")
+    truth = Judge(panel("SLE", baseline, [(84, followup)]), spec.criteria)(spec.criteria[name])
+    return bool(truth.surely[0]), bool(truth.possibly[0])
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "expected"),
+    [
+        (("14", "2.0"), ("6", "1.0"), True),
+        (("14", "2.0"), ("6", "2.3"), False),
+        (("14", "2.0"), ("6", "2.29"), True),
+        (("8", "1.5"), ("5", "1.0"), False),
+        (("8", "1.5"), ("4", "1.0"), True),
+    ],
+)
+def test_sri4_without_bilag(
+    before: tuple[str, str], after: tuple[str, str], expected: bool
+) -> None:
+    pair = [dict(zip(("SLEDAI", "PGA"), told, strict=True)) for told in (before, after)]
+    assert lupus("MSRI", *pair) == (expected, expected)
+
+
+@pytest.mark.parametrize(
+    ("clinical", "global_", "dose", "expected"),
+    [
+        (0, "0.4", "5", True),
+        (0, "0.5", "5", False),
+        (1, "0.2", "0", False),
+        (0, "0.1", "7.5", False),
+        (0, "0.49", "5.01", False),
+    ],
+)
+def test_doris(clinical: int, global_: str, dose: str, expected: bool) -> None:
+    found = lupus("DORIS", {}, {"CSLEDAI": clinical, "PGA": global_, "PRED": dose})
+    assert found == (expected, expected)
+
+
+@pytest.mark.parametrize(
+    ("total", "major", "new", "global_", "dose", "expected"),
+    [
+        (4, 0, 0, "1.0", "7.5", True),
+        (4, 4, 0, "1.0", "7.5", False),
+        (2, 0, 0, "1.1", "7.5", False),
+        (5, 0, 0, "1.0", "7.5", False),
+        (4, 0, 1, "1.0", "7.5", False),
+        (4, 0, 0, "1.0", "7.6", False),
+    ],
+)
+def test_lldas(total: int, major: int, new: int, global_: str, dose: str, expected: bool) -> None:
+    told: Values = {
+        "SLEDAI": total,
+        "MAJORORG": major,
+        "NEWITEMS": new,
+        "PGA": global_,
+        "PRED": dose,
+    }
+    assert lupus("LLDAS", {}, told) == (expected, expected)
+
+
+def test_remission_needs_no_fall_of_four() -> None:
+    baseline: Values = {"SLEDAI": 4, "CSLEDAI": 2, "PGA": "1.0"}
+    followup: Values = {"SLEDAI": 2, "CSLEDAI": 0, "PGA": "0.3"}
+    assert lupus("MSRI", baseline, followup) == (False, False)
+    assert tier("SLE", baseline, followup) == ("MAJOR", "MAJOR")
+    assert tier("SLE", baseline, {**followup, "PGA": None}) == ("MINIMAL", "MAJOR")
+    assert tier("SLE", {"SLEDAI": 8}, {"SLEDAI": 6, "CSLEDAI": 6}) == ("MINIMAL", "MINIMAL")
+    assert tier("SLE", {"SLEDAI": 8}, {"SLEDAI": 7, "CSLEDAI": 7}) == ("NONE", "NONE")
