@@ -88,6 +88,14 @@ def date_among_numbers(sheet: Any) -> None:
     sheet["C3"].value = dt.date(2024, 5, 4)
 
 
+def date_among_texts(sheet: Any) -> None:
+    sheet["A3"].value = dt.date(2024, 3, 1)
+
+
+def day_number(sheet: Any) -> None:
+    sheet["B3"].value, sheet["B3"].number_format = 45_000, "General"
+
+
 def epoch_1904(sheet: Any) -> None:
     sheet.parent.epoch = openpyxl.utils.datetime.CALENDAR_MAC_1904
 
@@ -291,8 +299,8 @@ FAILING: dict[str, tuple[Make, str]] = {
     "intake.impossible_date": (
         lambda path: book(path, with_format("B3", 60, "dd.mm.yyyy")),
         (
-            "b.xlsx, sheet 'Labor', B3: a day number before March 1900, where spreadsheets count a "
-            "day that never was; it was read as empty. Enter the date again"
+            "b.xlsx, sheet 'Labor', B3: a day number before March 1900 or after the year 9999, which "
+            "stands for no certain day; it was read as empty. Enter the date again"
         ),
     ),
     "intake.date_among_numbers": (
@@ -300,6 +308,20 @@ FAILING: dict[str, tuple[Make, str]] = {
         (
             "b.xlsx, sheet 'Labor', C3: a date in a column of numbers; spreadsheets turn entries such "
             "as 4.5 into dates. Compare with the record"
+        ),
+    ),
+    "intake.date_among_texts": (
+        lambda path: book(path, date_among_texts),
+        (
+            "b.xlsx, sheet 'Labor', A3: a date in a column of texts; spreadsheets turn entries such "
+            "as 3-4 or MAR1 into dates. Compare with the record"
+        ),
+    ),
+    "intake.day_number": (
+        lambda path: book(path, day_number),
+        (
+            "b.xlsx, sheet 'Labor', B3: a whole number in a column of texts or dates; it may be a "
+            "date that lost its format (45000 is 2023-03-15). Compare with the record"
         ),
     ),
     "intake.percent_format": (

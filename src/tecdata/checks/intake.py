@@ -63,12 +63,12 @@ CHECKS: tuple[Check, ...] = (
     ),
     Check(
         "intake.duplicate_header",
-        "warning",
+        "error",
         "{file}{at}, {cell}: the header '{header}' stands there again; rules call this column '{variable}'",
     ),
     Check(
         "intake.blank_header",
-        "warning",
+        "error",
         "{file}{at}, {cell}: the header is empty, and {count} cells below it are filled; "
         "rules call this column '{variable}'",
     ),
@@ -136,14 +136,26 @@ CHECKS: tuple[Check, ...] = (
     Check(
         "intake.impossible_date",
         "error",
-        "{file}{at}, {cell}: a day number before March 1900, where spreadsheets count a day that "
-        "never was; it was read as empty. Enter the date again",
+        "{file}{at}, {cell}: a day number before March 1900 or after the year 9999, which stands "
+        "for no certain day; it was read as empty. Enter the date again",
     ),
     Check(
         "intake.date_among_numbers",
         "warning",
         "{file}{at}, {cell}: a date in a column of numbers; spreadsheets turn entries such as 4.5 "
         "into dates. Compare with the record",
+    ),
+    Check(
+        "intake.date_among_texts",
+        "warning",
+        "{file}{at}, {cell}: a date in a column of texts; spreadsheets turn entries such as 3-4 "
+        "or MAR1 into dates. Compare with the record",
+    ),
+    Check(
+        "intake.day_number",
+        "warning",
+        "{file}{at}, {cell}: a whole number in a column of texts or dates; it may be a date that "
+        "lost its format (45000 is 2023-03-15). Compare with the record",
     ),
     Check(
         "intake.percent_format",

@@ -22,13 +22,16 @@ __all__ = ["Body", "read_body"]
 #: Spreadsheets count 29 February 1900, which never was: earlier days cannot be told for certain.
 FIRST_SURE_DAY = dt.date(1900, 3, 1)
 
+#: The day number of 1 January 10000: a number in a column of dates that is none.
+FIRST_IMPOSSIBLE_DAY = 2_958_466
+
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class Body:
     """The cells below a header, by position: what later checks look at.
 
     ``columns[i]`` belongs to position i; ``numbers`` are the source's row numbers. ``impossible``
-    are typed dates that cannot be trusted (before March 1900); their texts are None.
+    are day numbers that stand for no certain day (before March 1900, after 9999); their texts are None.
     """
 
     header: Header
@@ -101,8 +104,9 @@ def _impossible_dates(
             continue
         for i, value in enumerate(values[position]):
             early = isinstance(value, dt.date) and _day(value) < FIRST_SURE_DAY
+            late = type(value) is float and value >= FIRST_IMPOSSIBLE_DAY
             clock = isinstance(value, (dt.date, dt.time))
-            if early or (clock and (numbers[i], position) in grid.structure.negative):
+            if early or late or (clock and (numbers[i], position) in grid.structure.negative):
                 texts[i] = None
                 impossible.append((numbers[i], position))
     return impossible

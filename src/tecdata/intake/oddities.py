@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from tecdata.finding import Finding, Findings
 from tecdata.table import cell_address, column_letter
@@ -21,6 +21,14 @@ REPORTED = 50
 
 #: From here a spreadsheet's 15 digits no longer hold every whole number.
 LONG = 1e15
+
+#: Whole numbers that may be days of 1982 to 2064.
+DAYS = range(30_000, 60_001)
+
+#: Cells of another type are strangers where they are at most one in so many.
+FEW = 2
+
+_TOLD_APART = frozenset(("text", "number", "date", "datetime"))
 
 
 class Reporter:
@@ -181,20 +189,41 @@ def _report_hidden(reporter: Reporter, grid: Grid, body: Body) -> None:
 
 def _report_values(reporter: Reporter, body: Body) -> None:
     """Typed values that a spreadsheet is known to have spoilt."""
-    long: list[Position] = []
-    dated: list[Position] = []
+    found: dict[str, list[Position]] = {}
     for position, (_, kinds, _) in enumerate(body.columns):
         values = body.values[position]
         if "number" in kinds:
-            long += [
-                (body.numbers[i], position)
-                for i, v in enumerate(values)
-                if type(v) in (float, int) and not -LONG < v < LONG
-            ]
-        if "number" in kinds and kinds & {"date", "datetime"}:
-            dates = [i for i, v in enumerate(values) if isinstance(v, dt.date)]
-            numbers = sum(type(v) in (float, int) for v in values)
-            if len(dates) < numbers:
-                dated += [(body.numbers[i], position) for i in dates]
-    reporter.cells("intake.long_number", long)
-    reporter.cells("intake.date_among_numbers", dated)
+            long = [i for i, v in enumerate(values) if _is_number(v) and not -LONG < v < LONG]
+            _note(found, "intake.long_number", long, body, position)
+        if len(kinds & _TOLD_APART) > 1:
+            for check, rows in _strangers(values).items():
+                _note(found, check, rows, body, position)
+    for check in ("long_number", "date_among_numbers", "date_among_texts", "day_number"):
+        reporter.cells(f"intake.{check}", found.get(f"intake.{check}", ()))
+
+
+def _note(
+    found: dict[str, list[Position]], check: str, rows: list[int], body: Body, position: int
+) -> None:
+    if rows:
+        found.setdefault(check, []).extend((body.numbers[i], position) for i in rows)
+
+
+def _is_number(value: Any) -> bool:
+    return type(value) in (float, int)
+
+
+def _strangers(values: Sequence[Any]) -> dict[str, list[int]]:
+    """Rows of a column whose cells are of another type than most, as spreadsheets make them."""
+    dates = [i for i, v in enumerate(values) if isinstance(v, dt.date)]
+    numbers = [i for i, v in enumerate(values) if _is_number(v)]
+    texts = sum(type(v) is str and not v.isspace() and v != "" for v in values)
+    strangers: dict[str, list[int]] = {}
+    if len(dates) < len(numbers):
+        strangers["intake.date_among_numbers"] = dates
+    elif len(dates) * FEW <= texts:
+        strangers["intake.date_among_texts"] = dates
+    if len(numbers) * FEW <= texts + len(dates):
+        days = [i for i in numbers if values[i] == int(values[i]) and values[i] in DAYS]
+        strangers["intake.day_number"] = days
+    return strangers

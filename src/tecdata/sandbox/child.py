@@ -99,8 +99,9 @@ class _Child:
             )
         except UnicodeDecodeError:
             raise _RefusedError("encoding") from None
-        except (pyreadstat.ReadstatError, pyreadstat.PyreadstatError):
-            raise _RefusedError("damaged") from None
+        except (pyreadstat.ReadstatError, pyreadstat.PyreadstatError) as error:
+            spelled = "Unable to convert string" in str(error)
+            raise _RefusedError("encoding" if spelled else "damaged") from None
         columns = [pack_column(list(values)) for values in data.values()]
         labels = meta.variable_value_labels.items()
         answer = {

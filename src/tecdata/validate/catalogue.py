@@ -41,6 +41,8 @@ _BUILT_IN: Final = {
     "intake.long_number": _FORMAT,
     "intake.impossible_date": _FORMAT,
     "intake.date_among_numbers": _FORMAT,
+    "intake.date_among_texts": _FORMAT,
+    "intake.day_number": _FORMAT,
     "intake.error_cell": _FORMAT,
     "mapping": _FORMAT,
     "mapping.unmapped_term": _VALUE,
