@@ -153,7 +153,8 @@ def _print_datasets(
     site_of = dict(zip(sites["USUBJID"], sites["SITEID"], strict=True))
     rows = []
     for name, dataset in datasets.items():
-        subjects = dataset.frame.get_column("USUBJID").to_list()
+        about = "USUBJID" in dataset.frame.columns  # the trial design is about nobody
+        subjects = dataset.frame.get_column("USUBJID").to_list() if about else []
         counts = collections.Counter(site_of.get(subject, "") for subject in subjects)
         rows.append((name, dataset.spec.label, *[counts[c] for c in codes], len(dataset)))
     print_table(title, ("dataset", "label", *codes, "all"), rows)

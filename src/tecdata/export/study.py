@@ -211,7 +211,7 @@ def _fractional(
 
 def _order(table: pl.DataFrame, name: str, spec: DomainSpec) -> pl.Series:
     """Row numbers in file order; ties beyond keys and --SEQ fall back on every variable."""
-    first = [key for key in (*spec.keys, f"{name}SEQ") if key in table.columns]
+    first = [k for k in dict.fromkeys((*spec.keys, f"{name}SEQ")) if k in table.columns]
     rest = [v.name for v in spec.variables if v.name in table.columns and v.name not in first]
     by = first if table.select(first).n_unique() == len(table) else first + rest
     return table.select(pl.arg_sort_by(by, maintain_order=True)).to_series()

@@ -14,8 +14,10 @@ from tecdata.harmonise.relations import derive_relations
 from tecdata.harmonise.sequence import derive_sequence
 from tecdata.harmonise.spine import identify, take_timing
 from tecdata.harmonise.subject import check_subjects
+from tecdata.harmonise.subject_elements import derive_subject_elements
 from tecdata.harmonise.supplemental import derive_supplemental
 from tecdata.harmonise.timing import work_out_timing
+from tecdata.harmonise.trial_design import derive_trial_design
 from tecdata.harmonise.visits import derive_subject_visits
 
 if TYPE_CHECKING:
@@ -34,7 +36,7 @@ def harmonise(
     """Bring the mapped datasets of all centres together as SDTM (SDTMIG 3.4).
 
     Makes STUDYID, DOMAIN, USUBJID, the reference dates and arms of DM, --DY, --STDY, --ENDY,
-    EPOCH, VISITNUM, VISIT, SV, --NRIND, --SEQ, --LOBXFL, SUPP-- and RELREC. The result does not
+    EPOCH, VISITNUM, VISIT, SV, SE, --NRIND, --SEQ, --LOBXFL, SUPP--, RELREC and the trial design. The result does not
     depend on the order of the records, of the domains or of the centres.
 
     Parameters
@@ -51,7 +53,8 @@ def harmonise(
     Returns
     -------
     dict
-        Datasets by name: DM first, then the other domains and SV by name, RELREC, SUPP--.
+        Datasets by name: DM first, then the other domains, SE and SV by name, the trial design
+        (TA, TE, TI, TS, TV), RELREC, SUPP--.
         Those without a record are left out.
 
     Raises
@@ -78,8 +81,21 @@ def harmonise(
         sv = derive_subject_visits(dm, visits, spine.visit_domains, specs.domains["SV"], study)
         if sv is not None:
             placed["SV"] = derive_sequence(sv)
+    se = derive_subject_elements(dm, visits, specs)
+    if se is not None:
+        placed["SE"] = se
+    return _finished(placed, specs, findings)
+
+
+def _finished(
+    placed: Mapping[str, Dataset], specs: Specs, findings: Findings
+) -> dict[str, Dataset]:
+    """The datasets in their order, with what is made of all of them at the end."""
     relations = derive_relations(placed, specs, findings)
     result = {n: finish(placed[n]) for n in ("DM", *sorted(n for n in placed if n != "DM"))}
+    result |= {
+        n: finish(design) for n, design in derive_trial_design(specs, placed["DM"].frame).items()
+    }
     if relations is not None:
         result["RELREC"] = finish(relations)
     for name in sorted(placed):

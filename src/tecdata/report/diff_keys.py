@@ -29,6 +29,8 @@ def identified(
     table = table_of(name)
     if not table.width:
         return table
+    if "USUBJID" not in table.columns:  # the trial design is about nobody
+        table = table.with_columns(pl.lit(None, pl.String).alias("USUBJID"))
     if "RDOMAIN" in table.columns:
         table = _with_parents(table, table_of, domains)
     if name == "RELREC":

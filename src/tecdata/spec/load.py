@@ -11,6 +11,7 @@ from tecdata.checks import CHECKS
 from tecdata.errors import SpecError, UsageError
 from tecdata.spec.analysis import AnalysisSpec
 from tecdata.spec.analysis_check import unfit_adam, unfit_analysis, unfit_grading, unfit_sdtm
+from tecdata.spec.design_check import unfit_design
 from tecdata.spec.domain import DomainSpec, SupplementalSpec, VariableSpec
 from tecdata.spec.expectation import Suite
 from tecdata.spec.expectation_check import unfit_expectations, unfit_policy
@@ -172,6 +173,7 @@ def _cross_check(
     yield from (file.at(p) for file in domains for p in _unknown_codelists(file.model, specs))
     yield from (file.at(p) for file in tests for p in _unfit_tests(file.model, specs))
     yield from (study.at(p) for p in _unfit_defaults(specs))
+    yield from (study.at(p) for p in unfit_design(specs.study, specs.codelists))
     yield from unfit_expectations(specs.suites, specs.domains, specs.codelists)
     yield from unfit_policy(specs.policy, _check_ids(specs))
 

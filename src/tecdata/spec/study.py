@@ -8,6 +8,7 @@ from typing import Literal
 from pydantic import Field, model_validator
 
 from tecdata.spec.model import Flag, Model
+from tecdata.spec.trial_design import TrialDesign
 
 __all__ = ["Element", "StudySpec", "Visit"]
 
@@ -46,7 +47,8 @@ class StudySpec(Model):
     ``baseline_window_days`` limits how long before the first dose a baseline result may lie;
     0 sets no limit. ``original_results`` says how numbers are written in --ORRES, --ORNRLO and
     --ORNRHI: ``decimal_point`` (``4,5`` becomes ``4.5``, ``<0,01`` ``<0.01``, ``1:1.280``
-    ``1:1280``) or ``verbatim``; the text of the source stays reachable either way.
+    ``1:1280``) or ``verbatim``; the text of the source stays reachable either way. ``design`` makes
+    TA, TE, TI, TV, TS and SE; without it none of them is made.
     """
 
     study: str
@@ -64,6 +66,19 @@ class StudySpec(Model):
     defaults: dict[str, dict[str, str]] = Field(default_factory=dict)
     reference_end: Literal["last_dose", "last_contact"] = "last_dose"
     missed_visits: Flag = False
+    design: TrialDesign | None = None
+
+    @model_validator(mode="after")
+    def _elements_are_the_epochs(self) -> StudySpec:
+        if self.design is not None:
+            given = [element.epoch for element in self.design.elements]
+            wanted = [element.epoch for element in self.epochs]
+            if given != wanted:
+                raise ValueError(
+                    f"design.elements have the epochs {', '.join(given)}; one element is needed for each "
+                    f"of {', '.join(wanted)}, in this order"
+                )
+        return self
 
     @model_validator(mode="after")
     def _visits_follow_each_other(self) -> StudySpec:
