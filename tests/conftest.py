@@ -12,6 +12,7 @@ import tecdata
 
 if TYPE_CHECKING:
     from tecdata.pipeline import StudyRun
+    from tecdata.spec import Specs
 
 REPOSITORY = Path(__file__).parents[1]
 
@@ -37,3 +38,9 @@ def sample_out(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def sample_run(sample_out: Path) -> StudyRun:
     """One run of the main job over the sample exports."""
     return tecdata.open_study(REPOSITORY).run(sample_out)
+
+
+@pytest.fixture(scope="session")
+def sample_specs() -> Specs:
+    """The specs of the checkout."""
+    return tecdata.open_study(REPOSITORY).specs

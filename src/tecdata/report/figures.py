@@ -37,7 +37,14 @@ class FigureEntry:
 
 
 #: Figures by the name of their files, in the order they are made.
-FIGURES: Final[dict[str, FigureEntry]] = {}
+FIGURES: Final[dict[str, FigureEntry]] = {
+    "response_swimmer": FigureEntry("figures_response", "swimmer", ("ADSL", "ADRS", "ADTTE")),
+    "response_courses": FigureEntry("figures_courses", "component_courses", ("ADRS",)),
+    "response_waterfall": FigureEntry("figures_response", "best_change", ("ADSL", "ADRS", "ADTTE")),
+    "response_times": FigureEntry(
+        "figures_response", "time_to_response", ("ADSL", "ADRS", "ADTTE")
+    ),
+}
 
 
 def draw_figure(name: str, datasets: Mapping[str, Dataset], specs: Specs) -> Figure:

@@ -176,7 +176,8 @@ class ResponseSettings(Model):
 
     ``baseline`` says which assessment before the first dose counts; ``window_days`` how far a component may lie
     from the visit's day; ``weeks`` when rates are told; ``month_days`` days of a month. With
-    ``relapse_needs_response`` a worsening before any response is no relapse.
+    ``relapse_needs_response`` a worsening before any response is no relapse. ``reported`` are measures told at baseline and
+    at ``outcome_week``, from the value nearest to it within ``outcome_window_days``.
     """
 
     mode: Mode = "paper"
@@ -188,6 +189,9 @@ class ResponseSettings(Model):
     months_of_relapse: int
     month_days: ExactFactor
     relapse_needs_response: Flag = True
+    reported: tuple[str, ...] = ()
+    outcome_week: int = 24
+    outcome_window_days: int = 28
     confidence: ExactFactor
     source: str
 

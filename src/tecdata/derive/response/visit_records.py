@@ -40,7 +40,8 @@ def visit_records(judged: Judged, outcome: Outcome) -> Iterator[Row]:
         if measure.score:
             yield from _scores(judged, name, rows, {**head, "PARCAT1": "SCORE"})
         else:
-            yield from _components(judged, outcome, name, rows, {**head, "PARCAT1": "COMPONENT"})
+            head = _of_form(judged, outcome, name, {**head, "PARCAT1": "COMPONENT"})
+            yield from _components(judged, outcome, name, rows, head)
     yield from _criteria(judged, rows)
     yield from _tiers(judged, rows)
 
@@ -67,6 +68,23 @@ def subject_records(judged: Judged, outcome: Outcome) -> Iterator[Row]:
 
 def _titled(label: str, unit: str) -> str:
     return f"{label} ({unit})" if unit and f"({unit})" not in label else label
+
+
+def _of_form(judged: Judged, outcome: Outcome, name: str, head: Row) -> Row:
+    """Forms of a measure have other scales, so each is a parameter of its own."""
+    import polars as pl
+
+    measure = judged.assembly.disease.measures[name]
+    if len(measure.forms) < 2:
+        return head
+    own = judged.assembly.values.filter(
+        (pl.col("usubjid") == outcome.followed.usubjid) & (pl.col("measure") == name)
+    )
+    if not len(own):
+        return head
+    form = measure.forms[max(int(own["form"][0]), 0)]
+    label = _titled(f"{measure.label}, {form.label}" if form.label else measure.label, measure.unit)
+    return {**head, "PARAMCD": form.test, "PARAM": label}
 
 
 def _number(value: int) -> float:
