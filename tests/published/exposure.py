@@ -59,7 +59,8 @@ def simulate(subject: Subject, *, time_dependent: bool = True) -> Exposure:
         above += STEP * share
         auc_above += STEP * share * high
         state = after
-    return Exposure(auc, above, auc_above)
+    # What is left at the end leaves by the clearance that does not fade.
+    return Exposure(auc + sum(state) / clearance, above, auc_above)
 
 
 def _part_above(c0: float, c1: float) -> tuple[float, float]:

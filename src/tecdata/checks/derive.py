@@ -47,4 +47,14 @@ CHECKS: tuple[Check, ...] = (
         "{usubjid}, {domain}: '{value}' may be '{label}', which excludes a response. It was not counted; "
         "a person should decide, and name it among the terms of the measure in specs/response if it is.",
     ),
+    Check(
+        "derive.no_exposure_spec",
+        "notice",
+        "exposure was not derived: there is no specs/exposure.yaml",
+    ),
+    Check(
+        "derive.no_exposure",
+        "warning",
+        "{usubjid}: exposure was not simulated: {reason}",
+    ),
 )

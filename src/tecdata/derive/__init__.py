@@ -33,6 +33,7 @@ PARTS: Final[Mapping[str, tuple[str, str, tuple[str, ...]]]] = {
     "findings": ("findings", "derive_findings", ("ADLB", "ADIS", "ADQS")),
     "abnormalities": ("abnormalities", "derive_abnormalities", ("ADABN",)),
     "response": ("response.datasets", "derive_response", ("ADRS", "ADTTE")),
+    "exposure": ("exposure.derive", "derive_exposure", ("ADPC", "ADPP")),
 }
 
 

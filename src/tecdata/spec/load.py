@@ -17,6 +17,7 @@ from tecdata.spec.expectation import Suite
 from tecdata.spec.expectation_check import unfit_expectations, unfit_policy
 from tecdata.spec.files import SpecFile, named_twice, read_file, read_files
 from tecdata.spec.grading import GradingScale
+from tecdata.spec.pharmacokinetics_load import read_pharmacokinetics, unfit_exposure
 from tecdata.spec.policy import Policy
 from tecdata.spec.response_load import read_response, unfit_response
 from tecdata.spec.rules import DomainMapping
@@ -27,6 +28,7 @@ from tecdata.spec.test_definition import TestDefinition, TestFile
 from tecdata.spec.text_yaml import Lines, line_of
 
 if TYPE_CHECKING:
+    from tecdata.spec.pharmacokinetics import ExposureSpec, PkModel, RestartRules
     from tecdata.spec.response import ResponseSpecs
 
 __all__ = ["CentreMapping", "Specs", "load_centre", "load_specs"]
@@ -34,7 +36,11 @@ __all__ = ["CentreMapping", "Specs", "load_centre", "load_specs"]
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class Specs:
-    """Everything under ``specs/``; ``adam`` are the analysis datasets by name (``ADSL``)."""
+    """Everything under ``specs/``.
+
+    ``adam`` are the analysis datasets by name (``ADSL``), ``pk`` the population models, ``dosing`` the
+    restart rules of labels, ``exposure`` how the study uses them.
+    """
 
     study: StudySpec
     domains: Mapping[str, DomainSpec]
@@ -46,6 +52,9 @@ class Specs:
     analysis: AnalysisSpec = dataclasses.field(default_factory=AnalysisSpec)
     grading: Mapping[str, GradingScale] = dataclasses.field(default_factory=dict)
     response: ResponseSpecs | None = None
+    pk: Mapping[str, PkModel] = dataclasses.field(default_factory=dict)
+    dosing: Mapping[str, RestartRules] = dataclasses.field(default_factory=dict)
+    exposure: ExposureSpec | None = None
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,6 +102,7 @@ def load_specs(folder: Path) -> Specs:
     rules = folder / "analysis.yaml"
     analysis = read_file(rules, AnalysisSpec, problems) if rules.is_file() else None
     response = read_response(folder / "response", problems)
+    kinetics = read_pharmacokinetics(folder, problems)
     problems += named_twice(_names([*domains, *adam], lists, tests))
     if problems or study is None:
         raise SpecError(problems)
@@ -107,6 +117,9 @@ def load_specs(folder: Path) -> Specs:
         analysis=analysis.model if analysis else AnalysisSpec(),
         grading={f"{f.model.scale} {f.model.version}": f.model for f in scales},
         response=response[0] if response else None,
+        pk=kinetics.models,
+        dosing=kinetics.rules,
+        exposure=kinetics.exposure,
     )
     problems = [
         *_cross_check(specs, study, [*domains, *adam], tests),
@@ -115,6 +128,7 @@ def load_specs(folder: Path) -> Specs:
         *(analysis.at(p) for p in unfit_analysis(specs) if analysis),
         *(file.at(p) for file in scales for p in unfit_grading(file.model, specs)),
         *(unfit_response(response, specs) if response else ()),
+        *unfit_exposure(kinetics),
     ]
     if problems:
         raise SpecError(problems)

@@ -1,0 +1,60 @@
+"""The exposure that the case series prints, against what the pipeline makes of the sample exports."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import polars as pl
+from tests.published.exposure import simulate
+from tests.published.targets import median, rounded, rows, subjects
+
+if TYPE_CHECKING:
+    from tecdata.pipeline import StudyRun
+
+PRINTED = {row["id"]: row["published"] for row in rows("text_targets")}
+
+
+def values(run: StudyRun, paramcd: str, model: str = "FULL") -> dict[int, float]:
+    """Of the whole course, by subject number."""
+    chosen = (
+        run.adam["ADPP"]
+        .to_polars()
+        .filter(pl.col("PARAMCD") == paramcd, pl.col("PKMODEL") == model, pl.col("DOSNO").is_null())
+    )
+    pairs = chosen.select(pl.col("USUBJID").str.slice(-3).cast(pl.Int64), "AVAL").rows()
+    return dict(pairs)
+
+
+def printed_range(found: dict[int, float]) -> str:
+    return f"{rounded(min(found.values()))}-{rounded(max(found.values()))}"
+
+
+def test_the_ranges_are_the_printed_ones(sample_run: StudyRun) -> None:
+    assert len(values(sample_run, "AUCIFO")) == 18
+    assert printed_range(values(sample_run, "AUCIFO")) == PRINTED["PK_AUC"]
+    assert printed_range(values(sample_run, "TGEEC90")) == PRINTED["PK_TEC90"]
+    assert printed_range(values(sample_run, "AUCGEC90")) == PRINTED["PK_AUCEC90"]
+
+
+def test_the_relative_difference_is_the_printed_one(sample_run: StudyRun) -> None:
+    found = values(sample_run, "RELDAUC", "NOTDCL")
+    mean = sum(found.values()) / len(found)
+    assert f"{rounded(median(found.values()), 1)} / {rounded(mean, 1)}" == PRINTED["PK_NOTMDD"]
+
+
+def test_the_fatal_cases_and_the_relapse_are_the_lowest(sample_run: StudyRun) -> None:
+    assert PRINTED["PK_LOW_DEATH"] == PRINTED["PK_LOW_RELAPSE"] == "true"
+    for paramcd in ("AUCIFO", "TGEEC90"):
+        found = values(sample_run, paramcd)
+        lowest = sorted(found, key=lambda number: found[number])
+        assert set(lowest[:2]) == {6, 18}
+        assert lowest[2] == 1
+
+
+def test_an_independent_integration_agrees_subject_by_subject(sample_run: StudyRun) -> None:
+    # It counts whole days and stops after 260, so it may be off by hours of dosing and by the tail.
+    auc, days = values(sample_run, "AUCIFO"), values(sample_run, "TGEEC90")
+    for number, subject in subjects().items():
+        other = simulate(subject)
+        assert abs(auc[number] / other.auc - 1) < 0.005
+        assert abs(days[number] - other.days_above) < 0.3
