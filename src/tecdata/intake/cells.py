@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -22,7 +23,11 @@ def number_text(value: float) -> str:
 
     >>> number_text(4.5), number_text(1280.0), number_text(1e-07)
     ('4.5', '1280', '0.0000001')
+
+    What is no number at all (a damaged file, a division by zero) keeps its name: ``inf``, ``nan``.
     """
+    if not math.isfinite(value):
+        return repr(value)
     if value == int(value) and abs(value) < 1e15:
         return str(int(value))
     text = repr(value)

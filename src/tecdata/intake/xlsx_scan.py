@@ -12,6 +12,7 @@ import re
 from typing import TYPE_CHECKING, Literal
 
 from tecdata.intake.grid import Position, Structure
+from tecdata.intake.problems import unreadable
 from tecdata.intake.references import parse_reference
 from tecdata.intake.xlsx_guard import check_references
 from tecdata.intake.xml_parts import elements, relations, texts_by_attribute
@@ -25,6 +26,9 @@ __all__ = ["XlsxParts"]
 
 #: What cannot be told of sheets whose cells carry no reference, in the words of the finding.
 _UNADDRESSED = ("formulas", "error values", "cells shown as percent")
+
+#: Parts without which cells are read as something else.
+_NEEDED = ("styles", "sharedStrings", "worksheet")
 
 _ATTRIBUTE = re.compile(rb"([\w:]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")
 
@@ -51,9 +55,12 @@ class XlsxParts:
 
     def _read_workbook(self) -> None:
         path = "xl/workbook.xml"
-        targets = {
-            key: target for key, (_, target) in relations(self._archive, path, self._place).items()
-        }
+        related = relations(self._archive, path, self._place)
+        targets = {key: target for key, (_, target) in related.items()}
+        for kind, target in related.values():
+            if kind in _NEEDED and target not in self._archive.names:
+                # Without its styles a date is a number; without its texts a cell is empty.
+                raise unreadable(self._place, f"xlsx (its part {target} is missing)")
         part = self._archive.read(path)
         for name, attributes in elements(part, "sheet", "workbookPr", place=self._place):
             if name == "workbookPr":

@@ -22,6 +22,8 @@ __all__ = ["Limits", "ParserError", "Parsers", "parsers"]
 Answer = tuple[dict[str, Any], list[bytes]]
 
 _GIB: Final = 1024**3
+#: Seconds for which a child may go on with a file that has been refused meanwhile.
+_PATIENCE: Final = 0.5
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -114,8 +116,7 @@ class Parsers:
             finally:
                 timer.cancel()
                 if waiting:
-                    # The next answer could not be told from this one.
-                    self.close()
+                    self._discard(process)
 
     @staticmethod
     def columns(answer: dict[str, Any], blobs: Sequence[bytes]) -> list[list[Any]]:
@@ -187,6 +188,18 @@ class Parsers:
         if message is None:
             raise ValueError("no answer")
         return message
+
+    def _discard(self, process: subprocess.Popen[bytes]) -> None:
+        """Read an answer that nobody waits for, which could not be told from the next; not for long."""
+        timer = threading.Timer(_PATIENCE, process.kill)
+        timer.daemon = True
+        timer.start()
+        try:
+            self._receive(process)
+        except (OSError, ValueError):
+            self.close()
+        finally:
+            timer.cancel()
 
     def _died(self, process: subprocess.Popen[bytes], *, timed_out: bool) -> ParserError:
         process.kill()

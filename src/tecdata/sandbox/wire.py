@@ -103,6 +103,8 @@ def unpack_column(blobs: Sequence[bytes]) -> list[Any]:
     ['a', 1.5, None, True]
     """
     letters, count, *packed = blobs
+    if not letters:
+        return []
     if count:
         return _unpack(letters.decode(), packed[0], *struct.unpack("<Q", count))
     kinds = sorted(set(letters.decode()))
