@@ -130,6 +130,24 @@ class Study:
         made = self._process(centres, progress, keep_going=False)
         return derive_datasets(made.datasets, self.specs, self.findings, progress, parts)
 
+    def analyse(
+        self,
+        *,
+        centres: Sequence[str] = (),
+        keep_going: bool = False,
+        progress: Progress | None = None,
+    ) -> StudyRun:
+        """Everything that :meth:`run` computes, and nothing written: what tables, figures and reports are made of.
+
+        Examples
+        --------
+        >>> made = study.analyse()  # doctest: +SKIP
+        >>> made.adam["ADSL"].to_pandas()["FUPM"]  # doctest: +SKIP
+        """
+        made = self._process(centres, progress, keep_going=keep_going)
+        adam = derive_datasets(made.datasets, self.specs, self.findings, progress)
+        return dataclasses.replace(made, adam=adam)
+
     def run(
         self,
         out: Path | str,
@@ -146,9 +164,7 @@ class Study:
         next one; without it nothing but ``out`` is written. ``formats`` are further layouts of the
         findings: ``core-xlsx``, ``p21-xlsx``, ``junit``, ``json``.
         """
-        made = self._process(centres, progress, keep_going=keep_going)
-        adam = derive_datasets(made.datasets, self.specs, self.findings, progress)
-        made = dataclasses.replace(made, adam=adam)
+        made = self.analyse(centres=centres, keep_going=keep_going, progress=progress)
         written = write_run(
             made,
             self.specs,

@@ -1,4 +1,4 @@
-"""The options of ``tecdata derive``."""
+"""The options of ``tecdata derive`` and ``tecdata figures``."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-__all__ = ["derive"]
+__all__ = ["derive", "figures"]
 
 
 @click.command()
@@ -27,3 +27,25 @@ def derive(part: str, study_dir: Path, out: Path, as_json: bool) -> int:  # noqa
     from tecdata.cli.derive_commands import derive_part
 
     return derive_part(part, study_dir, out, as_json=as_json)
+
+
+@click.command()
+@click.argument(
+    "study_dir",
+    default=".",
+    metavar="[STUDY_DIR]",
+    type=click.Path(path_type=Path, file_okay=False),
+)
+@click.option(
+    "--out", default="out", show_default=True, help="Folder to write figures/ to.",
+    type=click.Path(path_type=Path, file_okay=False),
+)  # fmt: skip
+@click.option(
+    "--only", multiple=True, metavar="NAME", help="Only this figure; may be given several times."
+)
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object and no text.")
+def figures(study_dir: Path, out: Path, only: tuple[str, ...], as_json: bool) -> int:  # noqa: FBT001
+    """Draw the figures from the centres' files: OUT/figures/NAME.svg and NAME.png."""
+    from tecdata.cli.figure_commands import draw_figures
+
+    return draw_figures(study_dir, out, only, as_json=as_json)

@@ -27,6 +27,7 @@ __all__ = [
     "group_style",
     "group_styles",
     "label_line_end",
+    "mosaic_figure",
     "new_figure",
     "png_bytes",
     "svg_bytes",
@@ -163,6 +164,30 @@ def new_figure(
     FigureCanvasAgg(figure)
     grid = figure.subplots(rows, columns, squeeze=False, sharex=share_x, sharey=share_y)
     return figure, [axes for row in grid for axes in row]
+
+
+def mosaic_figure(
+    width: str, height: float, keys: Sequence[Sequence[str]], heights: Sequence[float]
+) -> tuple[Figure, dict[str, Axes]]:
+    """A figure like :func:`new_figure` whose axes have names; an axes may take several places of a row.
+
+    Parameters
+    ----------
+    width, height
+        As in :func:`new_figure`.
+    keys
+        Names row by row; ``.`` is an empty place.
+    heights
+        Relative heights of the rows.
+    """
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(SIZES[width], height), layout="constrained")
+    FigureCanvasAgg(figure)
+    grid: list[Any] = [list(row) for row in keys]
+    named: dict[str, Axes] = figure.subplot_mosaic(grid, height_ratios=list(heights))
+    return figure, named
 
 
 def label_line_end(

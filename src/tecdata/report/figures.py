@@ -21,19 +21,28 @@ if TYPE_CHECKING:
     from tecdata.dataset import Dataset
     from tecdata.spec import Specs
 
-__all__ = ["FIGURES", "FigureEntry", "draw_figure", "write_figures"]
+__all__ = [
+    "FIGURES",
+    "FigureEntry",
+    "check_names",
+    "draw_figure",
+    "figure_entries",
+    "write_figures",
+]
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class FigureEntry:
     """A figure: the module under ``tecdata.report`` and its function ``(datasets, specs) -> Figure``.
 
-    ``needs`` are the datasets without which it cannot be drawn.
+    ``needs`` are the datasets without which it cannot be drawn. With ``declared`` the function gets the name of the figure in
+    ``specs/figures.yaml`` first.
     """
 
     module: str
     function: str
     needs: tuple[str, ...] = ()
+    declared: str = ""
 
 
 #: Figures by the name of their files, in the order they are made.
@@ -47,13 +56,40 @@ FIGURES: Final[dict[str, FigureEntry]] = {
 }
 
 
+def figure_entries(specs: Specs) -> dict[str, FigureEntry]:
+    """All figures by name: those that ``specs/figures.yaml`` declares, then :data:`FIGURES`."""
+    rules = specs.figures
+    declared = {
+        name: FigureEntry(
+            "figure_courses",
+            "draw_course_figure",
+            ("ADSL", *dict.fromkeys(rules.courses[c].dataset for c in wanted.courses)),
+            declared=name,
+        )
+        for name, wanted in rules.figures.items()
+    }
+    return declared | FIGURES
+
+
+def check_names(names: Sequence[str], specs: Specs) -> None:
+    """Raise :class:`UsageError` for the first name that is no figure."""
+    entries = figure_entries(specs)
+    for name in names:
+        if name not in entries:
+            raise UsageError(
+                f"there is no figure '{name}'",
+                choices=tuple(entries),
+                next_step="Name one of them with --only, or none for all",
+            )
+
+
 def draw_figure(name: str, datasets: Mapping[str, Dataset], specs: Specs) -> Figure:
     """Draw one registered figure.
 
     Parameters
     ----------
     name
-        A key of :data:`FIGURES`.
+        A key of :func:`figure_entries`.
     datasets
         SDTM and derived datasets by name (``DM``, ``EX``, ``ADSL``, ``ADPC``).
 
@@ -64,13 +100,8 @@ def draw_figure(name: str, datasets: Mapping[str, Dataset], specs: Specs) -> Fig
     """
     from tecdata.report.figure_style import figure_style
 
-    entry = FIGURES.get(name)
-    if entry is None:
-        raise UsageError(
-            f"there is no figure '{name}'",
-            choices=tuple(FIGURES),
-            next_step="Name one of them with --only, or none for all",
-        )
+    check_names([name], specs)
+    entry = figure_entries(specs)[name]
     lacking = [need for need in entry.needs if not len(datasets.get(need, ()))]
     if lacking:
         raise UsageError(
@@ -80,7 +111,8 @@ def draw_figure(name: str, datasets: Mapping[str, Dataset], specs: Specs) -> Fig
         )
     draw = getattr(import_module(f"tecdata.report.{entry.module}"), entry.function)
     with figure_style():
-        figure: Figure = draw(datasets, specs)
+        named = (entry.declared,) if entry.declared else ()
+        figure: Figure = draw(*named, datasets, specs)
     return figure
 
 
@@ -108,8 +140,9 @@ def write_figures(
     from tecdata.report.figure_style import png_bytes, svg_bytes
 
     written: list[Path] = []
-    for name in only or FIGURES:
-        if not only and any(not len(datasets.get(need, ())) for need in FIGURES[name].needs):
+    entries = figure_entries(specs)
+    for name in only or entries:
+        if not only and any(not len(datasets.get(need, ())) for need in entries[name].needs):
             continue
         figure = draw_figure(name, datasets, specs)
         for suffix, render in (("svg", svg_bytes), ("png", png_bytes)):

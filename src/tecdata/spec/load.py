@@ -15,6 +15,7 @@ from tecdata.spec.design_check import unfit_design
 from tecdata.spec.domain import DomainSpec, SupplementalSpec, VariableSpec
 from tecdata.spec.expectation import Suite
 from tecdata.spec.expectation_check import unfit_expectations, unfit_policy
+from tecdata.spec.figures import FigureSpecs
 from tecdata.spec.files import SpecFile, named_twice, read_file, read_files
 from tecdata.spec.grading import GradingScale
 from tecdata.spec.pharmacokinetics_load import read_pharmacokinetics, unfit_exposure
@@ -55,6 +56,7 @@ class Specs:
     pk: Mapping[str, PkModel] = dataclasses.field(default_factory=dict)
     dosing: Mapping[str, RestartRules] = dataclasses.field(default_factory=dict)
     exposure: ExposureSpec | None = None
+    figures: FigureSpecs = dataclasses.field(default_factory=FigureSpecs)
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,6 +103,8 @@ def load_specs(folder: Path) -> Specs:
     scales = read_files(folder / "grading", "*.yaml", GradingScale, problems)
     rules = folder / "analysis.yaml"
     analysis = read_file(rules, AnalysisSpec, problems) if rules.is_file() else None
+    drawn = folder / "figures.yaml"
+    figures = read_file(drawn, FigureSpecs, problems) if drawn.is_file() else None
     response = read_response(folder / "response", problems)
     kinetics = read_pharmacokinetics(folder, problems)
     problems += named_twice(_names([*domains, *adam], lists, tests))
@@ -120,6 +124,7 @@ def load_specs(folder: Path) -> Specs:
         pk=kinetics.models,
         dosing=kinetics.rules,
         exposure=kinetics.exposure,
+        figures=figures.model if figures else FigureSpecs(),
     )
     problems = [
         *_cross_check(specs, study, [*domains, *adam], tests),
