@@ -51,7 +51,7 @@ _ISO = re.compile(
     re.ASCII,
 )
 _ISO_TIME = re.compile(r"(?P<HH>\d{1,2}):(?P<MM>\d\d)(?::(?P<SS>\d\d)(?:[.,]0*)?)?", re.ASCII)
-_SHORT_YEAR = re.compile(r"\d{1,2}([./-])\s?(?:\d{1,2}\1\s?)?'?\d\d(?!\d)", re.ASCII)
+_SHORT_YEAR = re.compile(r"\d{1,2}([./-])\s?(?:\d{1,2}\1\s?)?'?\d\d(?!\d|\s?[./-]\s?\d)", re.ASCII)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from tecdata.dataset import COLUMN, Origin
+from tecdata.dataset import COLUMN, RELATES, Origin
 from tecdata.mapping.plan import numbered_columns
 from tecdata.table import ROW
 
@@ -62,6 +62,8 @@ def source_names(
         found |= {code + s: name for s, name in result.sources.items()}
     if block.test is not None:
         found |= {f"{code}TESTCD": block.test, f"{code}TEST": block.test}
+    if block.relates is not None:
+        found[RELATES] = block.relates.column
     return {**found, "USUBJID": block.subject}
 
 

@@ -17,7 +17,7 @@ from tecdata.checks import Check, Severity
 from tecdata.spec import expectation_groups as groups
 from tecdata.spec import expectation_rules as rules
 from tecdata.spec.condition import Conditions
-from tecdata.spec.model import ExactFactor, Model, TextList
+from tecdata.spec.model import ExactFactor, Flag, Model, TextList
 
 __all__ = ["DETAILS", "KINDS", "Borrowed", "Expectation", "Kahn", "Suite", "Tmf"]
 
@@ -124,7 +124,8 @@ class Borrowed(Model):
 
     The record with equal ``match`` variables (own: theirs), of those where ``where`` holds. Of
     several the first along the date ``first_by``; with ``on_day`` (own date: their date) the one of
-    the same day; with ``until`` the last one not after the own date.
+    the same day; with ``until`` the last one not after the own date; with ``related`` one that
+    RELREC puts together with the own record.
     """
 
     from_: str = Field(alias="from")
@@ -134,6 +135,7 @@ class Borrowed(Model):
     first_by: str = ""
     on_day: tuple[str, str] | None = None
     until: tuple[str, str] | None = None
+    related: Flag = False
 
     def own_variables(self) -> Iterator[str]:
         """The variables read of the borrowing dataset."""

@@ -46,7 +46,7 @@ class Sum(Rule):
     """The total (the result of one test) is the sum of its parts, results of other tests.
 
     Within ``by``, and only where all ``parts`` are there. With ``is: at_least`` the total may be
-    more; ``tolerance`` is relative to the total.
+    more, and those parts count that are there; ``tolerance`` is relative to the total.
     """
 
     total: str

@@ -7,6 +7,7 @@ variables (``READS``, first the variable a finding points at) and which details 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from fractions import Fraction
 from typing import ClassVar, Literal
 
 from pydantic import Field, model_validator
@@ -192,10 +193,14 @@ class Product(Rule):
 
 
 class Years(Rule):
-    """A number of years between two dates, as far as partial dates decide it."""
+    """A number of years between two dates, as far as partial dates decide it.
+
+    ``tolerance`` is how many years more or fewer are still right.
+    """
 
     years: str
     since: str
     at: str
+    tolerance: ExactFactor = Fraction(0)
     READS = ("years", "since", "at")
     DETAILS = ("low", "high")

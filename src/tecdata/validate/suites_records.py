@@ -286,11 +286,12 @@ def years(expectation: Expectation, rule: kinds.Years, setting: Setting) -> Comp
     value = number(rule.years, setting.schema)
     low, high = setting.name("low"), setting.name("high")
     least, most = year_span(pl.col(clean(rule.since)), pl.col(clean(rule.at)))
+    spare = float(rule.tolerance)
     return Compiled(
         expectation=expectation,
         columns=(least.alias(low), most.alias(high)),
         applies=value.is_not_null() & pl.col(low).is_not_null(),
-        broken=(value < pl.col(low)) | (value > pl.col(high)),
+        broken=(value < pl.col(low) - spare) | (value > pl.col(high) + spare),
         details=lambda row: {"low": row[low], "high": row[high]},
     )
 

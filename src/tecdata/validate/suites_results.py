@@ -43,7 +43,10 @@ def total(expectation: Expectation, rule: kinds.Sum, setting: Setting) -> Compil
             pl.len().alias("_n"),
         )
         # A part or total measured twice leaves the sum open.
-        whole = (pl.col("_n") == len(several)) & (pl.col("_tests") == len(several))
+        once = (pl.col("_n") == pl.col("_tests")) & pl.col(INDEX).is_not_null()
+        # What is at least the sum of all parts is at least that of some.
+        enough = 2 if rule.is_ == "at_least" else len(several)
+        whole = once & (pl.col("_tests") >= enough)
         return sums.filter(whole).select(INDEX, f"{prefix}sum", f"{prefix}parts")
 
     prefix = setting.shared(("sum", setting.prefix), make)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from tecdata.validate.suites_frames import Frames
 
 __all__ = ["View", "build_view"]
+
+#: The dataset that says which records belong together.
+RELATIONS: Final = "RELREC"
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -55,31 +58,45 @@ def build_view(
     missing: dict[str, str] = {}
     lazy = records.frame.lazy()
     for column, borrowed in lent.items():
-        if borrowed.from_ not in frames:
-            missing[column] = borrowed.from_
+        if gone := [n for n in _needed(borrowed) if n not in frames]:
+            missing[column] = gone[0]
         reason = _cannot_lend(frames, borrowed, lacking)
         if reason:
             lacking[column] = reason
         else:
             sources[column] = borrowed.from_
-            lazy = _lend(lazy, records.frame, frames, column, borrowed)
+            lazy = _lend(lazy, records.frame, frames, column, borrowed, name)
     frame = lazy.collect() if any(c in sources for c in lent) else records.frame
     taken = {column: borrowed.take for column, borrowed in lent.items()}
     spec = frames.datasets[name].spec
     return View(name, spec, frame, frame.schema, sources, taken, lacking, missing)
 
 
+def _needed(borrowed: Borrowed) -> tuple[str, ...]:
+    """The datasets a value is borrowed from or found by."""
+    return (borrowed.from_, RELATIONS) if borrowed.related else (borrowed.from_,)
+
+
 def _cannot_lend(frames: Frames, borrowed: Borrowed, lacking: Mapping[str, str]) -> str:
-    if borrowed.from_ not in frames:
-        return f"dataset {borrowed.from_} is absent"
+    for name in _needed(borrowed):
+        if name not in frames:
+            return f"dataset {name} is absent"
     absent = frames.records(borrowed.from_, borrowed.other_variables()).lacking
     gone = [*absent.values(), *(lacking[c] for c in borrowed.own_variables() if c in lacking)]
     return gone[0] if gone else ""
 
 
 def _lend(
-    lazy: pl.LazyFrame, own: pl.DataFrame, frames: Frames, column: str, borrowed: Borrowed
+    lazy: pl.LazyFrame,
+    own: pl.DataFrame,
+    frames: Frames,
+    column: str,
+    borrowed: Borrowed,
+    name: str,
 ) -> pl.LazyFrame:
+    if borrowed.related:
+        related = _related(own, frames, column, borrowed, name)
+        return lazy.join(related.lazy(), on=INDEX, how="left", maintain_order="left")
     if borrowed.until:
         made = _until(own, frames, column, borrowed)
         return lazy.join(made.lazy(), on=INDEX, how="left", maintain_order="left")
@@ -117,6 +134,37 @@ def _table(frames: Frames, column: str, borrowed: Borrowed) -> pl.DataFrame:
     made = [k.alias(n) for k, n in zip(keys, names, strict=True)]
     one = rows.select(*made, *_taken(frames, column, borrowed))
     return one.unique(names, keep="first", maintain_order=True).collect()
+
+
+def _related(
+    own: pl.DataFrame, frames: Frames, column: str, borrowed: Borrowed, name: str
+) -> pl.DataFrame:
+    """What a record of the other dataset lends to those that RELREC puts together with it."""
+    pairs = frames.records(RELATIONS, ("USUBJID", "RDOMAIN", "IDVARVAL", "RELID")).frame
+    number = pl.col("IDVARVAL").cast(pl.Float64, strict=False)
+
+    def side(code: str, alias: str) -> pl.LazyFrame:
+        of_code = pairs.lazy().filter(pl.col("RDOMAIN") == code)
+        return of_code.select("USUBJID", "RELID", number.alias(alias))
+
+    mine = own.lazy().select(INDEX, "USUBJID", pl.col(f"{name}SEQ").cast(pl.Float64).alias("_own"))
+    rows = _rows(frames, borrowed)
+    if borrowed.first_by:
+        rows = rows.sort(borrowed.first_by, INDEX, nulls_last=True)
+    theirs = rows.with_row_index("_order").select(
+        "USUBJID",
+        pl.col(f"{borrowed.from_}SEQ").cast(pl.Float64).alias("_other"),
+        "_order",
+        *_taken(frames, column, borrowed),
+    )
+    linked = mine.join(side(name, "_own"), on=["USUBJID", "_own"])
+    linked = linked.join(side(borrowed.from_, "_other"), on=["USUBJID", "RELID"])
+    linked = linked.join(theirs, on=["USUBJID", "_other"]).sort("_order")
+    return (
+        linked.unique(INDEX, keep="first", maintain_order=True)
+        .drop("USUBJID", "_own", "RELID", "_other", "_order")
+        .collect()
+    )
 
 
 def _until(own: pl.DataFrame, frames: Frames, column: str, borrowed: Borrowed) -> pl.DataFrame:
