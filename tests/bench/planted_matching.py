@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 from collections.abc import Iterable, Mapping
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
@@ -47,6 +48,9 @@ def reports(finding: Finding, planted: Planted, codes: Mapping[str, str]) -> boo
         return False
     if planted.cell and _names_cell(finding, planted):
         return True
+    if finding.check == "mapping.not_a_range" and not planted.cell:
+        # Found before there is a record: known by its file and by the numbers in its cell.
+        return finding.file == planted.file and _numbers(finding.value) == _numbers(planted.now)
     if not planted.usubjid:
         return finding.centre == planted.centre and finding.file in ("", planted.file)
     if finding.check == "file.subject_vanished":
@@ -64,6 +68,10 @@ def reports(finding: Finding, planted: Planted, codes: Mapping[str, str]) -> boo
 
 def _digits(text: str) -> str:
     return "".join(c for c in text if c.isdigit())[-3:]
+
+
+def _numbers(text: str) -> list[float]:
+    return [float(n) for n in re.findall(r"\d+(?:\.\d+)?", text.replace(",", "."))]
 
 
 def _names_cell(finding: Finding, planted: Planted) -> bool:

@@ -98,6 +98,7 @@ class _Planting:
         self.pick = pick
         self.claims = Claims()
         self.planted: list[Planted] = []
+        self.cells: set[tuple[str, str, str, str]] = set()
 
     def run(self, out: Path, number: int) -> tuple[list[Path], tuple[Planted, ...]]:
         wanted = self._shares(number)
@@ -218,6 +219,10 @@ class _Planting:
             if now is None or now == was:
                 continue
             address = slot.grid.address(slot.row, column)
+            cell = (slot.centre, slot.place.file, slot.place.sheet, address)
+            if cell in self.cells:
+                continue
+            self.cells.add(cell)
             delivered.grid(slot.centre, slot.place.file, slot.place.sheet).put(
                 slot.row, column, now
             )

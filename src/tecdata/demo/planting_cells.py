@@ -247,7 +247,7 @@ KINDS: tuple[CellKind, ...] = (
     # Units and numbers
     _kind("unknown_unit", "labs", "unit", _const("g/hl", "Stück/Dose", "Einh."), "mapping.unit_unknown", follows=_ANY_MAPPING, centres=_LONG),
     _kind("unit_missing", "labs", "unit", _const(""), "mapping.unit_missing", "suite.lb.result", follows=_ANY_MAPPING, centres=_LONG),
-    _kind("unit_of_another_test", "labs", "unit", _const("mmHg", "kg"), "mapping.unit_not_convertible", follows=_ANY_MAPPING, centres=_LONG),
+    _kind("unit_of_another_test", "labs", "unit", _const("mmHg", "kg"), "mapping.unit_not_convertible", "mapping.unit_unknown", follows=_ANY_MAPPING, centres=_LONG),
     _kind("text_for_result", "labs", "value", _with_gross_text, "mapping.not_a_number", follows=_ANY_MAPPING),
     _kind("text_for_score", "scores", "value", _with_gross_text, "mapping.not_a_number", follows=_ANY_MAPPING),
     _kind("text_for_dose", "doses", "mg", _const("ca. 80", "s. Kurve", "volle Dosis"), "mapping.not_a_number", follows=_ANY_MAPPING),

@@ -157,9 +157,15 @@ def _subject_gone(*kinds: str) -> Decide:
     """A subject's rows are taken out of some tables."""
 
     def decide(subjects: Sequence[Subject], pick: Random, claims: Claims) -> Plan | None:
+        kept = [s for s in subjects if not claims.taken((s.centre, s.number))]
         here = [
-            s for s in subjects if s.centre != "HD" and claims.free((s.centre, s.number))
-        ]  # In Heidelberg a subject is one row.
+            s
+            for s in kept
+            # In Heidelberg a subject is one row; elsewhere another subject must stay.
+            if s.centre != "HD"
+            and claims.free((s.centre, s.number))
+            and any(other.centre == s.centre and other is not s for other in kept)
+        ]
         if not here:
             return None
         subject = pick.choice(here)
@@ -173,7 +179,13 @@ def _subject_gone(*kinds: str) -> Decide:
                 for place in sorted({(s.place.file, s.place.sheet) for s in own}):
                     file, sheet = (file, sheet) if file else place
                     rows = [s.row for s in own if (s.place.file, s.place.sheet) == place]
-                    delivered.grid(subject.centre, *place).remove(rows)
+                    grid = delivered.grid(subject.centre, *place)
+                    if len(kinds) > 1:
+                        # Rows of kinds without a place of their own go too.
+                        column = own[0].place.subject
+                        ids = {grid.text(s.row, column) for s in own}
+                        rows = [r for r in range(grid.height) if grid.text(r, column) in ids]
+                    grid.remove(rows)
             return Placed(
                 centre=subject.centre, file=file, sheet=sheet, number=subject.number,
                 was="a row" if len(kinds) == 1 else "rows in all tables", now="nothing",
