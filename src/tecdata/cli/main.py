@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from tecdata._version import __version__
 from tecdata.cli.analysis_group import derive, figures
 from tecdata.cli.queries_group import diff, queries
+
+if TYPE_CHECKING:
+    from tecdata.validate.suites import Engine
 
 __all__ = ["cli", "main"]
 
@@ -70,6 +73,11 @@ def cli() -> None:
     is_flag=True,
     help="Do not record this run in STUDY_DIR/history.sqlite: no query states, no query workbooks.",
 )
+@click.option(
+    "--engine",
+    type=click.Choice(("native", "gx", "both")),
+    help="What runs the expectation suites: tecdata, Great Expectations (counts only), or both.",
+)
 @_JSON
 def run(
     study_dir: Path,
@@ -78,6 +86,7 @@ def run(
     keep_going: bool,
     formats: tuple[str, ...],
     no_history: bool,
+    engine: Engine | None,
     as_json: bool,
 ) -> int:
     """Map all centres, harmonise, check, and write datasets, report and query workbooks."""
@@ -90,6 +99,7 @@ def run(
         keep_going=keep_going,
         formats=formats,
         history=not no_history,
+        engine=engine,
         as_json=as_json,
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import collections
+import dataclasses
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,12 +14,13 @@ from tecdata.cli.identity import when_and_who
 from tecdata.cli.output import Reporter, print_json, print_table
 from tecdata.publishing import FORMATS, Recording, account_of
 from tecdata.sandbox import parsers
-from tecdata.study import open_study
+from tecdata.study import Study, open_study
 
 if TYPE_CHECKING:
     from tecdata.dataset import Dataset
     from tecdata.finding import Findings
     from tecdata.pipeline import CentreRun
+    from tecdata.validate.suites import Engine
 
 __all__ = ["map_study", "run_study"]
 
@@ -31,11 +33,15 @@ def run_study(
     keep_going: bool,
     formats: Sequence[str],
     history: bool,
+    engine: Engine | None,
     as_json: bool,
 ) -> int:
     """The main job; returns its exit code."""
     parsers().start()  # it gets ready while the specs are read
     study = open_study(study_dir)
+    if engine is not None:
+        policy = study.specs.policy.model_copy(update={"engine": engine})
+        study = Study(study.folder, dataclasses.replace(study.specs, policy=policy))
     recording = Recording(study_dir / "history.sqlite", *when_and_who()) if history else None
     with Reporter(quiet=as_json) as progress:
         made = study.run(

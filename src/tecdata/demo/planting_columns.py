@@ -24,6 +24,7 @@ __all__ = [
     "NEW",
     "ROUTE",
     "add",
+    "american",
     "codes_swapped",
     "drop",
     "every_cell",
@@ -184,6 +185,11 @@ def hide_column(delivered: Delivered, column: _Column) -> str:
 def mirrored(text: str) -> str:
     """Decimal commas become points, points commas."""
     return text.translate(str.maketrans(",.", ".,"))
+
+
+def american(text: str) -> str:
+    """A date ``dd.mm.yyyy`` as ``mm/dd/yyyy``."""
+    return f"{text[3:5]}/{text[:2]}/{text[6:10]}" if text[2:3] == "." else text
 
 
 def iso(text: str) -> str:

@@ -144,9 +144,11 @@ def _crs_too_late(subject: Subject, pick: Random, free: Free) -> Change | None:
     event = one_of(_events(subject, free, crs=True), pick)
     start = moved(subject.doses[-1].start[:10], 35)
     room = days_between(start, subject.last_contact)
-    if event is None or room < 5:
+    if event is None or room < 5 or not free("EX"):
         return None
-    return in_event(subject, event, "start", start=start, end=days_after(start, 2))
+    change = in_event(subject, event, "start", start=start, end=days_after(start, 2))
+    # An injection that moves could come near it again.
+    return dataclasses.replace(change, claims=(*change.claims, ("EX",)))
 
 
 def _term_missing(subject: Subject, pick: Random, free: Free) -> Change | None:

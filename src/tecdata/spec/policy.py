@@ -31,8 +31,13 @@ class CheckPolicy(Model):
 
 
 class Policy(Model):
-    """``specs/checks.yaml``: by check id, only what differs from the default."""
+    """``specs/checks.yaml``: by check id, only what differs from the default.
 
+    ``engine`` runs the expectation suites: tecdata's own (``native``), Great Expectations (``gx``,
+    which only counts), or ``both``: then a finding says where their counts differ.
+    """
+
+    engine: Literal["native", "gx", "both"] = "native"
     checks: Mapping[str, CheckPolicy] = Field(default_factory=dict)
 
 

@@ -26,7 +26,7 @@ def run_suites(
     datasets: Mapping[str, Dataset],
     specs: Specs,
     *,
-    engine: Engine = "native",
+    engine: Engine | None = None,
     expected: Collection[str] | None = None,
 ) -> list[Finding]:
     """Check every dataset against the expectations of ``specs.suites``.
@@ -38,7 +38,8 @@ def run_suites(
     specs
         Suites, tests, codelists, and the study's policy (what is switched off; thresholds).
     engine
-        See :data:`Engine`. Great Expectations takes seconds to import.
+        See :data:`Engine`; by default that of specs/checks.yaml. Great Expectations takes seconds
+        to import.
     expected
         Datasets there should be, for instance those a single centre's mapping makes. What is
         about another dataset is then not applicable. By default all are expected.
@@ -59,6 +60,7 @@ def run_suites(
     """
     outcomes, unrun = evaluate(datasets, specs, expected=expected)
     findings = [status_finding(u) for u in unrun]
+    engine = engine or specs.policy.engine
     if engine != "native":
         # Imported here alone: it takes seconds.
         from tecdata.validate.suites_gx import counts_by_great_expectations, disagreements

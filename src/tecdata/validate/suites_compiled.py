@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from tecdata.spec import Specs
     from tecdata.spec.expectation import Expectation
     from tecdata.validate.suites_frames import Frames
+    from tecdata.validate.suites_native import Native
     from tecdata.validate.suites_view import View
 
 __all__ = ["CannotRun", "Compiled", "Setting", "shown"]
@@ -81,8 +82,8 @@ class Compiled:
     such made of these; ``applies`` says which records it looks at (None: all), ``broken``
     which of them break it (null counts as no). ``records`` are prepared columns with the rows of
     further records of the same dataset (a row, or a list of rows) whose ``variables`` take part.
-    ``native`` is the Great Expectations expectation that says the same of the records looked
-    at: its type and arguments; without it, Great Expectations is given the flags.
+    ``native`` are the expectations of Great Expectations that together say the same of the
+    records looked at; without any, it is given the flags.
     """
 
     expectation: Expectation
@@ -93,7 +94,7 @@ class Compiled:
     details: Details = _nothing
     records: tuple[str, ...] = ()
     record_variables: tuple[str, ...] = ()
-    native: tuple[str, Mapping[str, Any]] | None = None
+    native: tuple[Native, ...] = ()
 
 
 def shown(value: object) -> str:

@@ -12,7 +12,15 @@ from typing import Final
 
 import polars as pl
 
-__all__ = ["cleaned", "day_of", "surely_after", "surely_before", "surely_different", "year_span"]
+__all__ = [
+    "cleaned",
+    "cut_alike",
+    "day_of",
+    "surely_after",
+    "surely_before",
+    "surely_different",
+    "year_span",
+]
 
 #: Lengths of YYYY, YYYY-MM, YYYY-MM-DD, and with hours, minutes, seconds.
 _LENGTHS: Final = [4, 7, 10, 13, 16, 19]
@@ -30,23 +38,24 @@ def surely_after(left: pl.Expr, right: pl.Expr) -> pl.Expr:
     >>> frame.select(surely_after(pl.col("a"), pl.lit("2025-03-02"))).to_series().to_list()
     [False, True, False, None]
     """
-    left, right = _cut(left, right)
+    left, right = cut_alike(left, right)
     return left > right
 
 
 def surely_before(left: pl.Expr, right: pl.Expr) -> pl.Expr:
     """Whether every moment the left one can mean comes before every one of the right."""
-    left, right = _cut(left, right)
+    left, right = cut_alike(left, right)
     return left < right
 
 
 def surely_different(left: pl.Expr, right: pl.Expr) -> pl.Expr:
     """Whether the two can in no way mean the same moment."""
-    left, right = _cut(left, right)
+    left, right = cut_alike(left, right)
     return left != right
 
 
-def _cut(left: pl.Expr, right: pl.Expr) -> tuple[pl.Expr, pl.Expr]:
+def cut_alike(left: pl.Expr, right: pl.Expr) -> tuple[pl.Expr, pl.Expr]:
+    """Two dates over the length of the shorter."""
     # A text that is shorter than the head asked of it is taken whole.
     return left.str.head(right.str.len_bytes()), right.str.head(left.str.len_bytes())
 

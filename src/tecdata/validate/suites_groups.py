@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
+from tecdata.validate import suites_native
 from tecdata.validate.suites_compiled import Compiled, Setting
 from tecdata.validate.suites_conditions import by_key, holds, number
 from tecdata.validate.suites_dates import day_of
@@ -219,6 +220,9 @@ def order(expectation: Expectation, rule: kinds.Order, setting: Setting) -> Comp
         applies=pl.col(before).is_not_null(),
         broken=compare(mine, pl.col(value)),
         details=lambda row: {"previous": row[value], "previous_date": row[date]},
+        native=suites_native.paired(
+            mine, "not_before" if rule.not_falling else "after", pl.col(value)
+        ),
         records=(before,),
         record_variables=(rule.order, rule.along),
     )

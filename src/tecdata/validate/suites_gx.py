@@ -21,6 +21,7 @@ import polars as pl
 from tecdata.finding import Finding
 
 if TYPE_CHECKING:
+    from tecdata.validate.suites_native import Native
     from tecdata.validate.suites_run import Outcome
 
 __all__ = ["counts_by_great_expectations", "disagreements"]
@@ -40,10 +41,11 @@ def counts_by_great_expectations(outcomes: Sequence[Outcome]) -> list[int]:
         context.variables.progress_bars = {"globally": False, "metric_calculations": False}
         source = context.data_sources.add_pandas("tecdata")
         counts: dict[int, int] = {}
-        by_dataset: dict[str, list[int]] = collections.defaultdict(list)
+        by_view: dict[int, list[int]] = collections.defaultdict(list)
         for position, outcome in enumerate(outcomes):
-            by_dataset[outcome.view.name].append(position)
-        for name, positions in by_dataset.items():
+            by_view[id(outcome.view)].append(position)
+        for number, positions in enumerate(by_view.values()):
+            name = f"{outcomes[positions[0]].view.name}_{number}"
             counts |= _run(gx, context, source, name, [(p, outcomes[p]) for p in positions])
     return [counts[position] for position in range(len(outcomes))]
 
@@ -53,34 +55,50 @@ def _run(
 ) -> dict[int, int]:
     """Run one dataset's suite. Each native expectation has a frame of the records it looks at."""
     counts: dict[int, int] = {}
-    flags = {f"flag_{p}": o.frame.get_column(o.flagged) for p, o in outcomes}
-    frames: dict[str, tuple[pl.DataFrame, list[tuple[int, Any]]]] = {}
-    table = pl.DataFrame(flags)
-    given: list[tuple[int, Any]] = []
+    frames: dict[str, tuple[pl.DataFrame, list[Any]]] = {}
+    flags: dict[str, pl.Series] = {}
+    given: list[Any] = []
     for position, outcome in outcomes:
-        native = outcome.compiled.native
-        # What a better expectation has reported is left out by flags alone.
-        if native is None or outcome.compiled.expectation.unless:
-            rule = gx.expectations.ExpectColumnValuesToBeInSet(
-                column=f"flag_{position}", value_set=[False], meta={"position": position}
-            )
-            given.append((position, rule))
+        meta = {"position": position}
+        if outcome.compiled.native:
+            rules = [_rule(gx, native, meta) for native in outcome.compiled.native]
+            frames[f"{name}_{position}"] = (_records(outcome), rules)
             continue
-        kind, arguments = native
-        columns = [v for k, v in arguments.items() if k.startswith("column")]
-        looked = outcome.frame.filter(pl.col(outcome.looked)).select(columns)
-        rule = getattr(gx.expectations, kind)(**arguments, meta={"position": position})
-        frames[f"{name}_{position}"] = (looked, [(position, rule)])
+        flags[f"flag_{position}"] = outcome.frame.get_column(outcome.flagged)
+        rule = gx.expectations.ExpectColumnValuesToBeInSet(
+            column=f"flag_{position}", value_set=[False], meta=meta
+        )
+        given.append(rule)
     if given:
-        frames[name] = (table, given)
+        frames[name] = (pl.DataFrame(flags), given)
     for title, (frame, rules) in frames.items():
-        suite = gx.ExpectationSuite(name=title, expectations=[rule for _, rule in rules])
+        suite = gx.ExpectationSuite(name=title, expectations=rules)
         batch = source.add_dataframe_asset(title).add_batch_definition_whole_dataframe("all")
         run = batch.get_batch({"dataframe": frame.to_pandas()})
         result = run.validate(suite, result_format="SUMMARY")
         for one in result.results:
-            counts[one.expectation_config.meta["position"]] = _count(one)
+            position = one.expectation_config.meta["position"]
+            before, count = counts.get(position, 0), _count(one)
+            counts[position] = -1 if min(before, count) < 0 else before + count
     return counts
+
+
+def _records(outcome: Outcome) -> pl.DataFrame:
+    """The records the expectation looks at and no better one reports, with the columns to judge."""
+    frame = outcome.frame.filter(pl.col(outcome.looked))
+    if outcome.spoken:
+        frame = frame.filter(~pl.col(outcome.spoken))
+    made = {n: e for native in outcome.compiled.native for n, e in native.columns.items()}
+    return frame.select(expression.alias(name) for name, expression in made.items())
+
+
+def _rule(gx: Any, native: Native, meta: dict[str, int]) -> Any:
+    about = {}
+    if native.tests:
+        from great_expectations.expectations.row_conditions import Column
+
+        about = {"row_condition": Column("_key").is_in(list(native.tests))}
+    return getattr(gx.expectations, native.kind)(**native.arguments, **about, meta=meta)
 
 
 def _count(result: Any) -> int:

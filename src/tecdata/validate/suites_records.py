@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
 
+from tecdata.validate import suites_native
 from tecdata.validate.suites_compiled import CannotRun, Compiled, Setting, shown
 from tecdata.validate.suites_conditions import by_key, holds, number
 from tecdata.validate.suites_dates import (
+    cut_alike,
     day_of,
     surely_after,
     surely_before,
@@ -64,9 +66,7 @@ def present(expectation: Expectation, rule: kinds.Present, setting: Setting) -> 
         details=lambda row: {
             "missing": ", ".join(n for n in rule.present if row[n] is None),
         },
-        native=("ExpectColumnValuesToNotBeNull", {"column": rule.present[0]})
-        if len(rule.present) == 1
-        else None,
+        native=suites_native.filled(rule.present),
     )
 
 
@@ -85,24 +85,14 @@ def range_(expectation: Expectation, rule: kinds.Range, setting: Setting) -> Com
     ]
     low = rule.at_least if rule.at_least is not None else rule.above
     high = rule.at_most if rule.at_most is not None else rule.below
-    numeric = setting.schema[rule.range] != pl.String
     return Compiled(
         expectation=expectation,
         applies=value.is_not_null(),
         broken=functools.reduce(operator.or_, tests),
         details=lambda _: _bounds(low, high),
-        native=(
-            "ExpectColumnValuesToBeBetween",
-            {
-                "column": rule.range,
-                "min_value": None if low is None else float(low),
-                "max_value": None if high is None else float(high),
-                "strict_min": rule.above is not None,
-                "strict_max": rule.below is not None,
-            },
-        )
-        if numeric
-        else None,
+        native=suites_native.between(
+            value, low, high, above=rule.above is not None, below=rule.below is not None
+        ),
     )
 
 
@@ -117,13 +107,14 @@ def allowed(expectation: Expectation, rule: kinds.Allowed, setting: Setting) -> 
     column = pl.col(rule.allowed)
     text = column if setting.schema[rule.allowed] == pl.String else column.cast(pl.String)
     wrong = ~text.is_in(values)
-    native = ("ExpectColumnValuesToBeInSet", {"column": rule.allowed, "value_set": values})
     return Compiled(
         expectation=expectation,
         applies=None if rule.required else column.is_not_null(),
         broken=wrong | column.is_null() if rule.required else wrong,
         details=lambda _: {"choices": ", ".join(values)},
-        native=None if rule.required else native,
+        native=suites_native.among(rule.allowed, values, required=rule.required)
+        if text is column
+        else (),
     )
 
 
@@ -134,7 +125,7 @@ def pattern(expectation: Expectation, rule: kinds.Pattern, setting: Setting) -> 
         expectation=expectation,
         applies=_filled(rule.pattern),
         broken=~pl.col(rule.pattern).str.contains(anchored),
-        native=("ExpectColumnValuesToMatchRegex", {"column": rule.pattern, "regex": anchored}),
+        native=suites_native.like(rule.pattern, anchored),
     )
 
 
@@ -142,21 +133,8 @@ def compare(expectation: Expectation, rule: kinds.Compare, setting: Setting) -> 
     """Two variables side by side."""
     if rule.as_ == "dates":
         return _compare_dates(expectation, rule, setting)
-    native = None
     if rule.as_ == "numbers":
         left, right = number(rule.compare, setting.schema), number(rule.to, setting.schema)
-        order = {"not_after": "B", "before": "B", "not_before": "A", "after": "A"}.get(rule.is_)
-        numeric = pl.String not in (setting.schema[rule.compare], setting.schema[rule.to])
-        if order and numeric:
-            pair = (rule.to, rule.compare) if order == "B" else (rule.compare, rule.to)
-            native = (
-                "ExpectColumnPairValuesAToBeGreaterThanB",
-                {
-                    "column_A": pair[0],
-                    "column_B": pair[1],
-                    "or_equal": rule.is_.startswith("not"),
-                },
-            )
     else:
         left, right = pl.col(rule.compare), pl.col(rule.to)
     wrong = _WRONG[rule.is_]
@@ -165,7 +143,7 @@ def compare(expectation: Expectation, rule: kinds.Compare, setting: Setting) -> 
         applies=left.is_not_null() & right.is_not_null(),
         broken=wrong(left, right),
         details=lambda row: {"other": row[rule.to]},
-        native=native,
+        native=suites_native.paired(left, rule.is_, right),
     )
 
 
@@ -174,11 +152,11 @@ def _compare_dates(expectation: Expectation, rule: kinds.Compare, setting: Setti
     fixed = rule.to == "study.data_cut"
     left = pl.col(clean(rule.compare))
     right = pl.lit(cut) if fixed else pl.col(clean(rule.to))
+    alike = cut_alike(left, right)
     if rule.days:
-        shift = pl.duration(days=rule.days)
-        other = pl.lit(date.fromisoformat(cut)) if fixed else day_of(clean(rule.to))
-        wrong = _WRONG[rule.is_]
-        broken = wrong(day_of(clean(rule.compare)), other + shift)
+        day = pl.lit(date.fromisoformat(cut)) if fixed else day_of(clean(rule.to))
+        alike = day_of(clean(rule.compare)), day + pl.duration(days=rule.days)
+        broken = _WRONG[rule.is_](*alike)
     elif rule.is_ == "same":
         broken = surely_different(left, right)
     else:
@@ -192,6 +170,10 @@ def _compare_dates(expectation: Expectation, rule: kinds.Compare, setting: Setti
         applies=_filled(rule.compare) if fixed else _filled(rule.compare, rule.to),
         broken=broken,
         details=lambda row: {"other": cut if fixed else row[rule.to]},
+        # Of two equal texts "before" and "after" say more than their order does.
+        native=suites_native.paired(alike[0], rule.is_, alike[1])
+        if rule.is_ in ("not_after", "not_before", "same")
+        else (),
     )
 
 
@@ -244,6 +226,7 @@ def limits(expectation: Expectation, rule: kinds.Limits, setting: Setting) -> Co
         applies=value.is_not_null() & key.is_in(list(table)),
         broken=functools.reduce(operator.or_, tests),
         details=lambda row: _bounds(*table.get(of_row(row), (None, None))),
+        native=suites_native.limited(value, key, table),
     )
 
 
@@ -293,6 +276,10 @@ def years(expectation: Expectation, rule: kinds.Years, setting: Setting) -> Comp
         applies=value.is_not_null() & pl.col(low).is_not_null(),
         broken=(value < pl.col(low) - spare) | (value > pl.col(high) + spare),
         details=lambda row: {"low": row[low], "high": row[high]},
+        native=(
+            *suites_native.paired(value + spare, "not_before", pl.col(low)),
+            *suites_native.paired(value - spare, "not_after", pl.col(high), tag="_high"),
+        ),
     )
 
 

@@ -66,7 +66,8 @@ class Unrun:
 class Outcome:
     """An expectation that was run: how many records it looked at, and which break it.
 
-    ``frame`` is the view with what was prepared and, under ``looked`` and ``flagged``, the two flags.
+    ``frame`` is the view with what was prepared and, under ``looked`` and ``flagged``, the two
+    flags; ``spoken``, where it is not empty, is the column of what a better expectation reports.
     """
 
     compiled: Compiled
@@ -74,6 +75,7 @@ class Outcome:
     frame: pl.DataFrame
     looked: str
     flagged: str
+    spoken: str
     checked: int
     broken: int
 
@@ -177,6 +179,7 @@ def _flagged(
         others = [places[o] for o in one.expectation.unless if o in places]
         if others:
             spoken = pl.any_horizontal(_broken(n) for n in others).fill_null(value=False)
+            left_out.append(spoken.alias(_spoken(places[i])))
             left_out.append((pl.col(_broken(places[i])) & ~spoken).alias(_broken(places[i])))
     return frame.with_columns(left_out)
 
@@ -200,13 +203,17 @@ def _broken(position: int) -> str:
     return f"_flag{position}"
 
 
+def _spoken(position: int) -> str:
+    return f"_spoken{position}"
+
+
 def outcomes_of(planned: Sequence[Planned]) -> list[Outcome]:
     """Run all that is planned, in one go over all datasets."""
     outcomes: list[Outcome] = []
     for plan in planned:
         done = plan.lazy.collect()
         for n, one in enumerate(plan.compiled.values()):
-            looked, flagged = _looked(n), _broken(n)
+            looked, flagged, spoken = _looked(n), _broken(n), _spoken(n)
             outcomes.append(
                 Outcome(
                     one,
@@ -214,6 +221,7 @@ def outcomes_of(planned: Sequence[Planned]) -> list[Outcome]:
                     done,
                     looked,
                     flagged,
+                    spoken if spoken in done.columns else "",
                     int(done.get_column(looked).sum()),
                     int(done.get_column(flagged).sum()),
                 )
