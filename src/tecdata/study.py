@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tecdata.errors import HarmoniseError, IntakeError, MappingError, UsageError
-from tecdata.finding import Findings
+from tecdata.finding import Finding, Findings
 from tecdata.frames import FrameKind
 from tecdata.pipeline import (
     CentreRun,
@@ -24,6 +24,7 @@ from tecdata.spec import Specs, load_specs
 
 if TYPE_CHECKING:
     from tecdata.dataset import Dataset
+    from tecdata.spec.policy import Contradiction
 
 __all__ = ["Study", "init_study", "open_study", "template_folder"]
 
@@ -193,7 +194,7 @@ class Study:
             told = "\n  ".join(f"{name}: {type(e).__name__}: {e}" for name, e in errors.items())
             files = any(isinstance(error, IntakeError) for error in errors.values())
             raise (IntakeError if files else MappingError)(f"no centre is left:\n  {told}")
-        from tecdata.spec.policy import load_waivers
+        from tecdata.spec.policy import load_contradictions, load_waivers
         from tecdata.validate import apply_policy
 
         datasets = harmonise_centres(runs, self.specs, self.findings, progress)
@@ -203,11 +204,24 @@ class Study:
                 place=str(self.folder),
                 next_step="See the findings, or try one centre: tecdata map --centre NAME",
             )
+        self.findings.extend(map(_contradiction, load_contradictions(self.folder)))
         waivers = load_waivers(self.folder)
         judged = list(apply_policy(self.findings, self.specs.policy, waivers))
         self.findings.clear()
         self.findings.extend(judged)
         return StudyRun(centres=runs, datasets=datasets, findings=self.findings)
+
+
+def _contradiction(declared: Contradiction) -> Finding:
+    """A notice with what is stated at each place."""
+    return Finding.of(
+        "run.sources_contradict",
+        value=" / ".join(s.value for s in declared.stated),
+        record=declared.id,
+        about=declared.about,
+        stated="; ".join(f"{s.place}: {s.value}" for s in declared.stated),
+        followed=declared.followed,
+    )
 
 
 def open_study(folder: Path | str = ".") -> Study:
@@ -251,10 +265,11 @@ def init_study(folder: Path | str, *, sample: bool = True) -> Path:
     target.mkdir(parents=True, exist_ok=True)
     shutil.copytree(source / "specs", target / "specs")
     if sample:
-        from tecdata.demo import cohort, write_exports
+        from tecdata.demo import cohort, write_contradictions, write_exports
 
         shutil.copytree(source / "mappings", target / "mappings")
         write_exports(cohort(), target / "sample_exports")
+        write_contradictions(target)
     else:
         (target / "mappings").mkdir()
         (target / "raw").mkdir()

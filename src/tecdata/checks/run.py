@@ -1,4 +1,4 @@
-"""Checks of a run as a whole: what it had to leave out."""
+"""Checks of a run as a whole: what it had to leave out, and what its sources disagree on."""
 
 from __future__ import annotations
 
@@ -13,5 +13,12 @@ CHECKS: tuple[Check, ...] = (
         "centre {name} was left out of this run: {reason}",
         reason="Datasets without a centre look complete; who reads the findings must see that "
         "they are not.",
+    ),
+    Check(
+        "run.sources_contradict",
+        "notice",
+        "{about}: {stated}. Followed here: {followed}. Where the source is corrected, change "
+        "contradictions.yaml",
+        reason="Who compares the tables with the source must know where it does not agree with itself.",
     ),
 )

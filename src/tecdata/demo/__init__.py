@@ -9,13 +9,19 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from tecdata.demo.contradictions import write_contradictions
     from tecdata.demo.exports import write_exports
     from tecdata.demo.resample import bootstrap
     from tecdata.demo.truth import cohort
 
-__all__ = ["bootstrap", "cohort", "write_exports"]
+__all__ = ["bootstrap", "cohort", "write_contradictions", "write_exports"]
 
-_HOMES = {"bootstrap": "resample", "cohort": "truth", "write_exports": "exports"}
+_HOMES = {
+    "bootstrap": "resample",
+    "cohort": "truth",
+    "write_contradictions": "contradictions",
+    "write_exports": "exports",
+}
 
 
 def __getattr__(name: str) -> Any:

@@ -219,10 +219,12 @@ class _Planting:
             if now is None or now == was:
                 continue
             address = slot.grid.address(slot.row, column)
-            cell = (slot.centre, slot.place.file, slot.place.sheet, address)
-            if cell in self.cells:
+            sheet = (slot.centre, slot.place.file, slot.place.sheet)
+            whose = slot.grid.address(slot.row, slot.place.subject)
+            # Of a row whose subject is hidden nothing more can be said.
+            if self.cells & {(*sheet, address), (*sheet, whose)}:
                 continue
-            self.cells.add(cell)
+            self.cells.add((*sheet, address))
             delivered.grid(slot.centre, slot.place.file, slot.place.sheet).put(
                 slot.row, column, now
             )

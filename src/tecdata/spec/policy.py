@@ -1,4 +1,4 @@
-"""``specs/checks.yaml`` and ``waivers.yaml``: what a study makes of the checks' findings."""
+"""``specs/checks.yaml``, ``waivers.yaml`` and ``contradictions.yaml``: what a study makes of findings."""
 
 from __future__ import annotations
 
@@ -13,7 +13,15 @@ from tecdata.spec.model import ExactFactor, Model
 from tecdata.spec.study import IsoDate
 from tecdata.spec.text_yaml import load_model
 
-__all__ = ["CheckPolicy", "Policy", "Waiver", "WaiverFile", "load_waivers"]
+__all__ = [
+    "CheckPolicy",
+    "Contradiction",
+    "Policy",
+    "Waiver",
+    "WaiverFile",
+    "load_contradictions",
+    "load_waivers",
+]
 
 
 class CheckPolicy(Model):
@@ -79,3 +87,43 @@ def load_waivers(folder: Path) -> tuple[Waiver, ...]:
     """
     path = folder / "waivers.yaml"
     return load_model(path, WaiverFile, shown=path.name).waivers if path.is_file() else ()
+
+
+class Stated(Model):
+    """What stands in one place of a source."""
+
+    place: str = Field(min_length=1)
+    value: str = Field(min_length=1)
+
+
+class Contradiction(Model):
+    """Two or more places of the study's sources that disagree, and which of them is followed."""
+
+    id: str = Field(pattern=r"^[A-Z][A-Z0-9_]*$")
+    about: str = Field(min_length=1)
+    stated: tuple[Stated, ...] = Field(min_length=2)
+    followed: str = Field(min_length=1)
+
+
+class ContradictionFile(Model):
+    """``contradictions.yaml`` of a study folder."""
+
+    contradictions: tuple[Contradiction, ...] = ()
+
+    @model_validator(mode="after")
+    def _each_once(self) -> ContradictionFile:
+        ids = [c.id for c in self.contradictions]
+        if twice := sorted({i for i in ids if ids.count(i) > 1}):
+            raise ValueError(f"declared twice: {', '.join(twice)}")
+        return self
+
+
+def load_contradictions(folder: Path) -> tuple[Contradiction, ...]:
+    """What a study folder declares to be contradictory in its sources; none without the file.
+
+    Raises :class:`~tecdata.errors.SpecError` for every mistake in the file at once.
+    """
+    path = folder / "contradictions.yaml"
+    if not path.is_file():
+        return ()
+    return load_model(path, ContradictionFile, shown=path.name).contradictions

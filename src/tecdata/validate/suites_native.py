@@ -92,6 +92,7 @@ def paired(left: pl.Expr, relation: str, right: pl.Expr, *, tag: str = "") -> tu
     """
     a, b = f"_left{tag}", f"_right{tag}"
     columns = {a: left, b: right}
+    both: dict[str, Any]
     either = {"ignore_row_if": "either_value_is_missing"}
     if relation == "same":
         both = {"column_A": a, "column_B": b, **either}
