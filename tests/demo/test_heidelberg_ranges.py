@@ -18,12 +18,12 @@ def _number(text: str | None) -> Decimal | None:
     return Decimal(text) if text else None
 
 
-def _stated(repository: Path, left_out: str) -> dict[str, Facts]:
+def _stated(repository: Path, *left_out: str) -> dict[str, Facts]:
     mapping = load_centre(repository / "mappings" / "heidelberg")
     found: dict[str, Facts] = {}
     for domain in ("LB", "IS", "CP"):
         for block in mapping.domains[domain].blocks:
-            if block.unpivot and block.name != left_out:
+            if block.unpivot and block.name not in left_out:
                 for known in block.unpivot.columns.values():
                     assert known["test"] not in found, known["test"]
                     low, high = _number(known.get("low")), _number(known.get("high"))
@@ -45,4 +45,19 @@ def test_the_mapping_states_unit_and_range_of_every_test(
         for row in rows("lab_units")
         if row["where"] == where and row["test"] in VISIT_LABS
     }
-    assert _stated(repository, other) == meant
+    assert _stated(repository, other, "labs_sex_unknown") == meant
+
+
+def test_without_a_known_sex_the_units_are_the_same_and_there_is_no_range(
+    repository: Path,
+) -> None:
+    unknown = _stated(repository, "labs_men", "labs_women")
+    women = _stated(repository, "labs_men", "labs_sex_unknown")
+    assert {test: unit for test, (unit, _, _) in unknown.items()} == {
+        test: unit for test, (unit, _, _) in women.items()
+    }
+    by_sex = {"HGB", "CREAT", "ALT", "AST", "CK", "FERRITIN"}
+    assert {t: facts for t, facts in unknown.items() if t not in by_sex} == {
+        t: facts for t, facts in women.items() if t not in by_sex
+    }
+    assert all(unknown[test][1:] == (None, None) for test in by_sex)
