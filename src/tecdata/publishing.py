@@ -74,6 +74,7 @@ def write_run(
         with staged_output(out) as staging:
             findings.extend(apply_policy(write_study(run.datasets, specs, staging), specs.policy))
             findings.extend(apply_policy(write_adam(run.adam, specs, staging), specs.policy))
+            _write_tables(run, specs, staging)
             findings, states = _record(run, findings, specs, staging, recording)
             write_findings(findings, staging, query=_query_columns(states))
             _write_reports(_facts(run, findings, specs, states), staging / "validation", formats)
@@ -92,6 +93,15 @@ def write_run(
         ) from None
     shutil.rmtree(out / _FAILED, ignore_errors=True)
     return dataclasses.replace(run, findings=findings)
+
+
+def _write_tables(run: StudyRun, specs: Specs, staging: Path) -> None:
+    from tecdata.report import write_tables
+
+    if "ADSL" in run.adam and specs.tables:
+        datasets = {**run.datasets, **run.adam}
+        frames = {name: dataset.to_polars() for name, dataset in datasets.items()}
+        write_tables(frames, specs, staging / "tables", version=__version__)
 
 
 def account_of(account: CellAccount) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""The options of ``tecdata derive`` and ``tecdata figures``."""
+"""The options of ``tecdata derive``, ``tecdata figures`` and ``tecdata tables``."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-__all__ = ["derive", "figures"]
+__all__ = ["derive", "figures", "tables"]
 
 
 @click.command()
@@ -49,3 +49,33 @@ def figures(study_dir: Path, out: Path, only: tuple[str, ...], as_json: bool) ->
     from tecdata.cli.figure_commands import draw_figures
 
     return draw_figures(study_dir, out, only, as_json=as_json)
+
+
+@click.command()
+@click.argument(
+    "study_dir",
+    default=".",
+    metavar="[STUDY_DIR]",
+    type=click.Path(path_type=Path, file_okay=False),
+)
+@click.option(
+    "--out", default="out", show_default=True, help="Folder of the run, which gets tables/.",
+    type=click.Path(path_type=Path, file_okay=False),
+)  # fmt: skip
+@click.option(
+    "--suppress", type=click.IntRange(min=0), default=0, metavar="K",
+    help="Withhold counts below K, and complementary ones: for files that leave the house.",
+)  # fmt: skip
+@click.option(
+    "--compare", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE.csv",
+    help="Expected numbers (table,row,column,label,expected,reason) to set beside the computed.",
+)  # fmt: skip
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object and no text.")
+def tables(study_dir: Path, out: Path, suppress: int, compare: Path | None, as_json: bool) -> int:  # noqa: FBT001
+    """Write the tables (CSV, HTML, RTF, result rows) from the datasets of a run.
+
+    Exit code 1: an expected number differs or was not computed.
+    """
+    from tecdata.cli.table_commands import make_tables
+
+    return make_tables(study_dir, out, suppress, compare, as_json=as_json)

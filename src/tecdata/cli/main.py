@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from tecdata._version import __version__
-from tecdata.cli.analysis_group import derive, figures
+from tecdata.cli.analysis_group import derive, figures, tables
 from tecdata.cli.queries_group import diff, queries
 
 if TYPE_CHECKING:
@@ -197,6 +197,7 @@ def check(files: tuple[Path, ...], centre: str, study_dir: Path, as_json: bool) 
 
 cli.add_command(derive)
 cli.add_command(figures)
+cli.add_command(tables)
 cli.add_command(queries)
 cli.add_command(diff)
 

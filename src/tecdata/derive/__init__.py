@@ -31,7 +31,9 @@ PARTS: Final[Mapping[str, tuple[str, str, tuple[str, ...]]]] = {
     "adex": ("doses", "derive_doses", ("ADEX",)),
     "adae": ("adverse_events", "derive_adae", ("ADAE",)),
     "findings": ("findings", "derive_findings", ("ADLB", "ADIS", "ADQS")),
+    "adcm": ("medications", "derive_adcm", ("ADCM",)),
     "abnormalities": ("abnormalities", "derive_abnormalities", ("ADABN",)),
+    "lab_times": ("lab_times", "derive_lab_times", ("ADTTL",)),
     "response": ("response.datasets", "derive_response", ("ADRS", "ADTTE")),
     "exposure": ("exposure.derive", "derive_exposure", ("ADPC", "ADPP")),
 }

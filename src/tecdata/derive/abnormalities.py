@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from tecdata.spec import Specs
     from tecdata.spec.analysis import Abnormality
 
-__all__ = ["compute_beyond", "derive_abnormalities", "derive_episodes"]
+__all__ = ["compute_beyond", "derive_abnormalities", "derive_episodes", "standard_amount"]
 
 
 def derive_abnormalities(
@@ -30,7 +31,8 @@ def derive_abnormalities(
         return {}
     labs = adam["ADLB"].to_polars()
     made = [
-        derive_episodes(labs, rule, _limit(rule, specs)) for rule in specs.analysis.abnormalities
+        derive_episodes(labs, rule, standard_amount(rule.limit, rule.unit, rule.tests[0], specs))
+        for rule in specs.analysis.abnormalities
     ]
     if not made:
         return {}
@@ -90,8 +92,8 @@ def compute_beyond(limit: float, *, below: bool) -> pl.Expr:
     return (value < limit if below else value > limit) | (side & (value == limit))
 
 
-def _limit(rule: Abnormality, specs: Specs) -> float:
-    """The limit in the standard unit of the tests, by their exact factors."""
-    test = next(t for t in specs.tests.values() if t.testcd == rule.tests[0])
-    factor = Fraction(1) if rule.unit == test.unit else test.units[rule.unit].factor
-    return float(Fraction(rule.limit) * factor)
+def standard_amount(amount: Decimal, unit: str, testcd: str, specs: Specs) -> float:
+    """An amount in the standard unit of a test, by the test's exact factor."""
+    test = next(t for t in specs.tests.values() if t.testcd == testcd)
+    factor = Fraction(1) if unit == test.unit else test.units[unit].factor
+    return float(Fraction(amount) * factor)

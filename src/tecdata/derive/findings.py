@@ -47,6 +47,7 @@ def derive_findings(
             records = records.sort(*_BY, "ADT", "SRCDOM", "SRCSEQ")
             records = derive_baseline(records, specs.study.baseline_window_days)
             records = derive_visits(records, specs.study.visits)
+            records = _last_flagged(records)
             if rule.grading:
                 records = _graded(records, specs, rule)
             made[rule.dataset] = analysis_dataset(rule.dataset, records, specs, findings)
@@ -130,6 +131,14 @@ def derive_visits(records: pl.DataFrame, visits: Sequence[Visit]) -> pl.DataFram
     ).unique(groups, keep="last")["_row"]
     flag = pl.when(pl.col("_row").is_in(chosen.implode())).then(pl.lit("Y"))
     return placed.with_columns(ANL01FL=flag).drop("_row", "_target", "_visit", "_number", "_far")
+
+
+def _last_flagged(records: pl.DataFrame) -> pl.DataFrame:
+    """Adds LASTFL: Y for a subject's last result of a parameter after the baseline."""
+    numbered = records.with_row_index("_row")
+    last = numbered.filter(pl.col("_after_base")).unique(_BY, keep="last", maintain_order=True)
+    flag = pl.when(pl.col("_row").is_in(last["_row"].implode())).then(pl.lit("Y"))
+    return numbered.with_columns(LASTFL=flag).drop("_row")
 
 
 def _results(records: pl.DataFrame, domain: str, rule: FindingsDataset) -> pl.DataFrame:

@@ -7,6 +7,7 @@ from tecdata.export.findings_table import write_findings
 from tecdata.export.installation import self_test
 from tecdata.export.manifest import build_manifest, write_manifest
 from tecdata.export.mapped import write_mapped
+from tecdata.export.read_output import read_output
 from tecdata.export.study import moment_of, write_adam, write_study
 from tecdata.export.xpt import XptWriter, text_lengths, write_xpt
 from tecdata.export.xpt_records import XptVariable
@@ -16,6 +17,7 @@ __all__ = [
     "XptWriter",
     "build_manifest",
     "moment_of",
+    "read_output",
     "recover",
     "self_test",
     "staged_output",

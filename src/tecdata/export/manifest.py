@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 __all__ = ["build_manifest", "spec_digest", "write_manifest"]
 
 #: Folders of an output that hold files of ours.
-_FOLDERS: Final = ("sdtm", "adam", "trace", "validation", "queries")
+_FOLDERS: Final = ("sdtm", "adam", "tables", "trace", "validation", "queries")
 
 
 def build_manifest(
@@ -85,7 +85,14 @@ def spec_digest(specs: Specs) -> str:
     """Hash (sha256) everything the specs say, whatever the files look like; comments do not count."""
     parts = [specs.study.model_dump_json()]
     parts.append(specs.analysis.model_dump_json())
-    for group in (specs.domains, specs.adam, specs.grading, specs.codelists, specs.tests):
+    for group in (
+        specs.domains,
+        specs.adam,
+        specs.grading,
+        specs.tables,
+        specs.codelists,
+        specs.tests,
+    ):
         parts.extend(f"{name}:{group[name].model_dump_json()}" for name in sorted(group))
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from tecdata.report.queries_publish import CentreQueries, Published, publish_queries
     from tecdata.report.query_identity import query_id
     from tecdata.report.query_workbook import Sending, write_query_workbook
+    from tecdata.report.table_compare import compare_tables, render_comparison
+    from tecdata.report.table_files import write_tables
 
 _HOMES: Final = {
     "Answer": "queries",
@@ -34,11 +36,13 @@ _HOMES: Final = {
     "Sending": "query_workbook",
     "StudyFacts": "facts",
     "Transition": "queries",
+    "compare_tables": "table_compare",
     "diff_datasets": "diff",
     "mask_findings": "masking",
     "publish_queries": "queries_publish",
     "query_id": "query_identity",
     "read_answers": "answers",
+    "render_comparison": "table_compare",
     "render_html": "html",
     "write_core_xlsx": "formats_core",
     "write_findings_json": "formats",
@@ -46,6 +50,7 @@ _HOMES: Final = {
     "write_junit": "formats",
     "write_p21_xlsx": "formats_p21",
     "write_query_workbook": "query_workbook",
+    "write_tables": "table_files",
 }
 
 __all__ = [
@@ -59,11 +64,13 @@ __all__ = [
     "Sending",
     "StudyFacts",
     "Transition",
+    "compare_tables",
     "diff_datasets",
     "mask_findings",
     "publish_queries",
     "query_id",
     "read_answers",
+    "render_comparison",
     "render_html",
     "write_core_xlsx",
     "write_findings_json",
@@ -71,6 +78,7 @@ __all__ = [
     "write_junit",
     "write_p21_xlsx",
     "write_query_workbook",
+    "write_tables",
 ]
 
 

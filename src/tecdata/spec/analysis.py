@@ -17,6 +17,7 @@ __all__ = [
     "Dosing",
     "EventTreatment",
     "FindingsDataset",
+    "FirstTime",
     "Parameter",
     "SubjectCount",
     "SubjectFlag",
@@ -121,6 +122,22 @@ class Abnormality(Model):
     not_in: tuple[str, ...] = ()
 
 
+class FirstTime(Model):
+    """The first time a laboratory value passes a limit after the first dose (ADTTL).
+
+    ``test`` (--TESTCD) on the side ``direction`` of ``limit`` in ``unit``; ``after_below`` asks that an earlier value after the first
+    dose lay below it (or at it where that is the limit of detection), in the same unit.
+    """
+
+    id: Code
+    label: str = Field(max_length=200)
+    test: str
+    direction: Literal["below", "above"]
+    limit: Decimal
+    unit: str
+    after_below: Decimal | None = None
+
+
 class AnalysisSpec(Model):
     """Rules of the derivations that are the study's own.
 
@@ -138,6 +155,7 @@ class AnalysisSpec(Model):
     event_treatments: tuple[EventTreatment, ...] = ()
     findings: tuple[FindingsDataset, ...] = ()
     abnormalities: tuple[Abnormality, ...] = ()
+    first_times: tuple[FirstTime, ...] = ()
 
     @model_validator(mode="after")
     def _once(self) -> AnalysisSpec:

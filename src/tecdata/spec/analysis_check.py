@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from tecdata.spec.tables import EventTable, SummaryTable
+
 if TYPE_CHECKING:
-    from tecdata.spec.analysis import Abnormality, SubjectCount, SubjectFlag
+    from tecdata.spec.analysis import SubjectCount, SubjectFlag
     from tecdata.spec.domain import DomainSpec
     from tecdata.spec.grading import GradingScale
     from tecdata.spec.load import Specs
+    from tecdata.spec.tables import TableFile
 
-__all__ = ["unfit_adam", "unfit_analysis", "unfit_grading", "unfit_sdtm"]
+__all__ = ["unfit_adam", "unfit_analysis", "unfit_grading", "unfit_sdtm", "unfit_tables"]
 
 
 def unfit_sdtm(domain: DomainSpec) -> Iterator[str]:
@@ -49,6 +52,24 @@ def unfit_grading(scale: GradingScale, specs: Specs) -> Iterator[str]:
                 yield f"terms[{i}]: {term.term}: {test} is kept in {units[test]}, not in {term.unit}"
 
 
+def unfit_tables(file: TableFile, specs: Specs) -> Iterator[str]:
+    """Problems of a file of tables: terms, abnormalities and datasets that do not exist."""
+    terms = specs.codelists["AETERMS"].by_term if "AETERMS" in specs.codelists else {}
+    abnormalities = {a.id for a in specs.analysis.abnormalities}
+    for i, table in enumerate(file.tables):
+        if isinstance(table, EventTable):
+            for row in (row for section in table.sections for row in section.rows):
+                for term in row.terms:
+                    if term not in terms:
+                        yield f"tables[{i}]: {row.label}: '{term}' is no term of codelist AETERMS"
+                if row.abnormality and row.abnormality not in abnormalities:
+                    yield f"tables[{i}]: {row.label}: {row.abnormality} is not in analysis.yaml"
+        if isinstance(table, SummaryTable):
+            for summary in (row for section in table.sections for row in section.rows):
+                if summary.dataset not in specs.adam and summary.dataset not in specs.domains:
+                    yield f"tables[{i}]: {summary.id}: dataset {summary.dataset} has no spec"
+
+
 def unfit_analysis(specs: Specs) -> Iterator[str]:
     """Problems of specs/analysis.yaml: domains, variables and codelists that do not exist."""
     analysis = specs.analysis
@@ -73,13 +94,16 @@ def unfit_analysis(specs: Specs) -> Iterator[str]:
             known = ", ".join(specs.grading)
             yield f"findings[{i}]: grading '{findings.grading}' is not under specs/grading; {known}"
     for i, abnormality in enumerate(analysis.abnormalities):
-        yield from (f"abnormalities[{i}]: {p}" for p in _unfit_abnormality(abnormality, specs))
+        named = f"abnormalities[{i}]: {abnormality.id}"
+        yield from _unfit_limit(named, abnormality.tests, abnormality.unit, specs)
+    for i, first in enumerate(analysis.first_times):
+        yield from _unfit_limit(f"first_times[{i}]: {first.id}", (first.test,), first.unit, specs)
 
 
-def _unfit_abnormality(abnormality: Abnormality, specs: Specs) -> Iterator[str]:
+def _unfit_limit(named: str, tests: Sequence[str], unit: str, specs: Specs) -> Iterator[str]:
     by_code = {t.testcd: t for t in specs.tests.values()}
-    for test in abnormality.tests:
+    for test in tests:
         if test not in by_code:
-            yield f"{abnormality.id}: test {test} is not under specs"
-        elif abnormality.unit not in (by_code[test].unit, *by_code[test].units):
-            yield f"{abnormality.id}: {test} has no conversion from {abnormality.unit}"
+            yield f"{named}: test {test} is not under specs"
+        elif unit not in (by_code[test].unit, *by_code[test].units):
+            yield f"{named}: {test} has no conversion from {unit}"

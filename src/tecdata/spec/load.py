@@ -10,7 +10,13 @@ from typing import TYPE_CHECKING, Any
 from tecdata.checks import CHECKS
 from tecdata.errors import SpecError, UsageError
 from tecdata.spec.analysis import AnalysisSpec
-from tecdata.spec.analysis_check import unfit_adam, unfit_analysis, unfit_grading, unfit_sdtm
+from tecdata.spec.analysis_check import (
+    unfit_adam,
+    unfit_analysis,
+    unfit_grading,
+    unfit_sdtm,
+    unfit_tables,
+)
 from tecdata.spec.design_check import unfit_design
 from tecdata.spec.domain import DomainSpec, SupplementalSpec, VariableSpec
 from tecdata.spec.expectation import Suite
@@ -24,6 +30,7 @@ from tecdata.spec.response_load import read_response, unfit_response
 from tecdata.spec.rules import DomainMapping
 from tecdata.spec.source import SourceSpec
 from tecdata.spec.study import StudySpec
+from tecdata.spec.tables import Table, TableFile
 from tecdata.spec.terminology import Codelist, CodelistFile
 from tecdata.spec.test_definition import TestDefinition, TestFile
 from tecdata.spec.text_yaml import Lines, line_of
@@ -52,6 +59,7 @@ class Specs:
     adam: Mapping[str, DomainSpec] = dataclasses.field(default_factory=dict)
     analysis: AnalysisSpec = dataclasses.field(default_factory=AnalysisSpec)
     grading: Mapping[str, GradingScale] = dataclasses.field(default_factory=dict)
+    tables: Mapping[str, Table] = dataclasses.field(default_factory=dict)
     response: ResponseSpecs | None = None
     pk: Mapping[str, PkModel] = dataclasses.field(default_factory=dict)
     dosing: Mapping[str, RestartRules] = dataclasses.field(default_factory=dict)
@@ -101,6 +109,7 @@ def load_specs(folder: Path) -> Specs:
     settings = folder / "checks.yaml"
     policy = read_file(settings, Policy, problems) if settings.is_file() else None
     scales = read_files(folder / "grading", "*.yaml", GradingScale, problems)
+    tables = read_files(folder / "tables", "*.yaml", TableFile, problems)
     rules = folder / "analysis.yaml"
     analysis = read_file(rules, AnalysisSpec, problems) if rules.is_file() else None
     drawn = folder / "figures.yaml"
@@ -119,6 +128,7 @@ def load_specs(folder: Path) -> Specs:
         policy=policy.model if policy else Policy(),
         adam={f.model.domain: f.model for f in adam},
         analysis=analysis.model if analysis else AnalysisSpec(),
+        tables=dict(named for f in tables for named in f.model.named()),
         grading={f"{f.model.scale} {f.model.version}": f.model for f in scales},
         response=response[0] if response else None,
         pk=kinetics.models,
@@ -131,6 +141,7 @@ def load_specs(folder: Path) -> Specs:
         *(file.at(p) for file in domains for p in unfit_sdtm(file.model)),
         *(file.at(p) for file in adam for p in unfit_adam(file.model)),
         *(analysis.at(p) for p in unfit_analysis(specs) if analysis),
+        *(file.at(p) for file in tables for p in unfit_tables(file.model, specs)),
         *(file.at(p) for file in scales for p in unfit_grading(file.model, specs)),
         *(unfit_response(response, specs) if response else ()),
         *unfit_exposure(kinetics),

@@ -1,0 +1,52 @@
+"""``tecdata tables``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from tecdata._version import __version__
+from tecdata.cli.output import print_json, print_table
+from tecdata.study import open_study
+
+__all__ = ["make_tables"]
+
+
+def make_tables(
+    study_dir: Path, out: Path, suppress: int, compare: Path | None, *, as_json: bool
+) -> int:
+    """Write ``OUT/tables`` from the datasets of OUT; with ``compare`` also the comparison.
+
+    Returns 0, or 1 where an expected number differs or was not computed.
+    """
+    from tecdata.export import read_output
+    from tecdata.report import compare_tables, render_comparison, write_tables
+
+    specs = open_study(study_dir).specs
+    folder = out / "tables"
+    ard = write_tables(read_output(out), specs, folder, version=__version__, suppress=suppress)
+    files = sorted(p.name for p in folder.iterdir())
+    told: dict[str, object] = {"out": str(folder), "files": files, "exit_code": 0}
+    code = 0
+    if compare is not None:
+        compared = compare_tables(compare, ard)
+        source = f"{specs.study.study}; data cut {specs.study.data_cut}; tecdata {__version__}"
+        page = render_comparison(compared, f"Numbers beside {compare.name}", source)
+        (folder / "comparison.html").write_text(page, encoding="utf-8", newline="\n")
+        compared.write_csv(folder / "comparison.csv")
+        counts = {
+            str(r): int(n) for r, n in compared.group_by("result").len().sort("result").iter_rows()
+        }
+        code = int(bool({"differs", "not computed"} & counts.keys()))
+        told |= {"comparison": counts, "exit_code": code}
+    if as_json:
+        print_json(told)
+        return code
+    names = ard.select("table").unique(maintain_order=True)["table"].to_list()
+    rows = [(name, specs.tables[name].title) for name in names]
+    print_table("Tables", ("table", "title"), rows)
+    if "comparison" in told:
+        print_table("Compared with expected numbers", ("result", "numbers"), list(counts.items()))
+    click.echo(f"\nWritten to {folder}: {len(files)} files")
+    return code

@@ -1,0 +1,216 @@
+"""Tables as files: CSV, HTML (great_tables), RTF for Word (rtflite), and the long result rows they come from."""
+
+from __future__ import annotations
+
+import csv
+import html
+import io
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from tecdata.report.ard import Cell, ard_frame
+from tecdata.report.table_data import TableData
+from tecdata.report.table_events import event_cells
+from tecdata.report.table_layout import SUPERSCRIPTS, Laid, csv_rows, lay_out
+from tecdata.report.table_listing import listing_cells
+from tecdata.report.table_rates import rate_cells
+from tecdata.report.table_summary import summary_cells
+from tecdata.report.table_suppress import statement, suppress_small
+from tecdata.spec.tables import EventTable, ListingTable, RateTable, SummaryTable
+
+if TYPE_CHECKING:
+    from tecdata.spec import Specs
+    from tecdata.spec.tables import Table
+
+__all__ = ["compute_cells", "render_html_table", "render_rtf", "write_tables"]
+
+_PAGE = """<!DOCTYPE html>
+<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
+<title>{title}</title></head>
+<body style="font-family: system-ui, sans-serif; margin: 1.5rem">
+{body}
+</body></html>
+"""
+
+
+def compute_cells(table: Table, data: TableData, specs: Specs) -> list[Cell]:
+    """The cells of one table. Raises :class:`SpecError` for a variable that the datasets do not have."""
+    if isinstance(table, EventTable):
+        return event_cells(table, data)
+    if isinstance(table, SummaryTable):
+        return summary_cells(table, data)
+    if isinstance(table, RateTable):
+        return rate_cells(table, data, float(specs.analysis.days_a_year))
+    return listing_cells(table, data)
+
+
+def write_tables(
+    frames: Mapping[str, pl.DataFrame],
+    specs: Specs,
+    folder: Path,
+    *,
+    version: str,
+    suppress: int = 0,
+) -> pl.DataFrame:
+    """Write every table of ``specs.tables`` and the long result rows of all of them.
+
+    Parameters
+    ----------
+    frames
+        Analysis and SDTM datasets by name, ADSL among them.
+    folder
+        Gets ``<table>.csv``, ``.html``, ``.rtf`` and ``ard.parquet``.
+    version
+        The program's version, which every table states beside the data cut.
+    suppress
+        With a number above 1, counts below it are withheld (see :func:`suppress_small`) and listings by subject left out.
+
+    Returns
+    -------
+    pl.DataFrame
+        The long result rows (:data:`ARD_SCHEMA`).
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    data = TableData(_padded(frames, specs))
+    source = f"{specs.study.study}; data cut {specs.study.data_cut}; tecdata {version}"
+    more = (statement(suppress),) if suppress > 1 else ()
+    kept: list[Cell] = []
+    for name, table in specs.tables.items():
+        withheld = suppress > 1 and isinstance(table, ListingTable)
+        cells = [] if withheld else compute_cells(table, data, specs)
+        if not cells:
+            for suffix in ("csv", "html", "rtf"):
+                (folder / f"{name}.{suffix}").unlink(missing_ok=True)
+            continue
+        if suppress > 1:
+            cells = suppress_small(cells, suppress)
+        kept += cells
+        laid = lay_out(table, cells, source, more)
+        _write(folder / f"{name}.csv", _csv(table, cells))
+        page = _PAGE.format(title=html.escape(laid.title), body=render_html_table(laid))
+        _write(folder / f"{name}.html", page)
+        _write(folder / f"{name}.rtf", render_rtf(laid))
+    ard = ard_frame(kept)
+    write_parquet(folder / "ard.parquet", ard)
+    return ard
+
+
+def _padded(frames: Mapping[str, pl.DataFrame], specs: Specs) -> dict[str, pl.DataFrame]:
+    """The frames with every variable their specs declare: one that no centre delivers is empty."""
+    padded = {}
+    for name, frame in frames.items():
+        spec = specs.adam.get(name) or specs.domains.get(name)
+        absent = [] if spec is None else [v for v in spec.variables if v.name not in frame.columns]
+        padded[name] = frame.with_columns(
+            pl.lit(None, pl.Float64 if v.is_numeric else pl.String).alias(v.name) for v in absent
+        )
+    return padded
+
+
+def write_parquet(path: Path, frame: pl.DataFrame) -> None:
+    """Write a frame as Parquet; the same frame gives the same bytes."""
+    content = io.BytesIO()
+    frame.write_parquet(content)
+    path.write_bytes(content.getvalue())
+
+
+def render_html_table(laid: Laid) -> str:
+    """A table as HTML that needs no other file; texts are escaped."""
+    from great_tables import GT, loc, style
+
+    names = [f"c{i}" for i in range(len(laid.headings))]
+    grouped = any(laid.groups)
+    columns = {name: [row[i] for row in laid.rows] for i, name in enumerate(names)}
+    frame = pl.DataFrame({**columns, "group": list(laid.groups)})
+    table = GT(
+        frame if grouped else frame.drop("group"),
+        groupname_col="group" if grouped else None,
+        id=laid.name,
+    )
+    table = table.tab_header(title=laid.title).cols_label(
+        dict(zip(names, laid.headings, strict=True))
+    )
+    table = table.cols_align("left", names[:1]).cols_align("center", names[1:])
+    if laid.bold:
+        table = table.tab_style(style.text(weight="bold"), loc.body(rows=sorted(laid.bold)))
+    for note in (*laid.notes, laid.source):
+        table = table.tab_source_note(html.escape(note, quote=False))
+    table = table.tab_options(
+        table_font_size="14px", row_group_font_weight="bold", data_row_padding="4px"
+    )
+    return str(table.as_raw_html())
+
+
+def render_rtf(laid: Laid) -> str:
+    """A table as RTF; every character beyond ASCII is written as its number."""
+    import rtflite
+
+    width = _widths(laid)
+    rows: list[tuple[str, ...]] = []
+    bold: list[bool] = []
+    group = ""
+    for number, row in enumerate(laid.rows):
+        if laid.groups[number] and laid.groups[number] != group:
+            group = laid.groups[number]
+            rows.append((group, *[""] * (len(row) - 1)))
+            bold.append(True)
+        indent = "  " if group else ""
+        rows.append((indent + row[0], *row[1:]))
+        bold.append(number in laid.bold)
+    names = [f"c{i}" for i in range(len(laid.headings))]
+    frame = pl.DataFrame(rows, schema=dict.fromkeys(names, pl.String), orient="row")
+    sides = ["l", *(["c"] * (len(names) - 1))]
+    document = rtflite.RTFDocument(
+        df=frame,
+        rtf_page=rtflite.RTFPage(orientation="landscape" if len(names) > 6 else "portrait"),
+        rtf_title=rtflite.RTFTitle(text=[laid.title], text_convert=False),
+        rtf_column_header=rtflite.RTFColumnHeader(
+            text=list(laid.headings),
+            col_rel_width=width,
+            text_justification=sides,
+            text_convert=False,
+        ),
+        rtf_body=rtflite.RTFBody(
+            col_rel_width=width,
+            text_justification=sides,
+            text_format=[["b" if b else "" for _ in names] for b in bold],
+            text_convert=False,
+        ),
+        rtf_footnote=rtflite.RTFFootnote(text=list(laid.notes), text_convert=False),
+        rtf_source=rtflite.RTFSource(text=[laid.source], text_convert=False),
+    )
+    text = document.rtf_encode()
+    for letter, raised in SUPERSCRIPTS.items():
+        # rtflite writes characters beyond Latin-1 as their numbers already.
+        mark = r"{\super " + letter + "}"
+        text = text.replace(rf"\uc1\u{ord(raised)}*", mark).replace(raised, mark)
+    return "".join(c if c.isascii() else f"\\u{_signed(c)}?" for c in text)
+
+
+def _widths(laid: Laid) -> list[float]:
+    """Relative widths by the longest text of a column and the longest word of its heading, within bounds."""
+    longest = [
+        max((len(row[i]) for row in laid.rows), default=0) for i in range(len(laid.headings))
+    ]
+    words = [max((len(word) for word in text.split()), default=0) for text in laid.headings]
+    return [min(max(long, word, 4), 36) + 2.0 for long, word in zip(longest, words, strict=True)]
+
+
+def _signed(character: str) -> int:
+    code = ord(character)
+    return code - 65_536 if code > 32_767 else code
+
+
+def _csv(table: Table, cells: Sequence[Cell]) -> str:
+    stream = io.StringIO()
+    writer = csv.writer(stream, lineterminator="\n")
+    header, rows = csv_rows(table, cells)
+    writer.writerows([header, *rows])
+    return stream.getvalue()
+
+
+def _write(path: Path, text: str) -> None:
+    path.write_text(text, encoding="utf-8", newline="\n")

@@ -1,0 +1,45 @@
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from tests.published.expected import COLUMNS
+
+from tecdata.cli.errors import guarded
+from tecdata.cli.main import cli
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import pytest
+
+    from tecdata.pipeline import StudyRun
+
+
+def test_tables_of_an_output(
+    sample_run: StudyRun,
+    sample_out: Path,
+    repository: Path,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert sample_run.adam
+    before = {p.name: p.read_bytes() for p in (sample_out / "tables").iterdir()}
+    expected = tmp_path / "expected.csv"
+    rows = ["characteristics,AGE,value,age,48.5 (23-63),", "characteristics,N,value,n,17,"]
+    expected.write_text("\n".join([",".join(COLUMNS), *rows]) + "\n", encoding="utf-8")
+    arguments = ["tables", str(repository), "--out", str(sample_out), "--json"]
+    assert guarded(cli, arguments) == 0
+    assert {p.name: p.read_bytes() for p in (sample_out / "tables").iterdir()} == before
+    capsys.readouterr()
+    assert guarded(cli, [*arguments, "--compare", str(expected)]) == 1
+    told = json.loads(capsys.readouterr().out)
+    assert told["comparison"] == {"differs": 1, "equal": 1}
+    assert "table2.rtf" in told["files"]
+
+
+def test_an_output_without_analysis_datasets_names_the_next_step(
+    repository: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert guarded(cli, ["tables", str(repository), "--out", str(tmp_path)]) == 2
+    assert "tecdata run --out DIR" in capsys.readouterr().err

@@ -1,0 +1,92 @@
+"""Statements of the article about single subjects, computed from the analysis datasets."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import polars as pl
+
+from tecdata.report.number_text import rounded
+
+__all__ = ["stated"]
+
+ORDINALS = {4: "4th", 5: "5th"}
+
+
+def number(usubjid: str) -> int:
+    return int(usubjid.rpartition("-")[2])
+
+
+def stated(frames: Mapping[str, pl.DataFrame]) -> dict[str, str]:
+    """Texts by id of text_targets.csv."""
+    return {
+        "COLITIS": _colitis(frames["ADAE"]),
+        "DEATH_6": _death(frames, 6),
+        "DEATH_18": _death(frames, 18),
+        "COVID_PRE": _covid(frames),
+        "GC_CONT": _glucocorticoids(frames["ADCM"]),
+        "IGG_EARLY": _igg_at_early_infections(frames),
+    }
+
+
+def _colitis(events: pl.DataFrame) -> str:
+    found = events.filter(pl.col("AEDECOD") == "IBD-LIKE COLITIS").select("USUBJID", "ASTDY")
+    (first, late), (second, early) = sorted((number(u), day - 1) for u, day in found.iter_rows())
+    months, weeks = rounded(late / 30.4375), rounded(early / 7)
+    return f"subject {first} at {months} months; subject {second} at {weeks} weeks"
+
+
+def _death(frames: Mapping[str, pl.DataFrame], subject: int) -> str:
+    """The day of death counts the day of the first dose as day 1."""
+    mine = pl.col("USUBJID").str.ends_with(f"-{subject:03}")
+    (dead,) = frames["ADSL"].filter(mine).to_dicts()
+    last = frames["ADEX"].filter(mine).sort("DOSENO").to_dicts()[-1]
+    day = (dead["DTHDT"] - dead["TRTSDT"]).days + 1
+    after = (dead["DTHDT"] - last["ASTDT"]).days
+    assert last["TARGETNO"] == 2
+    nth = ORDINALS[last["DOSENO"]]
+    return f"day {day} after initiation; {after} days after the {nth} dose (2nd target dose)"
+
+
+def _covid(frames: Mapping[str, pl.DataFrame]) -> str:
+    before = (
+        frames["MH"]
+        .filter(pl.col("MHDECOD") == "COVID-19")
+        .join(frames["ADSL"].select("USUBJID", "TRTSDT"), on="USUBJID")
+    )
+    found = []
+    for usubjid, start, first in before.select("USUBJID", "MHSTDTC", "TRTSDT").iter_rows():
+        year, month = map(int, start.split("-"))
+        assert (first.year - year) * 12 + first.month - month == 2
+        found.append(number(usubjid))
+    return f"subjects {' and '.join(map(str, sorted(found)))}"
+
+
+def _glucocorticoids(medications: pl.DataFrame) -> str:
+    """Subjects who took glucocorticoids over the first dose and not throughout the follow-up."""
+    taken = medications.filter(pl.col("CMCAT") == "GLUCOCORTICOID")
+    spanning = taken.filter((pl.col("PREFL") == "Y") & (pl.col("ONTRTFL") == "Y"))
+    throughout = spanning.filter(pl.col("CMENRTPT") == "ONGOING")["USUBJID"].unique().to_list()
+    later = (
+        taken.filter(pl.col("CMENRTPT") == "ONGOING").group_by("USUBJID").agg(pl.col("ASTDY").min())
+    )
+    # Steps of one course: it goes on where its last interval does and began within two months.
+    throughout += [u for u, day in later.iter_rows() if day is not None and day < 60]
+    subjects = {number(u) for u in spanning["USUBJID"]} - {number(u) for u in throughout}
+    assert sorted({number(u) for u in throughout}) == [15]
+    return f"subjects {' '.join(map(str, sorted(subjects)))}"
+
+
+def _igg_at_early_infections(frames: Mapping[str, pl.DataFrame]) -> str:
+    infections = (
+        "PNEUMONIA",
+        "UPPER RESPIRATORY TRACT INFECTION",
+        "TONSILLITIS WITH PROLONGED FEVER",
+    )
+    early = frames["ADAE"].filter(
+        pl.col("AEDECOD").is_in(infections) & (pl.col("AESHOSP") == "Y") & (pl.col("ASTDY") <= 28)
+    )
+    igg = frames["ADLB"].filter(pl.col("PARAMCD") == "IGG").select("USUBJID", "AVAL", ASTDT="ADT")
+    values = early.join(igg, on=["USUBJID", "ASTDT"])["AVAL"]
+    assert early.height == len(values) == 4
+    return str((values >= 4).all()).lower()
