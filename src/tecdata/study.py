@@ -24,6 +24,7 @@ from tecdata.spec import Specs, load_specs
 
 if TYPE_CHECKING:
     from tecdata.dataset import Dataset
+    from tecdata.derive.response.explain import Explanation
     from tecdata.spec.policy import Contradiction
 
 __all__ = ["Study", "init_study", "open_study", "template_folder"]
@@ -148,6 +149,20 @@ class Study:
         made = self._process(centres, progress, keep_going=keep_going)
         adam = derive_datasets(made.datasets, self.specs, self.findings, progress)
         return dataclasses.replace(made, adam=adam)
+
+    def explain_response(self, usubjid: str, *, progress: Progress | None = None) -> Explanation:
+        """Why a subject has its tiers of response, down to the source cells.
+
+        Raises :class:`~tecdata.errors.UsageError` for a subject that is not followed for response.
+
+        Examples
+        --------
+        >>> study.explain_response("TECAID-BE-003").visits[0].tier  # doctest: +SKIP
+        """
+        from tecdata.derive.response.explain import explain_response
+
+        made = self._process((), progress, keep_going=False)
+        return explain_response(made.datasets, self.specs, self.findings, usubjid)
 
     def run(
         self,

@@ -21,9 +21,19 @@ __all__ = ["derive", "figures", "tables"]
     "--out", default="out", show_default=True, help="Folder to write adam/ to.",
     type=click.Path(path_type=Path, file_okay=False),
 )  # fmt: skip
+@click.option(
+    "--explain", "subject", metavar="USUBJID",
+    help="With PART response: print why this subject has its tiers, and write nothing.",
+)  # fmt: skip
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object and no text.")
-def derive(part: str, study_dir: Path, out: Path, as_json: bool) -> int:  # noqa: FBT001
+def derive(
+    part: str, study_dir: Path, out: Path, subject: str | None, as_json: bool  # noqa: FBT001
+) -> int:  # fmt: skip
     """Derive analysis datasets (ADaM) from the centres' files: PART is adsl, …, or all."""
+    if subject is not None:
+        from tecdata.cli.response_commands import explain_subject
+
+        return explain_subject(part, study_dir, subject, as_json=as_json)
     from tecdata.cli.derive_commands import derive_part
 
     return derive_part(part, study_dir, out, as_json=as_json)

@@ -11,6 +11,7 @@ import click
 from tecdata._version import __version__
 from tecdata.cli.analysis_group import derive, figures, tables
 from tecdata.cli.queries_group import diff, queries
+from tecdata.cli.score_command import score
 
 if TYPE_CHECKING:
     from tecdata.validate.suites import Engine
@@ -198,6 +199,7 @@ def check(files: tuple[Path, ...], centre: str, study_dir: Path, as_json: bool) 
 cli.add_command(derive)
 cli.add_command(figures)
 cli.add_command(tables)
+cli.add_command(score)
 cli.add_command(queries)
 cli.add_command(diff)
 

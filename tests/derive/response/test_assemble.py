@@ -268,3 +268,13 @@ def test_a_component_says_where_it_comes_from() -> None:
     row = frame.filter((pl.col("PARAMCD") == "MRSS") & (pl.col("ADY") == 31)).row(0, named=True)
     assert (row["SRCDOM"], row["SRCVAR"], row["SRCSEQ"]) == ("RS", "RSSTRESN", 3)
     assert (row["BASE"], row["CHG"], row["PCHG"]) == (20.0, -10.0, -50.0)
+
+
+def test_the_dose_of_the_first_day_is_the_baseline_of_a_dose() -> None:
+    visit = [("SLEDAITOT", 30, 2.0), ("PGA", 30, 0.2), ("WEIGHT", -5, 50.0)]
+    frame = derived("SLE", [*LUPUS, *visit], CM=[dose(-60, 10, 20.0), dose(11, 60, 5.0)])
+    rows = frame.filter(pl.col("PARAMCD") == "PRED").select("ADY", "AVAL", "BASE", "ABLFL").rows()
+    assert rows == [(1, 20.0, 20.0, "Y"), (12, 5.0, 20.0, None), (31, 5.0, 20.0, None)]
+    by_weight = frame.filter(pl.col("PARAMCD") == "PREDKG")
+    assert by_weight["AVAL"].to_list() == [0.4, 0.1, 0.1]
+    assert by_weight["SRCVAR"].unique().to_list() == ["CMDOSE"]

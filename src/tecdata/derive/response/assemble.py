@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 import polars as pl
@@ -29,7 +29,7 @@ from tecdata.derive.response.panel import (
     Panel,
     Rows,
 )
-from tecdata.derive.response.records import Sdtm, collect_values
+from tecdata.derive.response.records import VALUES, Sdtm, collect_values
 from tecdata.derive.response.tiers import add_scores
 from tecdata.spec.instrument import Instrument, ItemScore
 
@@ -47,7 +47,7 @@ class Assembly:
     """A disease's subjects as a panel, and the records behind its numbers.
 
     ``values`` is the table of records; ``source`` of a course numbers its rows. ``anchor`` marks the rows that are
-    assessments; ``doses`` are the dose spans by measure and subject.
+    assessments; ``doses`` are the dose spans by measure and subject, ``items`` the --TESTCD a measure sums.
     """
 
     disease: DiseaseSpec
@@ -57,6 +57,7 @@ class Assembly:
     values: pl.DataFrame
     anchor: Bools
     doses: Mapping[str, Mapping[str, list[DoseSpan]]]
+    items: Mapping[str, tuple[str, ...]]
 
     def rows_of(self, usubjid: str) -> Rows:
         """The rows of one subject."""
@@ -73,11 +74,14 @@ def assemble(
     """
     settings = specs.settings
     collected = {n: m for n, m in disease.measures.items() if m.forms or m.items is not None}
-    values = collect_values(sdtm, collected, _highest(disease, specs.instruments))
+    highest = _highest(disease, specs.instruments)
+    values = collect_values(sdtm, collected, highest)
     values = values.filter(pl.col("usubjid").is_in(list(subjects)))
-    values = _one_form(values, disease).with_row_index("id").with_columns(pl.col("id").cast(int))
+    values = _one_form(values, disease)
     doses = {n: dose_spans(sdtm, m.dose) for n, m in disease.measures.items() if m.dose}
     events = {n: event_days(sdtm, m.event) for n, m in disease.measures.items() if m.event}
+    values = pl.concat([values, _told(doses, events, disease)]).with_row_index("id")
+    values = values.with_columns(pl.col("id").cast(pl.Int64))
     rows = _rows(values, subjects, doses, events)
     number = {subject: i for i, subject in enumerate(subjects)}
     panel = Panel(
@@ -93,10 +97,12 @@ def assemble(
             courses[name] = _collected(rows, own, values, measure, settings)
         elif measure.dose:
             per_kg = kilograms if measure.dose.per_kg else None
-            courses[name] = dosed_course(rows, doses[name], per_kg)
+            told = values.filter(pl.col("measure") == name)
+            courses[name] = dosed_course(rows, doses[name], per_kg, told)
         elif measure.event:
             ever = not measure.event.on_the_day
-            courses[name] = happened_course(rows, events[name], ever=ever)
+            told = values.filter(pl.col("measure") == name)
+            courses[name] = happened_course(rows, events[name], told, ever=ever)
     panel = add_scores(panel.having(courses), disease, specs.instruments)
     return Assembly(
         disease=disease,
@@ -106,6 +112,13 @@ def assemble(
         values=values,
         anchor=panel.measured(disease.anchor),
         doses=doses,
+        items={
+            name: tuple(
+                sdtm.tests[f"{measure.items.prefix}{item}"].testcd for item in highest[name]
+            )
+            for name, measure in collected.items()
+            if measure.items is not None
+        },
     )
 
 
@@ -155,6 +168,27 @@ def _one_form(values: pl.DataFrame, disease: DiseaseSpec) -> pl.DataFrame:
     )
 
 
+def _told(
+    doses: Mapping[str, Mapping[str, list[DoseSpan]]],
+    events: Mapping[str, Mapping[str, list[tuple[int, int]]]],
+    disease: DiseaseSpec,
+) -> pl.DataFrame:
+    """Records of doses and events beside the values, without a form: what a rule on them read."""
+    rows: list[dict[str, Any]] = []
+    for name, by_subject in doses.items():
+        for subject, spans in by_subject.items():
+            head = {"usubjid": subject, "measure": name, "domain": "CM", "testcd": "CMDOSE"}
+            rows += [{**head, "day": s.first, "seq": s.seq, "low": float(s.dose)} for s in spans]
+    for name, found in events.items():
+        event = disease.measures[name].event
+        code = event.domain if event else ""
+        for subject, days in found.items():
+            head = {"usubjid": subject, "measure": name, "domain": code, "testcd": f"{code}DECOD"}
+            rows += [{**head, "day": day, "seq": seq, "low": 1.0} for day, seq in days]
+    full = [{**dict.fromkeys(VALUES), **row, "before": row["day"] <= 0} for row in rows]
+    return pl.DataFrame(full, schema=VALUES).with_columns(high=pl.col("low"))
+
+
 def _rows(
     values: pl.DataFrame,
     subjects: tuple[str, ...],
@@ -162,7 +196,8 @@ def _rows(
     events: Mapping[str, Mapping[str, list[tuple[int, int]]]],
 ) -> pl.DataFrame:
     """(usubjid, day) of every row, in the order of the subjects."""
-    taken = values.filter(~pl.col("before") & (pl.col("day") > 0))
+    collected = pl.col("form").is_not_null()
+    taken = values.filter(collected & ~pl.col("before") & (pl.col("day") > 0))
     days = set(taken.select("usubjid", "day").iter_rows())
     seen = taken.group_by("usubjid").agg(pl.col("day").max())
     last = dict(seen.iter_rows())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -54,11 +55,17 @@ def dosed_course(
     rows: pl.DataFrame,
     spans: Mapping[str, list[DoseSpan]],
     kilograms: Mapping[str, Mapping[int, Fraction]] | None,
+    told: pl.DataFrame,
 ) -> Course:
-    """The daily dose on each row; per kg body weight where weights are given, unknown without one."""
+    """The daily dose on each row; per kg body weight where weights are given, unknown without one.
+
+    ``told`` are the records of the doses: a row's source is the one that began last of those running.
+    """
     low = np.zeros(len(rows), np.int64)
     base = np.zeros(len(rows), np.int64)
     known = np.ones(len(rows), dtype=np.bool_)
+    source, base_source = np.full(len(rows), -1, np.int64), np.full(len(rows), -1, np.int64)
+    number = {(u, s): i for u, s, i in told.select("usubjid", "seq", "id").iter_rows()}
     for (subject,), part in rows.group_by("usubjid", maintain_order=True):
         at = part["row"].to_numpy()
         weighed = None if kilograms is None else kilograms.get(str(subject), {})
@@ -66,20 +73,40 @@ def dosed_course(
             known[at] = False
             continue
         own = spans.get(str(subject), [])
-        low[at] = compute_daily_dose(own, part["day"].to_list(), weighed)
+        days = part["day"].to_list()
+        low[at] = compute_daily_dose(own, days, weighed)
         base[at] = compute_daily_dose(own, [0], weighed)[0]
-    return Course.of(Range.of(low, known), Range.of(base, known), higher_is_better=False)
+        source[at] = [number.get((subject, _running(own, day)), -1) for day in days]
+        base_source[at] = number.get((subject, _running(own, 0)), -1)
+    course = Course.of(Range.of(low, known), Range.of(base, known), higher_is_better=False)
+    return dataclasses.replace(course, source=source, base_source=base_source)
+
+
+def _running(spans: list[DoseSpan], day: int) -> int | None:
+    """--SEQ of the dose that began last of those running on a day."""
+    running = [(s.first, s.seq) for s in spans if s.first <= day <= s.last]
+    return max(running)[1] if running else None
 
 
 def happened_course(
-    rows: pl.DataFrame, events: Mapping[str, list[tuple[int, int]]], *, ever: bool
+    rows: pl.DataFrame,
+    events: Mapping[str, list[tuple[int, int]]],
+    told: pl.DataFrame,
+    *,
+    ever: bool,
 ) -> Course:
     """1 on the days of an event, with ``ever`` from the first one on; else 0."""
     now = np.zeros(len(rows), np.int64)
+    source = np.full(len(rows), -1, np.int64)
+    number = {(u, s): i for u, s, i in told.select("usubjid", "seq", "id").iter_rows()}
     for row, subject, day in rows.select("row", "usubjid", "day").iter_rows():
-        days = [d for d, _ in events.get(subject, [])]
-        now[row] = UNIT * any(d <= day if ever else d == day for d in days)
+        for when, seq in events.get(subject, []):
+            if when <= day if ever else when == day:
+                now[row] = UNIT
+                source[row] = number.get((subject, seq), -1)
+                break
     every = np.ones(len(rows), dtype=np.bool_)
-    return Course.of(
+    course = Course.of(
         Range.of(now, every), Range.of(np.zeros_like(now), every), higher_is_better=False
     )
+    return dataclasses.replace(course, source=source)

@@ -137,12 +137,16 @@ def _baseline_of(
             (pl.col("usubjid") == outcome.followed.usubjid)
             & (pl.col("measure") == name)
             & pl.col("before")
+            & pl.col("form").is_not_null()
         )
         last = judged.assembly.settings.baseline == "last_before_first_dose"
         source = -1 if not len(own) else int(own["id"][-1 if last else 0])
     if source < 0:
         return None
     record = judged.assembly.values.row(source, named=True)
+    if record["form"] is None:
+        # A dose is that of the day of the first dose, whenever it began.
+        return {"day": 0, "AVAL": _number(int(course.base.low[rows[0]])), **_source(judged, source)}
     value = record["low"] if record["low"] == record["high"] else None
     return {"day": record["day"], "AVAL": value, **_source(judged, source)}
 
@@ -152,7 +156,8 @@ def _source(judged: Judged, source: int) -> Row:
         return {}
     record = judged.assembly.values.row(source, named=True)
     domain = record["domain"]
-    return {"SRCDOM": domain, "SRCVAR": f"{domain}STRESN", "SRCSEQ": record["seq"]}
+    variable = record["testcd"] if record["form"] is None else f"{domain}STRESN"
+    return {"SRCDOM": domain, "SRCVAR": variable, "SRCSEQ": record["seq"]}
 
 
 def _scores(judged: Judged, name: str, rows: np.ndarray[Any, Any], head: Row) -> Iterator[Row]:

@@ -11,13 +11,24 @@ import numpy as np
 from tecdata.derive.response.amounts import Range, exact, plain
 from tecdata.derive.response.judge import Judge, gains
 from tecdata.derive.response.panel import CARRIED, NEAR, Course
+from tecdata.derive.response.points import compute_part
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from tecdata.spec.instrument import PointPart
     from tecdata.spec.response_rule import Rule
 
-__all__ = ["Verdict", "asked", "found", "missing_because", "rule_met", "verdict_on"]
+__all__ = [
+    "Verdict",
+    "asked",
+    "found",
+    "missing_because",
+    "points_verdict",
+    "range_text",
+    "rule_met",
+    "verdict_on",
+]
 
 MET, NOT_MET, OPEN = "met", "not met", "undecided"
 _SINCE = {"baseline": "baseline", "best": "the best value before", "previous": "the value before"}
@@ -68,7 +79,7 @@ def asked(rule: Rule) -> str:
     if rule.count:
         return f"at least {rule.count} of {len(rule.of or ())}{_confirmed(rule)}"
     if rule.not_ is not None:
-        return "not"
+        return "without"
     if rule.observed is not None:
         return rule.label or "counted only where observed"
     words = "all of" if rule.all_ else "any of"
@@ -85,14 +96,14 @@ def _confirmed(rule: Rule) -> str:
 def found(rule: Rule, judge: Judge, row: int) -> tuple[str, tuple[int, ...]]:
     """What a rule about one measure found in a row, and the records it stands in."""
     course = judge.panel.courses[rule.measure]
-    now = f"{_range(course.now, row)}{_how(course, row)}"
+    now = f"{range_text(course.now, row)}{_how(course, row)}"
     source = int(course.source[row])
     if rule.value:
         return f"{rule.value} = {now}", (source,)
     reference = judge.panel.reference(rule.measure, rule.since)
     at = np.array([row])
     gain = gains(course, reference.value.take(at), course.now.take(at), worse=bool(rule.worsens))
-    text = f"{rule.measure} {_range(reference.value, row)} -> {now}"
+    text = f"{rule.measure} {range_text(reference.value, row)} -> {now}"
     if gain.low[0] == gain.high[0]:
         change = exact(int(gain.low[0]))
         word = "better" if rule.improves else "worse"
@@ -119,6 +130,28 @@ def verdict_on(rule: Rule, judge: Judge, row: int) -> Verdict:
     return Verdict(asked(rule), text, outcome, (), parts)
 
 
+def points_verdict(name: str, part: PointPart, course: Course, row: int) -> Verdict:
+    """The points of one component of a score, with its bins and its change."""
+    points = range_text(compute_part(part, course), row)
+    at = np.array([row])
+    gain = gains(course, course.base.take(at), course.now.take(at))
+    text = f"{name} {range_text(course.base, row)} -> {range_text(course.now, row)}"
+    span = int(course.span[row])
+    if gain.low[0] == gain.high[0] and span > 0:
+        share = 100 * exact(int(gain.low[0])) / exact(span)
+        text += f": better by {plain(round(share, 2))} % of its range of {plain(span)}"
+    elif not span:
+        text += ": its range is not known"
+    bins = ", ".join(f">{plain(b.above)} %: {plain(b.points)}" for b in part.bins)
+    records = (int(course.source[row]), int(course.base_source[row]))
+    return Verdict(
+        f"points for {part.label} ({bins})",
+        text,
+        f"{points} points",
+        tuple(r for r in records if r >= 0),
+    )
+
+
 def rule_met(rule: Rule, judge: Judge, row: int) -> str:
     """The measures that made a rule be met, in words."""
     return "; ".join(_met_leaves(verdict_on(rule, judge, row)))
@@ -132,7 +165,8 @@ def _met_leaves(verdict: Verdict) -> list[str]:
     return [text for part in verdict.parts for text in _met_leaves(part)]
 
 
-def _range(values: Range, row: int) -> str:
+def range_text(values: Range, row: int) -> str:
+    """A value in words; its bounds, or ``unknown``, where it is not one number."""
     low, high = int(values.low[row]), int(values.high[row])
     if low == high:
         return plain(low)
