@@ -24,7 +24,12 @@ def xpt(out: Path, name: str = "ae") -> dict[str, list[object]]:
 def test_what_is_written(tmp_path: Path) -> None:
     assert write_study({"AE": events({}, {"AETEMP": None})}, small_specs(), tmp_path) == []
     files = sorted(p.relative_to(tmp_path).as_posix() for p in tmp_path.rglob("*") if p.is_file())
-    assert files == ["sdtm/parquet/ae.parquet", "sdtm/xpt/ae.xpt", "trace/ae.parquet"]
+    assert [name for name in files if not name.startswith("define/")] == [
+        "sdtm/parquet/ae.parquet",
+        "sdtm/xpt/ae.xpt",
+        "trace/ae.parquet",
+    ]
+    assert "define/define.xml" in files
     assert {p.stat().st_mode & 0o777 for p in tmp_path.rglob("*") if p.is_file()} == {0o600}
     path = tmp_path / "sdtm" / "xpt" / "ae.xpt"
     _, meta = pyreadstat.read_xport(str(path), output_format="dict")

@@ -7,8 +7,9 @@ from tecdata.export.findings_table import write_findings
 from tecdata.export.installation import self_test
 from tecdata.export.manifest import build_manifest, write_manifest
 from tecdata.export.mapped import write_mapped
+from tecdata.export.moment import moment_of
 from tecdata.export.read_output import read_output
-from tecdata.export.study import moment_of, write_adam, write_study
+from tecdata.export.study import write_adam, write_study
 from tecdata.export.xpt import XptWriter, text_lengths, write_xpt
 from tecdata.export.xpt_records import XptVariable
 

@@ -12,7 +12,7 @@ import polars as pl
 
 from tecdata._version import __version__
 from tecdata.export.atomic import MANIFEST, write_bytes_atomic
-from tecdata.export.study import moment_of
+from tecdata.export.moment import moment_of
 from tecdata.export.xpt_shape import count_records
 from tecdata.finding import SEVERITY_ORDER, Findings
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 __all__ = ["build_manifest", "spec_digest", "write_manifest"]
 
 #: Folders of an output that hold files of ours.
-_FOLDERS: Final = ("sdtm", "adam", "tables", "trace", "validation", "queries")
+_FOLDERS: Final = ("sdtm", "adam", "define", "tables", "trace", "validation", "queries")
 
 
 def build_manifest(

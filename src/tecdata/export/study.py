@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-import os
 from collections.abc import Iterable, Mapping
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -14,6 +12,9 @@ import polars as pl
 from tecdata.dataset import PROVENANCE, SOURCE_TEXT
 from tecdata.errors import ExportError
 from tecdata.export.long_text import Tables, split_long_text
+from tecdata.export.metadata import write_metadata
+from tecdata.export.moment import moment_of
+from tecdata.export.package import describe
 from tecdata.export.parquet import trace_table, write_dataset, write_table
 from tecdata.export.read_back import verify_xpt
 from tecdata.export.text_policy import apply_policy
@@ -90,6 +91,8 @@ def write_study(datasets: Mapping[str, Dataset], specs: Specs, out: Path) -> lis
             tables[name] = (spec, table[_order(table, name, spec)])
         lengths = {name: text_lengths(table) for name, (_, table) in tables.items()}
     findings.extend(_write_xpt_files(tables, lengths, specs, folders.xpt))
+    origins = {name: dataset.origins for name, dataset in datasets.items()}
+    write_metadata(describe(tables, _as_written(lengths), origins, specs), specs, out, "sdtm")
     return findings
 
 
@@ -105,6 +108,8 @@ def write_adam(datasets: Mapping[str, Dataset], specs: Specs, out: Path) -> list
     tables, findings = _write_parquet(datasets, specs, folders)
     lengths = {name: text_lengths(table) for name, (_, table) in tables.items()}
     findings.extend(_write_xpt_files(tables, lengths, specs, folders.xpt))
+    if tables:
+        write_metadata(describe(tables, _as_written(lengths), {}, specs), specs, out, "adam")
     return findings
 
 
@@ -148,23 +153,6 @@ def _write_parquet_files(
     write_dataset(folders.parquet / file, records, dataset.spec, study)
     if folders.trace is not None:
         write_table(folders.trace / file, trace_table(name, table, dataset.origins))
-
-
-def moment_of(study: StudySpec) -> datetime:
-    """The moment files state: SOURCE_DATE_EPOCH where it is set, else the study's data cut.
-
-    Raises :class:`ExportError` for a SOURCE_DATE_EPOCH that is not a number of seconds.
-    """
-    epoch = os.environ.get("SOURCE_DATE_EPOCH", "")
-    if not epoch:
-        return datetime.fromisoformat(study.data_cut).replace(tzinfo=UTC)
-    if not epoch.isdigit():
-        raise ExportError(
-            f"SOURCE_DATE_EPOCH is '{epoch}'",
-            place="environment",
-            choices=["seconds since 1970-01-01 UTC", "unset: the study's data cut"],
-        )
-    return datetime.fromtimestamp(int(epoch), tz=UTC)
 
 
 def _typed(table: pl.DataFrame, spec: DomainSpec) -> pl.DataFrame:
@@ -217,19 +205,28 @@ def _order(table: pl.DataFrame, name: str, spec: DomainSpec) -> pl.Series:
     return table.select(pl.arg_sort_by(by, maintain_order=True)).to_series()
 
 
-def _write_xpt_files(
-    tables: Tables, lengths: Mapping[str, Mapping[str, int]], specs: Specs, folder: Path
-) -> Iterable[Finding]:
+def _as_written(lengths: Mapping[str, Mapping[str, int]]) -> dict[str, Mapping[str, int]]:
+    """Lengths of text in the files: one for each variable over all datasets, SUPP-- apart."""
     shared: dict[str, int] = {}
     for name, own in lengths.items():
         if not name.startswith("SUPP"):
             for variable, length in own.items():
                 shared[variable] = max(length, shared.get(variable, 1))
+    return {
+        n: own if n.startswith("SUPP") else {v: shared[v] for v in own}
+        for n, own in lengths.items()
+    }
+
+
+def _write_xpt_files(
+    tables: Tables, lengths: Mapping[str, Mapping[str, int]], specs: Specs, folder: Path
+) -> Iterable[Finding]:
+    written = _as_written(lengths)
     created = moment_of(specs.study)
     encoding: Encoding = "utf-8" if specs.study.non_ascii == "keep" else "ascii"
     for name in sorted(tables):
         spec, table = tables[name]
-        length_of = lengths[name] if name.startswith("SUPP") else shared
+        length_of = written[name]
         variables = [
             XptVariable(
                 v.name, v.label, v.is_numeric, 8 if v.is_numeric else length_of[v.name], v.format

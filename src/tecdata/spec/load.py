@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from tecdata.checks import CHECKS
 from tecdata.errors import SpecError, UsageError
@@ -24,12 +24,14 @@ from tecdata.spec.expectation_check import unfit_expectations, unfit_policy
 from tecdata.spec.figures import FigureSpecs
 from tecdata.spec.files import SpecFile, named_twice, read_file, read_files
 from tecdata.spec.grading import GradingScale
+from tecdata.spec.model import Model
 from tecdata.spec.pharmacokinetics_load import read_pharmacokinetics, unfit_exposure
 from tecdata.spec.policy import Policy
 from tecdata.spec.response_load import read_response, unfit_response
 from tecdata.spec.rules import DomainMapping
 from tecdata.spec.source import SourceSpec
 from tecdata.spec.study import StudySpec
+from tecdata.spec.submission import SubmissionSpec
 from tecdata.spec.tables import Table, TableFile
 from tecdata.spec.terminology import Codelist, CodelistFile
 from tecdata.spec.test_definition import TestDefinition, TestFile
@@ -40,6 +42,8 @@ if TYPE_CHECKING:
     from tecdata.spec.response import ResponseSpecs
 
 __all__ = ["CentreMapping", "Specs", "load_centre", "load_specs"]
+
+Part = TypeVar("Part", bound=Model)
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,6 +69,7 @@ class Specs:
     dosing: Mapping[str, RestartRules] = dataclasses.field(default_factory=dict)
     exposure: ExposureSpec | None = None
     figures: FigureSpecs = dataclasses.field(default_factory=FigureSpecs)
+    submission: SubmissionSpec = dataclasses.field(default_factory=SubmissionSpec)
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,10 +93,9 @@ class CentreMapping:
 
 
 def load_specs(folder: Path) -> Specs:
-    """Read ``specs/``.
+    """Read ``specs/``; :class:`SpecError` names every problem of every file at once.
 
-    Raises :class:`UsageError` where the folder is not there and :class:`SpecError` for every
-    problem of every file at once.
+    Raises :class:`UsageError` where the folder is not there.
     """
     if not (folder / "study.yaml").is_file():
         raise UsageError(
@@ -106,16 +110,15 @@ def load_specs(folder: Path) -> Specs:
     lists = read_files(folder / "terminology", "*.yaml", CodelistFile, problems)
     tests = read_files(folder, "*_tests.yaml", TestFile, problems)
     suites = read_files(folder / "expectations", "*.yaml", Suite, problems)
-    settings = folder / "checks.yaml"
-    policy = read_file(settings, Policy, problems) if settings.is_file() else None
+    policy = _optional(folder / "checks.yaml", Policy, problems)
     scales = read_files(folder / "grading", "*.yaml", GradingScale, problems)
     tables = read_files(folder / "tables", "*.yaml", TableFile, problems)
     rules = folder / "analysis.yaml"
     analysis = read_file(rules, AnalysisSpec, problems) if rules.is_file() else None
-    drawn = folder / "figures.yaml"
-    figures = read_file(drawn, FigureSpecs, problems) if drawn.is_file() else None
+    figures = _optional(folder / "figures.yaml", FigureSpecs, problems)
     response = read_response(folder / "response", problems)
     kinetics = read_pharmacokinetics(folder, problems)
+    submission = _optional(folder / "submission.yaml", SubmissionSpec, problems)
     problems += named_twice(_names([*domains, *adam], lists, tests))
     if problems or study is None:
         raise SpecError(problems)
@@ -125,7 +128,7 @@ def load_specs(folder: Path) -> Specs:
         codelists={c.codelist: c for f in lists for c in f.model.codelists},
         tests={k: t for f in tests for k, t in f.model.tests.items()},
         suites={f.model.suite: f.model for f in suites},
-        policy=policy.model if policy else Policy(),
+        policy=policy,
         adam={f.model.domain: f.model for f in adam},
         analysis=analysis.model if analysis else AnalysisSpec(),
         tables=dict(named for f in tables for named in f.model.named()),
@@ -134,7 +137,8 @@ def load_specs(folder: Path) -> Specs:
         pk=kinetics.models,
         dosing=kinetics.rules,
         exposure=kinetics.exposure,
-        figures=figures.model if figures else FigureSpecs(),
+        figures=figures,
+        submission=submission,
     )
     problems = [
         *_cross_check(specs, study, [*domains, *adam], tests),
@@ -149,6 +153,12 @@ def load_specs(folder: Path) -> Specs:
     if problems:
         raise SpecError(problems)
     return specs
+
+
+def _optional(path: Path, model: type[Part], problems: list[str]) -> Part:
+    """What a file says that a study may lack; without it the defaults of its model."""
+    read = read_file(path, model, problems) if path.is_file() else None
+    return read.model if read is not None else model()
 
 
 def _names(

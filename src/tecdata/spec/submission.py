@@ -1,0 +1,36 @@
+"""``specs/submission.yaml``: what Define-XML and the reviewer's guides say beside the specs."""
+
+from __future__ import annotations
+
+from pydantic import Field
+
+from tecdata.spec.model import Model
+
+__all__ = ["SubmissionSpec"]
+
+
+class SubmissionSpec(Model):
+    """Methods of derived SDTM variables, comments on datasets, decisions for the whole study.
+
+    A key of ``methods`` is a variable (``RFSTDTC``) or, with ``--`` for the domain, one of many
+    (``--SEQ``); the first goes before the second. ``comments`` are by dataset.
+    """
+
+    adamig: str = "1.3"
+    methods: dict[str, str] = Field(default_factory=dict)
+    comments: dict[str, str] = Field(default_factory=dict)
+    decisions: tuple[str, ...] = ()
+
+    def method_of(self, domain: str, variable: str) -> tuple[str, str]:
+        """Key and text of the method of a variable; two empty texts where there is none.
+
+        >>> spec = SubmissionSpec(methods={"--SEQ": "Number of the record"})
+        >>> spec.method_of("LB", "LBSEQ")
+        ('--SEQ', 'Number of the record')
+        """
+        wild = f"--{variable[2:]}" if variable.startswith(domain[:2]) else ""
+        for key in (variable, wild):
+            if key in self.methods:
+                text = self.methods[key]
+                return key, text.replace("--", domain) if len(domain) == 2 else text
+        return "", ""
