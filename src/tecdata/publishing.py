@@ -127,6 +127,8 @@ def _record(
     if recording is None:
         return findings, {}
     from tecdata.report import publish_queries
+    from tecdata.spec.terminology import names_by_term
+    from tecdata.spec.test_definition import names_by_code
     from tecdata.validate import all_checks, apply_policy
 
     changed = apply_policy(_changes(run, recording.history), specs.policy)
@@ -149,6 +151,7 @@ def _record(
         if subjects is None
         else dict(zip(subjects["USUBJID"], subjects["SITEID"], strict=True)),
         checks={check.id: check for check in all_checks(specs)},
+        tests={**names_by_term(specs.codelists), **names_by_code(specs.tests)},
         hide=_hide(run.centres),
     )
     states = {identity: str(mark) for identity, mark in published.marks.items()}

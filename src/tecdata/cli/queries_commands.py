@@ -69,6 +69,8 @@ def export_queries(study_dir: Path, centres: Sequence[str], out: Path, *, as_jso
     from tecdata.report import Sending, write_query_workbook
     from tecdata.report.queries_publish import for_centre
     from tecdata.spec import load_centre
+    from tecdata.spec.terminology import names_by_term
+    from tecdata.spec.test_definition import names_by_code
     from tecdata.study import open_study
     from tecdata.validate import scan_identifiers
 
@@ -88,6 +90,10 @@ def export_queries(study_dir: Path, centres: Sequence[str], out: Path, *, as_jso
             study=study.specs.study.study,
             as_of=when,
             checks=_checks(study.specs),
+            tests={
+                **names_by_term(study.specs.codelists),
+                **names_by_code(study.specs.tests),
+            },
             identifiers=identifiers,
             hide=_hide(identifiers),
         )

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from tecdata.checks import Check
     from tecdata.finding import Finding
     from tecdata.report.queries import Mark, Query
+    from tecdata.report.query_words import Names
     from tecdata.spec.source import SourceSpec
     from tecdata.table import RawTable
 
@@ -63,6 +64,7 @@ def publish_queries(
     who: str,
     site_of: Mapping[str, str] | None = None,
     checks: Mapping[str, Check] | None = None,
+    tests: Names | None = None,
     hide: Hide = unchanged,
 ) -> Published:
     """Record a run in the study's history and write ``OUT/queries/<centre>.xlsx``.
@@ -85,6 +87,8 @@ def publish_queries(
         Site code by USUBJID, for findings that name a subject but no centre.
     checks
         The checks of the study's own suites by id.
+    tests
+        Names of the study's tests and terms by their code, then by language.
     hide
         Hides known identifiers in any text that is shown of the source.
     """
@@ -102,6 +106,7 @@ def publish_queries(
         study=study,
         as_of=when,
         checks=checks or {},
+        tests=tests or {},
         identifiers=[f for f in kept if f.status in ("failed", "accepted")],
         hide=hide,
     )

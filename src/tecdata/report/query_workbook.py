@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from tecdata.checks import Check
     from tecdata.finding import Finding
     from tecdata.report.queries import Query
+    from tecdata.report.query_words import Names
     from tecdata.report.wording import Wordings
     from tecdata.spec.source import SourceSpec
     from tecdata.table import RawTable
@@ -63,12 +64,15 @@ class Sending:
         Findings of identifiers beyond those among the queries; their cells are shown masked.
     hide
         Hides known identifiers in any text of the centre's sheets.
+    tests
+        Names of the study's tests and terms by their code, then by language.
     """
 
     study: str
     as_of: str
     language: str = ""
     checks: Mapping[str, Check] = dataclasses.field(default_factory=dict)
+    tests: Names = dataclasses.field(default_factory=dict)
     identifiers: Sequence[Finding] = ()
     hide: Hide = unchanged
 
@@ -182,7 +186,7 @@ def _told(
     for query in queries:
         sheet = _sheet_of(query, sheets)
         known = rows[sheet.title] if sheet else ()
-        told[query.id] = log_texts(query, sheet, known, language, sending.as_of, sending.checks)
+        told[query.id] = log_texts(query, sheet, known, language, sending)
     return told
 
 

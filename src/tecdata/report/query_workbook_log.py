@@ -8,13 +8,15 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from tecdata.finding import SEVERITY_ORDER
+from tecdata.report.query_words import event_words, in_words_of_the_centre
 from tecdata.report.query_workbook_seal import ANSWER_COLUMNS, LOG_COLUMNS
 from tecdata.report.wording import address, for_data_management, question, wordings
 
 if TYPE_CHECKING:
-    from tecdata.checks import Check
     from tecdata.report.queries import Query
     from tecdata.report.queries_source import SourceRows
+    from tecdata.report.query_words import Names
+    from tecdata.report.query_workbook import Sending
     from tecdata.report.query_workbook_formats import Formats
     from tecdata.report.query_workbook_layout import Sheet
     from tecdata.report.wording import Wordings
@@ -59,12 +61,12 @@ def log_texts(
     sheet: Sheet | None,
     rows: Sequence[SourceRows],
     language: str,
-    as_of: str,
-    checks: Mapping[str, Check] | None,
+    sending: Sending,
 ) -> dict[str, str]:
     """The texts of a query's row by column; ``days`` is digits."""
     words, finding = wordings(language), query.finding
-    subject, event, item = _about(query, sheet, rows)
+    subject, event, item = _about(query, sheet, rows, language, sending.tests)
+    about = (subject, event, item)
     answered, closed, opened = query.answered, query.closed, query.opened
     managed = for_data_management(finding.check) or not finding.centre
     texts = {
@@ -74,8 +76,8 @@ def log_texts(
         "event": event,
         "form": finding.sheet or finding.file or finding.domain,
         "item": item or ("" if finding.variable.startswith("_") else finding.variable),
-        "value": finding.value,
-        "question": _question(query, subject, item, language, checks),
+        "value": _own_text(finding.cell, sheet, rows) or finding.value,
+        "question": _question(query, about, language, sending),
         "answer": words.answers.get(answered.answer, "") if answered else "",
         "response": answered.response if answered else "",
         "answered_by": answered.responded_by if answered else "",
@@ -87,7 +89,7 @@ def log_texts(
         "assigned": words.assigned["data_management" if managed else "site"],
         "opened_by": opened.who,
         "opened_on": opened.at[:10],
-        "days": str(query.days_open(as_of)),
+        "days": str(query.days_open(sending.as_of)),
         "closed_by": closed.who if closed else "",
         "closed_on": closed.at[:10] if closed else "",
         "close_reason": closed.reason if closed else "",
@@ -96,15 +98,10 @@ def log_texts(
     return {name: text[:_LONGEST] for name, text in texts.items()}
 
 
-def _question(
-    query: Query,
-    subject: str,
-    item: str,
-    language: str,
-    checks: Mapping[str, Check] | None,
-) -> str:
-    """The question in the centre's own names for subject and column."""
-    finding = query.finding
+def _question(query: Query, about: tuple[str, str, str], language: str, sending: Sending) -> str:
+    """The question in the centre's own names for subject, test and column."""
+    subject, event, item = about
+    finding = in_words_of_the_centre(query.finding, event, language, sending.tests)
     domain = wordings(language).domains.get(finding.domain, finding.domain)
     own = dataclasses.replace(
         finding,
@@ -113,19 +110,17 @@ def _question(
         variable=item if item and _SDTM.fullmatch(finding.variable) else finding.variable,
         domain=domain,
     )
-    return question(own, language, checks, placed=True)
+    return question(own, language, sending.checks, placed=True)
 
 
-def _about(query: Query, sheet: Sheet | None, rows: Sequence[SourceRows]) -> tuple[str, str, str]:
+def _about(
+    query: Query, sheet: Sheet | None, rows: Sequence[SourceRows], language: str, tests: Names
+) -> tuple[str, str, str]:
     """Local id, visit or event, and the column as the centre calls it."""
     finding = query.finding
     # A record named by its source row begins with the table's name.
     own_words = "" if ": " in finding.record else finding.record
-    event = ", ".join(
-        part.partition("=")[2]
-        for part in own_words.split("; ")
-        if "=" in part and not part.endswith("=")
-    )
+    event = event_words(own_words, language, tests)
     if sheet is None:
         return "", event, ""
     place = sheet.find(finding.cell)
@@ -136,6 +131,14 @@ def _about(query: Query, sheet: Sheet | None, rows: Sequence[SourceRows]) -> tup
         return "", event, item
     date = own.date_of(place)
     return own.subject_of(place.row).strip(), event or date, item
+
+
+def _own_text(cell: str, sheet: Sheet | None, rows: Sequence[SourceRows]) -> str:
+    """What stands in the cell, identifiers hidden."""
+    if sheet is None:
+        return ""
+    place = sheet.find(cell)
+    return next((t for r in rows if (t := r.text(place.row, place.column))), "")
 
 
 def _cell(query: Query, item: str, language: str) -> str:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cached_property
 
 from pydantic import Field
 
 from tecdata.spec.model import Flag, Model
 
-__all__ = ["Codelist", "CodelistFile", "Term", "fold"]
+__all__ = ["Codelist", "CodelistFile", "Term", "fold", "names_by_term"]
 
 _VARIANTS = str.maketrans(
     {
@@ -90,3 +90,19 @@ class CodelistFile(Model):
     """A file under ``specs/terminology``: one or more codelists."""
 
     codelists: tuple[Codelist, ...]
+
+
+def names_by_term(codelists: Mapping[str, Codelist]) -> dict[str, dict[str, str]]:
+    """By term and language its first name, where a codelist gives it any.
+
+    >>> sex = Codelist(codelist="SEX", name="Sex", terms=(Term(term="F", names={"de": ("weiblich",)}),))
+    >>> names_by_term({"SEX": sex})
+    {'F': {'de': 'weiblich'}}
+    """
+    found: dict[str, dict[str, str]] = {}
+    for codelist in codelists.values():
+        for term in codelist.terms:
+            if term.names:
+                names = {language: names[0] for language, names in term.names.items()}
+                found.setdefault(term.term, names)
+    return found

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Literal
 
 from pydantic import Field, model_validator
 
 from tecdata.spec.model import ExactFactor, Model
 
-__all__ = ["Conversion", "TestDefinition", "TestFile"]
+__all__ = ["Conversion", "TestDefinition", "TestFile", "names_by_code"]
 
 
 class Conversion(Model):
@@ -70,3 +71,23 @@ class TestFile(Model):
     __test__ = False
 
     tests: dict[str, TestDefinition]
+
+
+def names_by_code(tests: Mapping[str, TestDefinition]) -> dict[str, dict[str, str]]:
+    """By --TESTCD and language the first name of the test; of a code that several tests share, none.
+
+    >>> wbc = TestDefinition(domain="LB", testcd="WBC", test="Leukocytes", names={"de": ("Leukozyten",)})
+    >>> names_by_code({"WBC": wbc})
+    {'WBC': {'de': 'Leukozyten', 'en': 'Leukocytes'}}
+    """
+    found: dict[str, list[TestDefinition]] = {}
+    for test in tests.values():
+        found.setdefault(test.testcd, []).append(test)
+    return {
+        code: {
+            **{lang: names[0] for lang, names in of_code[0].names.items()},
+            "en": of_code[0].test,
+        }
+        for code, of_code in found.items()
+        if len(of_code) == 1
+    }
