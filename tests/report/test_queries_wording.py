@@ -35,7 +35,9 @@ def test_wordings_are_of_checks_that_exist(language: str) -> None:
     for name, template in wordings(language).checks.items():
         assert _placeholders(template) <= _placeholders(CHECKS[name].template), name
         if language != "en":
-            assert _placeholders(template) == _placeholders(CHECKS[name].template), name
+            # The variable by which a record is named means nothing to a centre.
+            wanted = _placeholders(CHECKS[name].template) - {"key"}
+            assert _placeholders(template) == wanted, name
 
 
 @pytest.mark.parametrize("language", ["de", "da"])
