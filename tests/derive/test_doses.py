@@ -59,7 +59,7 @@ def test_a_dose_of_nothing_is_none_and_a_partial_date_has_no_number() -> None:
 
 def test_without_doses_there_is_no_dataset() -> None:
     made = derive_study(sdtm(DM=[{"USUBJID": "1"}]), shipped_specs(), Findings())
-    assert list(made) == ["ADSL"]
+    assert not {"ADEX", "ADAE", "ADLB", "ADCM", "ADABN", "ADTTL"} & made.keys()
 
 
 @settings(deadline=None, max_examples=40)

@@ -182,3 +182,47 @@ def test_the_dose_before_onset_is_what_the_centres_wrote(sample_run: StudyRun) -
     )
     assert both.height == events.height
     assert (both["DOSENO"] == both["QVAL"].cast(pl.Int64)).all()
+
+
+def b_cells(*values: tuple[int, float | str]) -> list[dict[str, object]]:
+    return [
+        {
+            "USUBJID": "1",
+            "CPTESTCD": "BLYCE",
+            "CPTEST": "B-Lymphocytes",
+            "CPSTRESU": "10^6/L",
+            "CPSTRESN": None if isinstance(value, str) else value,
+            "CPSTRESC": f"{value}",
+            "CPDTC": on(day),
+        }
+        for day, value in values
+    ]
+
+
+def times(*values: tuple[int, float | str]) -> dict[str, tuple[int, float]]:
+    data = sdtm(
+        DM=[{"USUBJID": "1"}],
+        EX=[{"USUBJID": "1", "EXDOSE": 3.0, "EXSTDTC": FIRST.isoformat()}],
+        CP=b_cells(*values),
+    )
+    made = derive_study(data, shipped_specs(), Findings(), ["findings", "lab_times"])
+    rows = made["ADTTL"].to_polars().to_dicts()
+    return {r["PARAMCD"]: (r["CNSR"], round(7 * r["AVAL"])) for r in rows}
+
+
+def test_times_to_a_limit_and_censored_ones() -> None:
+    found = times((-3, 200.0), (8, "<10"), (15, "<10"), (71, 20.0), (141, 100.0), (155, 110.0))
+    assert found == {"BDEPL": (0, 7), "BREC": (0, 70), "BNORM": (0, 154)}
+    assert times((-3, 200.0), (8, "<10"), (15, 10.0))["BREC"] == (1, 14)
+
+
+def test_recovery_is_after_depletion() -> None:
+    assert times((-3, 200.0), (8, 150.0), (15, "<10"), (71, 20.0))["BREC"] == (0, 70)
+    assert times((-3, 200.0), (8, 150.0))["BREC"] == (1, 7)
+    assert times((-3, 200.0)) == {}
+
+
+def test_the_last_result_is_flagged() -> None:
+    rows = derived(LB=[lab("IGG", d, 8.0) for d in (-3, 10, 20)])["ADLB"]
+    assert [r["LASTFL"] for r in rows] == [None, None, "Y"]
+    assert derived(LB=[lab("IGG", -3, 8.0)])["ADLB"][0]["LASTFL"] is None

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from tecdata.spec import Specs
     from tecdata.spec.analysis import Dosing
 
-__all__ = ["derive_doses", "derive_intervals"]
+__all__ = ["derive_doses", "derive_intervals", "dose_given"]
 
 
 def derive_doses(
@@ -27,13 +27,13 @@ def derive_doses(
 ) -> dict[str, Dataset]:
     """ADEX of EX and SUPPEX: doses given, numbered within the subject by date and --SEQ.
 
-    A dose of 0 is no dose. One without a whole date has no number, interval or delay.
+    A dose of 0 is no dose, unless EXTRT names a placebo. One without a whole date has no number, interval or delay.
     """
     if "EX" not in sdtm:
         return {}
     rule = specs.analysis.dosing
     doses = with_supplemental(records_of(sdtm, "EX", specs), sdtm, "EX", ("EXDOSKG",))
-    doses = doses.filter((pl.col("EXDOSE") > 0).fill_null(value=True)).with_columns(
+    doses = doses.filter(dose_given()).with_columns(
         ASTDT=date_of("EXSTDTC"),
         AENDT=pl.coalesce(date_of("EXENDTC"), date_of("EXSTDTC")),
         DOSEKG=pl.col("EXDOSKG").cast(pl.Float64, strict=False),
@@ -41,6 +41,17 @@ def derive_doses(
     doses = with_subject(doses, adam["ADSL"], "ASTDT", "ASTDY").sort("USUBJID", "ASTDT", "EXSEQ")
     doses = derive_intervals(doses, rule)
     return {"ADEX": analysis_dataset("ADEX", doses, specs, findings)}
+
+
+def dose_given() -> pl.Expr:
+    """Whether a record of EX is of something given: as admiral has it, a dose of 0 is where EXTRT names a placebo.
+
+    >>> records = pl.DataFrame({"EXTRT": ["X", "X", "Placebo"], "EXDOSE": [3.4, 0, 0]}, strict=False)
+    >>> records.filter(dose_given()).height
+    2
+    """
+    placebo = pl.col("EXTRT").str.to_uppercase().str.contains("PLACEBO").fill_null(value=False)
+    return pl.col("EXDOSE").is_null() | (pl.col("EXDOSE") > 0) | placebo
 
 
 def derive_intervals(doses: pl.DataFrame, rule: Dosing) -> pl.DataFrame:

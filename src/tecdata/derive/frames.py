@@ -29,7 +29,7 @@ _TYPES: Mapping[str, type[pl.DataType]] = {
 def records_of(sdtm: Mapping[str, Dataset], name: str, specs: Specs) -> pl.DataFrame:
     """The records of a domain with every variable of its spec; those not delivered are empty.
 
-    Without the dataset the frame has no rows. Text is String, numbers Float64 or Int64 as in the dataset.
+    Without the dataset the frame has no rows. Text is String, numbers are Float64 or Int64 as the spec says.
     """
     spec = specs.domains.get(name)
     dataset = sdtm.get(name)
@@ -40,9 +40,11 @@ def records_of(sdtm: Mapping[str, Dataset], name: str, specs: Specs) -> pl.DataF
     absent = {n: t for n, t in declared.items() if n not in frame.columns}
     if not frame.width:
         return pl.DataFrame(schema=absent)
-    empty = [n for n, t in frame.schema.items() if t == pl.Null]
+    schema = frame.schema
+    # Whole numbers may come as floats, and columns without a value without a type.
+    retyped = [n for n, t in declared.items() if schema.get(n, t) != t]
     return frame.with_columns(
-        *(pl.col(n).cast(declared.get(n, pl.String())) for n in empty),
+        *(pl.col(n).cast(declared[n]) for n in retyped),
         *(pl.lit(None, dtype).alias(n) for n, dtype in absent.items()),
     )
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from tecdata.derive.dates import date_of
+from tecdata.derive.doses import dose_given
 from tecdata.derive.frames import analysis_dataset, records_of, with_supplemental
 from tecdata.finding import Finding, Findings
 from tecdata.spec import fold
@@ -72,8 +73,7 @@ def derive_treatment_dates(doses: pl.DataFrame) -> pl.DataFrame:
     >>> derive_treatment_dates(doses).select("TRTDURD", "TRTSPAN").row(0)
     (4, 3)
     """
-    placebo = pl.col("EXTRT").str.to_uppercase().str.contains("PLACEBO")
-    given = doses.filter(pl.col("EXDOSE").is_null() | (pl.col("EXDOSE") > 0) | placebo).select(
+    given = doses.filter(dose_given()).select(
         "USUBJID",
         TRTSDT=date_of("EXSTDTC"),
         TRTEDT=pl.coalesce(date_of("EXENDTC"), date_of("EXSTDTC")),

@@ -196,7 +196,7 @@ def _widths(laid: Laid) -> list[float]:
         max((len(row[i]) for row in laid.rows), default=0) for i in range(len(laid.headings))
     ]
     words = [max((len(word) for word in text.split()), default=0) for text in laid.headings]
-    return [min(max(long, word, 4), 36) + 2.0 for long, word in zip(longest, words, strict=True)]
+    return [min(max(long, word, 4), 26) + 4.5 for long, word in zip(longest, words, strict=True)]
 
 
 def _signed(character: str) -> int:
