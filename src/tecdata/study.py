@@ -179,16 +179,21 @@ class Study:
         ``recording`` keeps the run in the study's history, so that findings are known again in the
         next one; without it nothing but ``out`` is written. ``formats`` are further layouts of the
         findings: ``core-xlsx``, ``p21-xlsx``, ``junit``, ``json``.
+
+        Raises :class:`~tecdata.errors.UsageError` where another run is writing to ``out``.
         """
-        made = self.analyse(centres=centres, keep_going=keep_going, progress=progress)
-        written = write_run(
-            made,
-            self.specs,
-            Path(out),
-            recording=recording,
-            formats=formats,
-            progress=progress,
-        )
+        from tecdata.export import output_lock
+
+        with output_lock(Path(out)):
+            made = self.analyse(centres=centres, keep_going=keep_going, progress=progress)
+            written = write_run(
+                made,
+                self.specs,
+                Path(out),
+                recording=recording,
+                formats=formats,
+                progress=progress,
+            )
         self.findings.clear()
         self.findings.extend(written.findings)
         return written

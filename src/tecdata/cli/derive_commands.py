@@ -14,13 +14,14 @@ __all__ = ["derive_part"]
 
 def derive_part(part: str, study_dir: Path, out: Path, *, as_json: bool) -> int:
     """Derive one part or all, write ``OUT/adam``; 0, or 1 with findings of severity error."""
-    from tecdata.export import write_adam
+    from tecdata.export import output_lock, write_adam
 
     study = open_study(study_dir)
     with Reporter(quiet=as_json) as progress:
         made = study.derive(None if part == "all" else [part], progress=progress)
     found = [f for f in study.findings if f.check.startswith("derive.")]
-    found += write_adam(made, study.specs, out)
+    with output_lock(out):
+        found += write_adam(made, study.specs, out)
     code = int(any(f.severity in ("reject", "error") and f.status == "failed" for f in found))
     if as_json:
         records = {name: len(dataset) for name, dataset in made.items()}

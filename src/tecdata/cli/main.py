@@ -176,6 +176,16 @@ def doctor(study_dir: Path, as_json: bool) -> int:
 
 
 @cli.command()
+@click.argument("out", default="out", type=click.Path(path_type=Path), metavar="[OUT]")
+@_JSON
+def verify(out: Path, as_json: bool) -> int:
+    """Compare an output folder with its manifest: every file, its records, its bytes."""
+    from tecdata.cli.verify_commands import verify_folder
+
+    return verify_folder(out, as_json=as_json)
+
+
+@cli.command()
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILE…")
 @click.option(
     "--centre", required=True, metavar="NAME", help="Whose files: folder under mappings/."

@@ -82,15 +82,15 @@ def map_study(
     study_dir: Path, out: Path, centres: Sequence[str], *, keep_going: bool, as_json: bool
 ) -> int:
     """Mapping only; writes ``OUT/mapped/<centre>/<domain>.parquet`` and returns the exit code."""
-    from tecdata.export import write_findings, write_mapped
+    from tecdata.export import output_lock, write_findings, write_mapped
 
     parsers().start()
     study = open_study(study_dir)
-    with Reporter(quiet=as_json) as progress:
+    with output_lock(out), Reporter(quiet=as_json) as progress:
         runs = study.map(centres=centres, keep_going=keep_going, progress=progress)
-    for run in runs:
-        write_mapped(run.datasets, out / "mapped" / run.name)
-    write_findings(study.findings, out)
+        for run in runs:
+            write_mapped(run.datasets, out / "mapped" / run.name)
+        write_findings(study.findings, out)
     errors = study.findings.count("error") + study.findings.count("reject")
     code = 2 if any(r.error for r in runs) else int(errors > 0)
     if as_json:

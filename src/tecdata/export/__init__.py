@@ -5,24 +5,29 @@ from __future__ import annotations
 from tecdata.export.atomic import recover, staged_output, write_bytes_atomic
 from tecdata.export.findings_table import write_findings
 from tecdata.export.installation import self_test
+from tecdata.export.lock import output_lock
 from tecdata.export.manifest import build_manifest, write_manifest
 from tecdata.export.mapped import write_mapped
 from tecdata.export.moment import moment_of
 from tecdata.export.read_output import read_output
 from tecdata.export.study import write_adam, write_study
+from tecdata.export.verify import Difference, verify_output
 from tecdata.export.xpt import XptWriter, text_lengths, write_xpt
 from tecdata.export.xpt_records import XptVariable
 
 __all__ = [
+    "Difference",
     "XptVariable",
     "XptWriter",
     "build_manifest",
     "moment_of",
+    "output_lock",
     "read_output",
     "recover",
     "self_test",
     "staged_output",
     "text_lengths",
+    "verify_output",
     "write_adam",
     "write_bytes_atomic",
     "write_findings",

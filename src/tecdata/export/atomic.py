@@ -68,7 +68,7 @@ def staged_output(out: Path) -> Iterator[Path]:
     leaves ``out`` as it was. A kill while files are being moved leaves a folder without a
     manifest, which :func:`recover` (called first here, so at the start of every run) completes.
     """
-    out.mkdir(parents=True, exist_ok=True)
+    out.mkdir(mode=0o700, parents=True, exist_ok=True)
     recover(out)
     staging = out / _STAGING
     staging.mkdir(mode=0o700)

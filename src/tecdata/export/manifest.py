@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -12,6 +11,7 @@ import polars as pl
 
 from tecdata._version import __version__
 from tecdata.export.atomic import MANIFEST, write_bytes_atomic
+from tecdata.export.digests import column_digests, file_digest, manifest_text, seal
 from tecdata.export.moment import moment_of
 from tecdata.export.xpt_shape import count_records
 from tecdata.finding import SEVERITY_ORDER, Findings
@@ -43,7 +43,7 @@ def build_manifest(
         Named by study, standard and terminology versions and a sha256 over all of their content.
     out
         Every file under ``sdtm``, ``trace``, ``validation`` and ``queries`` is listed with path, sha256,
-        bytes and, where it holds records, their number.
+        bytes and, where it holds records, their number; Parquet files with a sha256 of each column.
     findings
         Counted by severity (those that failed) and by status.
 
@@ -54,7 +54,7 @@ def build_manifest(
     """
     kept = list(findings)
     failed = [f for f in kept if f.status == "failed"]
-    return {
+    manifest = {
         "program": {"name": "tecdata", "version": __version__},
         "created": moment_of(specs.study).strftime("%Y-%m-%dT%H:%M:%SZ"),
         "study": {
@@ -73,12 +73,15 @@ def build_manifest(
             },
         },
     }
+    return seal(manifest)
 
 
 def write_manifest(manifest: Mapping[str, Any], out: Path) -> None:
-    """Write ``OUT/manifest.json``: sorted keys, UTF-8, the same manifest gives the same bytes."""
-    text = json.dumps(manifest, sort_keys=True, indent=2, ensure_ascii=False)
-    write_bytes_atomic(out / MANIFEST, (text + "\n").encode())
+    """Write ``OUT/manifest.json``: sorted keys, UTF-8, the same manifest gives the same bytes.
+
+    It ends with a digest of itself, by which ``tecdata verify`` notices a change of it.
+    """
+    write_bytes_atomic(out / MANIFEST, manifest_text(seal(manifest)).encode())
 
 
 def spec_digest(specs: Specs) -> str:
@@ -103,14 +106,15 @@ def _files(out: Path) -> list[Path]:
 
 
 def _describe(out: Path, path: Path) -> dict[str, Any]:
-    data = path.read_bytes()
     entry: dict[str, Any] = {
         "path": path.relative_to(out).as_posix(),
-        "sha256": hashlib.sha256(data).hexdigest(),
-        "bytes": len(data),
+        "sha256": file_digest(path),
+        "bytes": path.stat().st_size,
     }
     if path.suffix == ".xpt":
         entry["records"] = count_records(path)
     elif path.suffix == ".parquet":
-        entry["records"] = pl.scan_parquet(path).select(pl.len()).collect().item()
+        frame = pl.read_parquet(path)
+        entry["records"] = len(frame)
+        entry["columns"] = column_digests(frame)
     return entry

@@ -22,11 +22,16 @@ def count_records(path: Path) -> int:
         b"HEADER RECORD*******LIBRARY HEADER RECORD!!!!!!!"
     ):
         raise _broken(path, "it is no XPT version 5 file, or was cut short")
-    count = int(data[7 * RECORD + 54 : 7 * RECORD + 58])
     start = 8 * RECORD
-    width: int = sum(
-        struct.unpack_from(">h", data, start + 140 * number + 4)[0] for number in range(count)
-    )
+    try:
+        count = int(data[7 * RECORD + 54 : 7 * RECORD + 58])
+        width: int = sum(
+            struct.unpack_from(">h", data, start + 140 * number + 4)[0] for number in range(count)
+        )
+    except (ValueError, struct.error):
+        raise _broken(path, "the list of variables is damaged") from None
+    if width <= 0:
+        raise _broken(path, "the list of variables is damaged")
     first = start + count * 140 + (-count * 140) % RECORD + RECORD
     if data[first - RECORD : first - RECORD + 27] != b"HEADER RECORD*******OBS    ":
         raise _broken(path, "the header of the observations is not where it must be")

@@ -1,0 +1,73 @@
+"""What makes any change of an output noticeable: digests of files, of columns, and of the manifest."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Final
+
+import polars as pl
+
+__all__ = ["column_digests", "file_digest", "manifest_text", "seal"]
+
+#: Records hashed at once: bounds the memory.
+_CHUNK: Final = 500_000
+
+#: Key of the manifest that holds the digest of all the rest of it.
+SEAL: Final = "manifest_sha256"
+
+
+def file_digest(path: Path) -> str:
+    """SHA-256 of a file, read in pieces."""
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def column_digests(frame: pl.DataFrame) -> dict[str, str]:
+    """SHA-256 of each column: its values in order, missing told apart from empty.
+
+    Numbers count as 64-bit floats, all else as text. Two files that hold the same values have the
+    same digests, whatever their format or compression.
+
+    >>> one = column_digests(pl.DataFrame({"A": ["x", None], "N": [1, 2]}))
+    >>> two = column_digests(pl.DataFrame({"A": ["x", ""], "N": [1.0, 2.0]}))
+    >>> one["A"] == two["A"], one["N"] == two["N"]
+    (False, True)
+    """
+    return {name: _column(frame.get_column(name)) for name in frame.columns}
+
+
+def _column(series: pl.Series) -> str:
+    digest = hashlib.sha256(str(len(series)).encode())
+    for start in range(0, len(series), _CHUNK):
+        part = series.slice(start, _CHUNK)
+        if part.dtype.is_numeric():
+            missing = part.is_null().cast(pl.UInt8).to_numpy().tobytes()
+            digest.update(missing)
+            digest.update(part.cast(pl.Float64).fill_null(0.0).to_numpy().astype("<f8").tobytes())
+        else:
+            # Length and text of each value, so that no two columns are written alike.
+            text = _nested(part) if part.dtype.is_nested() else part.cast(pl.String)
+            length = text.str.len_bytes().cast(pl.Int64).fill_null(-1)
+            digest.update(length.to_numpy().astype("<i8").tobytes())
+            digest.update("".join(text.drop_nulls().to_list()).encode())
+    return digest.hexdigest()
+
+
+def _nested(part: pl.Series) -> pl.Series:
+    """Lists and records (of findings) as text."""
+    values = [None if v is None else json.dumps(v, default=str) for v in part.to_list()]
+    return pl.Series(part.name, values, dtype=pl.String)
+
+
+def manifest_text(manifest: Mapping[str, Any]) -> str:
+    """A manifest as it is written: sorted keys, the same manifest gives the same bytes."""
+    return json.dumps(manifest, sort_keys=True, indent=2, ensure_ascii=False) + "\n"
+
+
+def seal(manifest: Mapping[str, Any]) -> dict[str, Any]:
+    """The manifest with the digest of all the rest of it under ``manifest_sha256``."""
+    rest = {key: value for key, value in manifest.items() if key != SEAL}
+    return rest | {SEAL: hashlib.sha256(manifest_text(rest).encode()).hexdigest()}
