@@ -12,6 +12,7 @@ from tecdata._version import __version__
 from tecdata.cli.analysis_group import derive, figures, tables
 from tecdata.cli.queries_group import diff, queries
 from tecdata.cli.score_command import score
+from tecdata.cli.simulate_group import simulate
 
 if TYPE_CHECKING:
     from tecdata.validate.suites import Engine
@@ -211,6 +212,7 @@ cli.add_command(figures)
 cli.add_command(tables)
 cli.add_command(score)
 cli.add_command(queries)
+cli.add_command(simulate)
 cli.add_command(diff)
 
 

@@ -143,6 +143,8 @@ class PkModel(Model):
     ``CL(t) = clearance + transient · exp(-decay · t)`` with t since the first dose. The keys of ``parameters`` are
     the places of the model: clearance, transient, decay, central, peripheral, exchange, absorption,
     bioavailability. ``residual`` is the proportional error of a measured concentration, CV in percent.
+    ``cv_of`` says what a published CV between subjects is of: the log-normal parameter (the variance of the random
+    effect is then log(CV² + 1)) or the random effect itself (its standard deviation is the CV).
     """
 
     model: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
@@ -153,6 +155,7 @@ class PkModel(Model):
     covariates: dict[str, Covariate] = Field(default_factory=dict)
     weight: str = ""
     residual: Percent | None = None
+    cv_of: Literal["parameter", "effect"] = "parameter"
     notes: tuple[str, ...] = ()
 
     @model_validator(mode="after")
@@ -216,7 +219,8 @@ class ExposureSpec(Model):
 
     ``covariates`` give every subject the level of a covariate that is not measured in this study;
     ``weight_test`` is the VSTESTCD of body weight. The first of ``analyses`` is the main one. The profile has a point every ``grid_step`` days up to
-    ``grid_days`` after the first dose; the last dosing interval lasts ``last_interval`` days.
+    ``grid_days`` after the first dose; the last dosing interval lasts ``last_interval`` days. Simulations tell the share of subjects at or above the
+    threshold for ``attainment_days`` or more; ``restart`` names the rules under specs/dosing.
     """
 
     model: str
@@ -232,6 +236,7 @@ class ExposureSpec(Model):
     grid_step: ExactFactor = Field(gt=0)
     grid_days: int = Field(ge=1)
     last_interval: int = Field(default=7, ge=1)
+    attainment_days: tuple[int, ...] = ()
     restart: str = ""
 
     @model_validator(mode="after")

@@ -21,11 +21,12 @@ if TYPE_CHECKING:
     Array = NDArray[np.float64]
     Index = NDArray[np.intp]
 
-__all__ = ["batches", "expose"]
+__all__ = ["batches", "expose", "expose_batches"]
 
-_SIZE: Final = 2048
-#: The fastest subject of a batch is at most this many times as fast as the slowest.
-_SPREAD: Final = 1.25
+_SIZE: Final = 8192
+#: The fastest subject of a batch is at most this many times as fast as the slowest; of a small batch, whose steps
+#: cost the same however few subjects take them, more.
+_SPREAD, _SMALL, _SPREAD_OF_SMALL = 1.3, 1024, 2.0
 
 
 def batches(system: System, *, size: int = _SIZE) -> Iterator[Index]:
@@ -35,10 +36,47 @@ def batches(system: System, *, size: int = _SIZE) -> Iterator[Index]:
     sorted_rate = rate[order]
     start = 0
     while start < len(order):
-        limit = np.searchsorted(sorted_rate, sorted_rate[start] * _SPREAD, side="right")
-        end = min(start + size, int(limit))
+        near, far = np.searchsorted(
+            sorted_rate, sorted_rate[start] * np.array([_SPREAD, _SPREAD_OF_SMALL]), side="right"
+        )
+        end = min(start + size, max(int(near), min(start + _SMALL, int(far))))
         yield order[start:end]
         start = end
+
+
+def expose_batches(
+    system: System,
+    doses: Doses,
+    *,
+    threshold: float,
+    grid: Array | None = None,
+    intervals: Array | None = None,
+    threads: int = 1,
+) -> Iterator[tuple[Index, Exposure]]:
+    """The exposure of each batch with the subjects it is of, in the order of :func:`batches`.
+
+    As :func:`~tecdata.derive.exposure.summary.exposure_of`; ``threads`` changes how long it takes and nothing
+    else.
+    """
+
+    def one(index: Index) -> tuple[Index, Exposure]:
+        made = exposure_of(
+            system.take(index),
+            doses.take(index),
+            threshold=threshold,
+            grid=grid,
+            intervals=intervals,
+        )
+        return index, made
+
+    parts = list(batches(system))
+    if threads == 1 or len(parts) == 1:
+        yield from map(one, parts)
+        return
+    from concurrent.futures import ThreadPoolExecutor
+
+    with ThreadPoolExecutor(threads) as pool:
+        yield from pool.map(one, parts)
 
 
 def expose(
@@ -50,52 +88,53 @@ def expose(
     intervals: Array | None = None,
     threads: int = 1,
 ) -> Exposure:
-    """Exposure of any number of subjects, as :func:`~tecdata.derive.exposure.summary.exposure_of`.
+    """The exposure of any number of subjects, in their order; see :func:`expose_batches`.
 
-    ``threads`` changes how long it takes and nothing else. The crossings are ordered by subject and time.
+    The crossings are ordered by subject and time.
     """
+    joined = _Joined(system.size)
+    for index, made in expose_batches(
+        system, doses, threshold=threshold, grid=grid, intervals=intervals, threads=threads
+    ):
+        joined.put(index, made)
+    return joined.result()
 
-    def one(index: Index) -> Exposure:
-        return exposure_of(
-            system.take(index),
-            doses.take(index),
-            threshold=threshold,
-            grid=grid,
-            intervals=intervals,
+
+class _Joined:
+    """The exposures of batches, each put where its subjects belong."""
+
+    def __init__(self, size: int) -> None:
+        self.size = size
+        self.values: dict[str, Array] = {}
+        self.crossings: list[tuple[Index, Array, NDArray[np.bool_]]] = []
+        self.edges: tuple[Array, Array] = (np.empty(0), np.empty(0))
+
+    def put(self, index: Index, made: Exposure) -> None:
+        for field in dataclasses.fields(Exposure):
+            if field.name not in ("crossings", "intervals"):
+                self._scatter(field.name, index, getattr(made, field.name))
+        for name in _BY_INTERVAL:
+            self._scatter(f"intervals.{name}", index, getattr(made.intervals, name))
+        subject, time, rising = made.crossings
+        self.crossings.append((index[subject], time, rising))
+        self.edges = (made.intervals.starts, made.intervals.ends)
+
+    def _scatter(self, name: str, index: Index, value: Array) -> None:
+        if name not in self.values:
+            self.values[name] = np.empty((*value.shape[:-1], self.size))
+        self.values[name][..., index] = value
+
+    def result(self) -> Exposure:
+        columns = zip(*self.crossings, strict=True)
+        subject, time, rising = (np.concatenate(column) for column in columns)
+        order = np.lexsort((time, subject))
+        plain = {name: v for name, v in self.values.items() if "." not in name}
+        by = {name: self.values[f"intervals.{name}"] for name in _BY_INTERVAL}
+        return Exposure(
+            **plain,
+            crossings=(subject[order], time[order], rising[order]),
+            intervals=Intervals(*self.edges, **by),
         )
 
-    parts = list(batches(system))
-    if threads == 1 or len(parts) == 1:
-        return _joined(system.size, parts, [one(index) for index in parts])
-    from concurrent.futures import ThreadPoolExecutor
 
-    with ThreadPoolExecutor(threads) as pool:
-        return _joined(system.size, parts, list(pool.map(one, parts)))
-
-
-def _joined(size: int, parts: list[Index], made: list[Exposure]) -> Exposure:
-    where = np.argsort(np.concatenate(parts), kind="stable")
-
-    def joined(values: list[Array]) -> Array:
-        return np.ascontiguousarray(np.concatenate(values, axis=-1)[..., where])
-
-    subject = np.concatenate([i[e.crossings[0]] for i, e in zip(parts, made, strict=True)])
-    time = np.concatenate([e.crossings[1] for e in made])
-    rising = np.concatenate([e.crossings[2] for e in made])
-    order = np.lexsort((time, subject))
-    by_interval = {
-        f.name: joined([getattr(e.intervals, f.name) for e in made])
-        for f in dataclasses.fields(Intervals)
-        if f.name not in ("starts", "ends")
-    }
-    plain = {
-        f.name: joined([getattr(e, f.name) for e in made])
-        for f in dataclasses.fields(Exposure)
-        if f.name not in ("crossings", "intervals")
-    }
-    first = made[0].intervals
-    return Exposure(
-        **plain,
-        crossings=(subject[order], time[order], rising[order]),
-        intervals=Intervals(first.starts, first.ends, **by_interval),
-    )
+_BY_INTERVAL: Final = ("area", "cmax", "tmax", "ctrough")

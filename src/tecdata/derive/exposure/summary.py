@@ -149,11 +149,23 @@ class _Collector:
         self.profile = np.zeros((len(grid), n))
         self.by = {name: np.zeros((k, n)) for name in ("area", "cmax", "tmax", "ctrough")}
         self.found: list[tuple[NDArray[np.intp], Array, NDArray[np.bool_]]] = []
+        self.last, self.quiet = float(edges[-1]) if k else 0.0, False
 
     def take(self, segment: Segment) -> None:
         area = segment.area()
         self.auc += area
         self.gone += segment.eliminated
+        inside = (self.grid >= segment.start) & (self.grid < segment.end)
+        if inside.any():
+            self.profile[inside] = segment.at(self.grid[inside])
+        if not self.quiet:
+            self._look(segment, area)
+        if not segment.pending and segment.end >= self.last:
+            highest = segment.left / self.system.central
+            self.quiet = bool((highest < np.minimum(self.threshold, self.cmax)).all())
+
+    def _look(self, segment: Segment, area: Array) -> None:
+        """Peaks, crossings and intervals: until what is left in the body can change none of them."""
         turns = extremes(segment)
         part = time_above(segment, turns, self.threshold)
         self.days += part.days
@@ -164,9 +176,6 @@ class _Collector:
         higher = peak > self.cmax
         np.copyto(self.cmax, peak, where=higher)
         np.copyto(self.tmax, when, where=higher)
-        inside = (self.grid >= segment.start) & (self.grid < segment.end)
-        if inside.any():
-            self.profile[inside] = segment.at(self.grid[inside])
         here = int(np.searchsorted(self.edges, segment.start, side="right")) - 1
         if 0 <= here < len(self.edges) - 1:
             self._take_interval(here, segment, area, peak, when, turns.values[-1])
@@ -184,7 +193,7 @@ class _Collector:
     def complete(self, segment: Segment) -> bool:
         """Whether the rest follows from what is left: no crossing to come, clearance at its limit."""
         system = self.system
-        if float((segment.left / system.central).max()) >= self.threshold:
+        if not self.quiet:
             return False
         fading = system.transient * np.exp(-system.decay * segment.end) / system.clearance
         fading = np.where(system.decay > 0, fading, 0.0)

@@ -116,7 +116,7 @@ class System:
         """The fastest rate of each subject's model from a time on, 1/day."""
         leaving = self.clearance + self.transient * np.exp(-self.decay * time) + self.exchange
         out = leaving / self.central + self.exchange / self.peripheral
-        return np.maximum(out + 2 * self.decay * (self.transient > 0), self.absorption)
+        return np.maximum(out, self.absorption)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -26,9 +26,9 @@ __all__ = ["ORDER", "REACH", "Segment", "segments"]
 #: Terms of the series.
 ORDER: Final = 16
 #: What the first step after a dose tries, in units of 1/fastest rate.
-REACH: Final = 1.8
+REACH: Final = 1.6
 #: The longest reach: beyond it the series of a fast process that has died away would blow up rounding errors.
-_FARTHEST: Final = 5.0
+_FARTHEST: Final = 6.5
 #: Largest last coefficient, as a share of the amount at the end of the step; what follows it is a fifth of it.
 _REMAINDER: Final = 1e-9
 
@@ -174,6 +174,7 @@ def _series(
     weights, same = _fading_weights(system.decay * length)
     entering, moved, cleared = (np.empty(system.size) for _ in range(3))
     for j in range(ORDER):
+        step = 1.0 / (j + 1)
         # The coefficient of fading(t) · central(t): each of the one series with each of the other.
         np.einsum(same, weights[: j + 1], a[j::-1], out=cleared)
         np.multiply(cleared, fading, out=cleared)
@@ -182,7 +183,6 @@ def _series(
         np.multiply(to_deep, a[j], out=moved)
         np.multiply(back, p[j], out=entering)
         moved -= entering
-        step = 1.0 / (j + 1)
         np.multiply(moved, step, out=p[j + 1])
         np.multiply(absorbed, d[j], out=entering)
         np.multiply(entering, -step, out=d[j + 1])
