@@ -52,7 +52,11 @@ def write_simulation(
         write_new(path, frame.write_csv().encode())
         written.append(path)
     figure = draw_population_band(
-        frames["bands"], doses=doses, threshold=threshold, threshold_name=threshold_name, title=title
+        frames["bands"],
+        doses=doses,
+        threshold=threshold,
+        threshold_name=threshold_name,
+        title=title,
     )
     for suffix, render in (("svg", svg_bytes), ("png", png_bytes)):
         path = out / f"population_band.{suffix}"

@@ -156,7 +156,12 @@ class Simulation:
             share = float((self._values["TGEEC90"] >= days).mean())
             rows.append(("TGEEC90", f"SHARE WITH {days} DAYS OR MORE", share, "1"))
         rows += self._accumulation()
-        schema = {"PARAMCD": pl.String, "STATISTIC": pl.String, "VALUE": pl.Float64, "UNIT": pl.String}
+        schema = {
+            "PARAMCD": pl.String,
+            "STATISTIC": pl.String,
+            "VALUE": pl.Float64,
+            "UNIT": pl.String,
+        }
         return pl.DataFrame(rows, schema=schema, orient="row")
 
     def _accumulation(self) -> list[tuple[str, str, float, str]]:

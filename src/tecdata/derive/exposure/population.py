@@ -32,7 +32,9 @@ def draw_covariates(model: PkModel, size: int, seed: int) -> dict[str, Any]:
     drawn: dict[str, Any] = {}
     for n, (name, covariate) in enumerate(model.covariates.items()):
         uniform = _stream(seed, _COVARIATES, n).random(size)
-        drawn[name] = _number(covariate, uniform) if not covariate.levels else _level(covariate, uniform)
+        drawn[name] = (
+            _number(covariate, uniform) if not covariate.levels else _level(covariate, uniform)
+        )
     return drawn
 
 
