@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from tecdata.spec import Specs
     from tecdata.spec.source import SourceSpec
 
-__all__ = ["FORMATS", "Format", "Recording", "account_of", "write_run"]
+__all__ = ["FORMATS", "Format", "Recording", "account_of", "facts_of", "write_run"]
 
 #: Layouts of the findings beside CSV, Parquet and HTML.
 Format = Literal["core-xlsx", "p21-xlsx", "junit", "json"]
@@ -77,7 +77,7 @@ def write_run(
             _write_tables(run, specs, staging)
             findings, states = _record(run, findings, specs, staging, recording)
             write_findings(findings, staging, query=_query_columns(states))
-            _write_reports(_facts(run, findings, specs, states), staging / "validation", formats)
+            _write_reports(facts_of(run, findings, specs, states), staging / "validation", formats)
             inputs = _inputs(run)
             manifest = build_manifest(inputs=inputs, specs=specs, out=staging, findings=findings)
             write_manifest(manifest, staging)
@@ -215,7 +215,10 @@ def _query_columns(states: Mapping[str, str]) -> Callable[[Finding], tuple[str, 
     return columns
 
 
-def _facts(run: StudyRun, findings: Findings, specs: Specs, states: Mapping[str, str]) -> RunFacts:
+def facts_of(
+    run: StudyRun, findings: Findings, specs: Specs, states: Mapping[str, str]
+) -> RunFacts:
+    """The run as reports see it; ``states`` are the states of queries by their id."""
     from tecdata.export import moment_of
     from tecdata.report import CentreFacts, RunFacts, StudyFacts, query_id
     from tecdata.validate import all_checks

@@ -149,21 +149,38 @@ def demo(subjects: int | None, seed: int, out: Path, as_json: bool) -> int:
 
 
 @cli.command()
-@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
-@click.option("--sheet", help="Only this sheet of a workbook.")
+@click.argument("subject", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE|USUBJID")
+@_STUDY
+@_out("out")
+@click.option("--sheet", help="Of a file: only this sheet of a workbook.")
 @click.option(
     "--min-count",
     type=click.IntRange(min=1),
     default=5,
     show_default=True,
-    help="Values that occur less often are not shown.",
+    help="Of a file: values that occur less often are not shown.",
 )
 @_JSON
-def profile(file: Path, sheet: str | None, min_count: int, as_json: bool) -> int:
-    """Say what is in a file: format, encoding, sheets, headers, types, value frequencies."""
-    from tecdata.cli.other_commands import profile_one
+def profile(
+    subject: Path, study_dir: Path, out: Path, sheet: str | None, min_count: int, as_json: bool
+) -> int:
+    """Say what is in a FILE, or draw the course of a subject of the study as a page.
 
-    return profile_one(file, sheet, min_count=min_count, as_json=as_json)
+    A file: format, encoding, sheets, headers, types, value frequencies. A USUBJID: doses, medications, adverse events,
+    laboratory values and scores over one time axis, with every record and its source cell, in OUT/profiles.
+    """
+    if subject.is_file() or _looks_like_file(subject):
+        from tecdata.cli.other_commands import profile_one
+
+        return profile_one(subject, sheet, min_count=min_count, as_json=as_json)
+    from tecdata.cli.report_commands import profile_subject
+
+    return profile_subject(str(subject), study_dir, out, as_json=as_json)
+
+
+def _looks_like_file(path: Path) -> bool:
+    """Whether a name that is no file was meant as one: it has a folder or an ending."""
+    return len(path.parts) > 1 or bool(path.suffix)
 
 
 @cli.command()

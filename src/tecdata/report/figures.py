@@ -61,7 +61,7 @@ def figure_entries(specs: Specs) -> dict[str, FigureEntry]:
     rules = specs.figures
     declared = {
         name: FigureEntry(
-            "figure_courses",
+            "course_figure",
             "draw_course_figure",
             ("ADSL", *dict.fromkeys(rules.courses[c].dataset for c in wanted.courses)),
             declared=name,

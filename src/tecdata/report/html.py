@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -12,12 +11,13 @@ from tecdata.report.files import write_new
 from tecdata.report.html_completeness import cells_data, completeness_map
 from tecdata.report.html_data import findings_data
 from tecdata.report.html_findings import findings_section
-from tecdata.report.html_markup import Markup, el, json_island, source_hash
+from tecdata.report.html_markup import Markup, el, json_island
 from tecdata.report.html_places import by_check, places
 from tecdata.report.html_sections import masthead, not_run
 from tecdata.report.html_tail import data_flow, files, what_ran
 from tecdata.report.layout import outcomes, summarise
 from tecdata.report.masking import mask_findings
+from tecdata.report.page import asset, navigation, render_page, script_of
 
 if TYPE_CHECKING:
     from tecdata.report.facts import RunFacts
@@ -25,7 +25,16 @@ if TYPE_CHECKING:
 __all__ = ["render_html", "write_html"]
 
 #: The scripts, in the order in which one uses the other.
-_SCRIPTS: Final = ("data.js", "filter.js", "table.js", "detail.js", "heat.js", "start.js")
+_SCRIPTS: Final = (
+    "dom.js",
+    "data.js",
+    "filter.js",
+    "table.js",
+    "sheet.js",
+    "detail.js",
+    "heat.js",
+    "start.js",
+)
 
 _PARTS: Final = (
     ("where", "Where"),
@@ -62,17 +71,13 @@ def render_html(facts: RunFacts) -> bytes:
     summary = summarise(facts, findings)
     found = completeness(facts.datasets)
     named = {f.check for f in findings}
-    style = _asset("report.css")
-    script = "(() => {\n'use strict';\n" + "".join(_asset(name) for name in _SCRIPTS) + "})();\n"
-    body = el(
-        "body",
+    return render_page(
+        f"{facts.study.study} – validation report",
+        asset("report.css"),
+        script_of(_SCRIPTS),
         el("a", "Skip to the findings", href="#findings", class_="skip"),
-        Markup(_asset("icons.svg")),
-        el(
-            "nav",
-            *[el("a", name, href=f"#{identity}") for identity, name in _PARTS],
-            aria_label="Parts of the report",
-        ),
+        Markup(asset("icons.svg")),
+        navigation(_PARTS),
         el(
             "main",
             masthead(facts, summary, findings),
@@ -87,27 +92,6 @@ def render_html(facts: RunFacts) -> bytes:
         el("footer", _footer(facts)),
         json_island("findings-data", findings_data(facts, findings, queries)),
         json_island("heat-data", cells_data(found)),
-        el("script", Markup(script)),
-    )
-    page = el("html", _head(facts, style, script), body, lang="en")
-    return f"<!doctype html>\n{page}\n".encode()
-
-
-def _head(facts: RunFacts, style: str, script: str) -> Markup:
-    policy = (
-        f"default-src 'none'; style-src {source_hash(style)}; script-src {source_hash(script)}; "
-        "img-src data:; base-uri 'none'; form-action 'none'"
-    )
-    return el(
-        "head",
-        el("meta", charset="utf-8"),
-        el("meta", http_equiv="Content-Security-Policy", content=policy),
-        el("meta", name="viewport", content="width=device-width, initial-scale=1"),
-        el("meta", name="referrer", content="no-referrer"),
-        el("meta", name="color-scheme", content="light dark"),
-        el("link", rel="icon", href="data:,"),
-        el("title", f"{facts.study.study} – validation report"),
-        el("style", Markup(style)),
     )
 
 
@@ -117,9 +101,3 @@ def _footer(facts: RunFacts) -> str:
         f"Made by tecdata {facts.study.version}{made}. This file holds patient data in the rows it "
         "shows: keep it where the data themselves are kept."
     )
-
-
-def _asset(name: str) -> str:
-    # Line ends as written, whatever a checkout made of them: the hashes are over these bytes.
-    text = resources.files("tecdata.report").joinpath("assets", name).read_text("utf-8")
-    return text.replace("\r\n", "\n")

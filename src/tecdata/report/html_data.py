@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from tecdata.finding import Finding
     from tecdata.report.facts import RunFacts
 
-__all__ = ["findings_data"]
+__all__ = ["column_of", "findings_data"]
 
 _FIELDS: Final = (
     "severity",
@@ -45,9 +45,9 @@ def findings_data(
         Query id and state of each of them; empty texts where there is none.
     """
     rows = collect_rows(facts, findings)
-    columns = {name: _column(getattr(f, name) for f in findings) for name in _FIELDS}
-    columns["query"] = _column(identity for identity, _ in queries)
-    columns["state"] = _column(state for _, state in queries)
+    columns = {name: column_of(getattr(f, name) for f in findings) for name in _FIELDS}
+    columns["query"] = column_of(identity for identity, _ in queries)
+    columns["state"] = column_of(state for _, state in queries)
     return {
         "count": len(findings),
         "columns": columns,
@@ -67,7 +67,8 @@ def findings_data(
     }
 
 
-def _column(values: Iterable[str]) -> dict[str, list[Any]]:
+def column_of(values: Iterable[str]) -> dict[str, list[Any]]:
+    """Texts as a page's script reads them: each distinct one once, and for each place which it is."""
     index: dict[str, int] = {}
     numbers = [index.setdefault(value, len(index)) for value in values]
     return {"texts": list(index), "of": numbers}

@@ -15,7 +15,7 @@ from tecdata.report.course_data import (
     replacement_records,
     subjects_of,
 )
-from tecdata.report.figure_courses_strip import draw_replacement
+from tecdata.report.course_strip import draw_replacement
 from tecdata.report.figure_style import BLACK, GREY, group_styles, mosaic_figure
 
 if TYPE_CHECKING:
@@ -121,7 +121,9 @@ def scale_axis(
 
     if scale == "linear":
         low, high = min((*values, *levels), default=0.0), max((*values, *levels), default=1.0)
-        if low >= 0:
+        if low == high:
+            axes.set_ylim(min(0, 1.4 * low), max(0, 1.4 * high) or 1)
+        elif low >= 0:
             axes.set_ylim(bottom=0 if low < _FROM_ZERO * high else low - 0.15 * (high - low))
         return
     axes.set_yscale("log", base=2 if scale == "log2" else 10)

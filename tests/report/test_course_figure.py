@@ -21,7 +21,7 @@ from tecdata.report.course_data import (
     subjects_of,
     weeks_of,
 )
-from tecdata.report.figure_courses import scale_axis
+from tecdata.report.course_figure import scale_axis
 from tecdata.report.figure_style import figure_style, new_figure, svg_bytes
 from tecdata.report.figures import draw_figure, figure_entries, write_figures
 from tecdata.spec import load_specs

@@ -1,0 +1,41 @@
+"""``tecdata profile USUBJID``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from tecdata.cli.output import Reporter, print_json
+from tecdata.errors import UsageError
+from tecdata.study import open_study
+
+__all__ = ["profile_subject"]
+
+
+def profile_subject(usubjid: str, study_dir: Path, out: Path, *, as_json: bool) -> int:
+    """Write the profile of a subject; 0.
+
+    Raises :class:`~tecdata.errors.UsageError` where there is no such subject.
+    """
+    from tecdata.reporting import write_profile
+
+    try:
+        study = open_study(study_dir)
+    except UsageError as error:
+        raise UsageError(
+            f"there is no file '{usubjid}', and no study to look a subject up in: {error.message}",
+            place=error.place,
+            next_step="Name a file, or a subject and its study folder: tecdata profile USUBJID STUDY_DIR",
+        ) from None
+    with Reporter(quiet=as_json) as progress:
+        made = study.analyse(progress=progress)
+        progress("draw", usubjid)
+        written = write_profile(usubjid, made, study.specs, out)
+    files = [path.relative_to(out).as_posix() for path in written]
+    if as_json:
+        print_json({"out": str(out), "files": files, "exit_code": 0})
+        return 0
+    for path in written:
+        click.echo(f"Written: {path}")
+    return 0

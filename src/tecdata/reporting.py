@@ -1,0 +1,67 @@
+"""From a run to the pages that statisticians and physicians read: subject profiles and the study report."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tecdata.errors import UsageError
+from tecdata.publishing import facts_of
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from tecdata.dataset import Dataset
+    from tecdata.pipeline import StudyRun
+    from tecdata.spec import Specs
+
+__all__ = ["find_subject", "write_profile"]
+
+
+def find_subject(usubjid: str, adam: Mapping[str, Dataset]) -> str:
+    """The subject as ADSL spells it, whatever its capitals.
+
+    Raises :class:`UsageError` naming the subjects there are.
+    """
+    subjects = adam["ADSL"].to_polars()["USUBJID"].sort().to_list()
+    found = [name for name in subjects if name.casefold() == usubjid.casefold()]
+    if not found:
+        raise UsageError(
+            f"there is neither a file nor a subject '{usubjid}'",
+            choices=subjects,
+            next_step="Name a file of a centre, or a subject of the study by its USUBJID",
+        )
+    return str(found[0])
+
+
+def write_profile(usubjid: str, run: StudyRun, specs: Specs, out: Path) -> list[Path]:
+    """Write ``OUT/profiles/<USUBJID>.html`` (one file, offline), ``.svg`` and ``.png``; the paths.
+
+    The same run gives the same bytes. Raises :class:`UsageError` for a subject that is not in ADSL.
+    """
+    from tecdata.report.figure_style import png_bytes, svg_bytes
+    from tecdata.report.files import write_new
+    from tecdata.report.profile_figure import draw_profile
+    from tecdata.report.profile_page import render_profile
+
+    subject = find_subject(usubjid, run.adam)
+    figure = draw_profile(subject, {**run.datasets, **run.adam}, specs)
+    svg = svg_bytes(figure)
+    facts = facts_of(run, run.findings, specs, {})
+    page = render_profile(subject, facts, run.adam, svg, _traces(run))
+    written = []
+    for suffix, content in (("html", page), ("svg", svg), ("png", png_bytes(figure))):
+        written.append(out / "profiles" / f"{subject}.{suffix}")
+        write_new(written[-1], content)
+    return written
+
+
+def _traces(run: StudyRun) -> dict[str, pl.DataFrame]:
+    """Where the records of each dataset came from."""
+    from tecdata.export.parquet import trace_table
+
+    return {
+        name: trace_table(name, dataset.frame.to_polars(), dataset.origins)
+        for name, dataset in run.datasets.items()
+    }
