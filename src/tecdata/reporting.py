@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from tecdata.pipeline import StudyRun
     from tecdata.spec import Specs
 
-__all__ = ["find_subject", "write_profile"]
+__all__ = ["find_subject", "traces_of", "write_profile"]
 
 
 def find_subject(usubjid: str, adam: Mapping[str, Dataset]) -> str:
@@ -49,7 +49,7 @@ def write_profile(usubjid: str, run: StudyRun, specs: Specs, out: Path) -> list[
     figure = draw_profile(subject, {**run.datasets, **run.adam}, specs)
     svg = svg_bytes(figure)
     facts = facts_of(run, run.findings, specs, {})
-    page = render_profile(subject, facts, run.adam, svg, _traces(run))
+    page = render_profile(subject, facts, run.adam, svg, traces_of(run))
     written = []
     for suffix, content in (("html", page), ("svg", svg), ("png", png_bytes(figure))):
         written.append(out / "profiles" / f"{subject}.{suffix}")
@@ -57,7 +57,7 @@ def write_profile(usubjid: str, run: StudyRun, specs: Specs, out: Path) -> list[
     return written
 
 
-def _traces(run: StudyRun) -> dict[str, pl.DataFrame]:
+def traces_of(run: StudyRun) -> dict[str, pl.DataFrame]:
     """Where the records of each dataset came from."""
     from tecdata.export.parquet import trace_table
 

@@ -6,13 +6,13 @@ import dataclasses
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
-import polars as pl
-
 from tecdata.finding import Finding
 from tecdata.report.html_data import column_of
 from tecdata.report.html_rows import collect_rows
 
 if TYPE_CHECKING:
+    import polars as pl
+
     from tecdata.report.facts import RunFacts
 
 __all__ = ["Evidence", "Ref", "collect_evidence", "told"]
@@ -98,6 +98,7 @@ def _records(
             continue
         what, value, date = told(domain, record)
         place = known.get(key, {})
+        address = place.get("value_cell") or ""
         found.append(
             {
                 "domain": domain,
@@ -109,7 +110,8 @@ def _records(
                 "centre": place.get("centre") or "",
                 "file": place.get("file") or "",
                 "sheet": place.get("sheet") or "",
-                "cell": place.get("value_cell") or "",
+                "cell": f"row {address}" if address.isdigit() else address,
+                "address": address,
                 "text": place.get("source_text") or "",
             }
         )
@@ -160,5 +162,5 @@ def _as_finding(row: Mapping[str, Any]) -> Finding:
         value=row["text"],
         file=row["file"],
         sheet=row["sheet"],
-        cell=row["cell"],
+        cell=row["address"],
     )

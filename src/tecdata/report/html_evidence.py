@@ -11,10 +11,10 @@ from tecdata.report.html_markup import Markup, el, join, json_island
 if TYPE_CHECKING:
     from tecdata.report.evidence import Evidence
 
-__all__ = ["NumberLinks", "drawer", "picture", "record_table"]
+__all__ = ["RecordLinks", "drawer", "picture", "record_table"]
 
 
-class NumberLinks:
+class RecordLinks:
     """Gives numbers of a page their buttons, and keeps which records each of them opens.
 
     Numbers with the same records share one list.

@@ -191,7 +191,7 @@ def _draw_panel(
         )  # fmt: skip
         values += own["VALUE"].to_list()
         for side in course.limits:
-            limits = own["LOWER" if side == "lower" else "UPPER"].drop_nulls().unique()
+            limits = own["LOWER" if side == "lower" else "UPPER"].drop_nulls().unique().sort()
             for limit in limits:
                 axes.axhline(limit, color=style.color, linestyle=":", linewidth=0.9, zorder=1)
         for level in course.lines:

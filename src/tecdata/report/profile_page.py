@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 import polars as pl
 
 from tecdata.report.evidence import Evidence, Ref, collect_evidence
-from tecdata.report.html_evidence import NumberLinks, drawer, picture, record_table
+from tecdata.report.html_evidence import RecordLinks, drawer, picture, record_table
 from tecdata.report.html_markup import Markup, el
 from tecdata.report.html_sections import many, section
 from tecdata.report.page import asset, navigation, render_page, script_of
@@ -64,7 +64,7 @@ def render_profile(
     evidence = collect_evidence(_refs(usubjid, facts), facts, traces)
     parts = [(i, name, _rows(usubjid, domains, facts, evidence)) for i, name, domains in _PARTS]
     parts = [part for part in parts if part[2]]
-    links = NumberLinks(evidence)
+    links = RecordLinks(evidence)
     alt = f"Doses, medications, adverse events, laboratory values and scores of {usubjid} over time; the values are in the tables below."
     return render_page(
         f"{usubjid} – subject profile",

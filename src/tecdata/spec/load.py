@@ -27,6 +27,7 @@ from tecdata.spec.grading import GradingScale
 from tecdata.spec.model import Model
 from tecdata.spec.pharmacokinetics_load import read_pharmacokinetics, unfit_exposure
 from tecdata.spec.policy import Policy
+from tecdata.spec.report import ReportSpec
 from tecdata.spec.response_load import read_response, unfit_response
 from tecdata.spec.rules import DomainMapping
 from tecdata.spec.source import SourceSpec
@@ -69,6 +70,7 @@ class Specs:
     dosing: Mapping[str, RestartRules] = dataclasses.field(default_factory=dict)
     exposure: ExposureSpec | None = None
     figures: FigureSpecs = dataclasses.field(default_factory=FigureSpecs)
+    report: ReportSpec = dataclasses.field(default_factory=ReportSpec)
     submission: SubmissionSpec = dataclasses.field(default_factory=SubmissionSpec)
 
 
@@ -116,6 +118,7 @@ def load_specs(folder: Path) -> Specs:
     rules = folder / "analysis.yaml"
     analysis = read_file(rules, AnalysisSpec, problems) if rules.is_file() else None
     figures = _optional(folder / "figures.yaml", FigureSpecs, problems)
+    report = _optional(folder / "report.yaml", ReportSpec, problems)
     response = read_response(folder / "response", problems)
     kinetics = read_pharmacokinetics(folder, problems)
     submission = _optional(folder / "submission.yaml", SubmissionSpec, problems)
@@ -138,6 +141,7 @@ def load_specs(folder: Path) -> Specs:
         dosing=kinetics.rules,
         exposure=kinetics.exposure,
         figures=figures,
+        report=report,
         submission=submission,
     )
     problems = [
