@@ -99,12 +99,7 @@ def load_specs(folder: Path) -> Specs:
 
     Raises :class:`UsageError` where the folder is not there.
     """
-    if not (folder / "study.yaml").is_file():
-        raise UsageError(
-            "this is not a study folder: it has no specs/study.yaml",
-            place=str(folder.parent),
-            next_step="Make one with: tecdata init DIR",
-        )
+    _require_study(folder)
     problems: list[str] = []
     study = read_file(folder / "study.yaml", StudySpec, problems)
     domains = read_files(folder / "sdtm", "*.yaml", DomainSpec, problems)
@@ -163,6 +158,15 @@ def _optional(path: Path, model: type[Part], problems: list[str]) -> Part:
     """What a file says that a study may lack; without it the defaults of its model."""
     read = read_file(path, model, problems) if path.is_file() else None
     return read.model if read is not None else model()
+
+
+def _require_study(folder: Path) -> None:
+    if not (folder / "study.yaml").is_file():
+        raise UsageError(
+            "this is not a study folder: it has no specs/study.yaml",
+            place=str(folder.parent),
+            next_step="Make one with: tecdata init DIR",
+        )
 
 
 def _names(
