@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from tecdata.export.atomic import recover, staged_output, write_bytes_atomic
+from tecdata.export.dataset_json import write_dataset_json
+from tecdata.export.dataset_json_check import check_dataset_json, read_dataset_json
 from tecdata.export.findings_table import write_findings
 from tecdata.export.installation import self_test
 from tecdata.export.lock import output_lock
@@ -20,8 +22,10 @@ __all__ = [
     "XptVariable",
     "XptWriter",
     "build_manifest",
+    "check_dataset_json",
     "moment_of",
     "output_lock",
+    "read_dataset_json",
     "read_output",
     "recover",
     "self_test",
@@ -30,6 +34,7 @@ __all__ = [
     "verify_output",
     "write_adam",
     "write_bytes_atomic",
+    "write_dataset_json",
     "write_findings",
     "write_manifest",
     "write_mapped",

@@ -11,6 +11,7 @@ import polars as pl
 
 from tecdata.dataset import PROVENANCE, SOURCE_TEXT
 from tecdata.errors import ExportError
+from tecdata.export.dataset_json import write_dataset_json
 from tecdata.export.long_text import Tables, split_long_text
 from tecdata.export.metadata import write_metadata
 from tecdata.export.moment import moment_of
@@ -37,13 +38,15 @@ _SAS_EPOCH: Final = 3653
 class _Folders:
     xpt: Path
     parquet: Path
+    json: Path
     trace: Path | None
 
     @classmethod
     def under(cls, out: Path, room: str, *, traced: bool) -> _Folders:
         trace = out / "trace" if traced else None
-        folders = cls(out / room / "xpt", out / room / "parquet", trace)
-        for folder in (folders.xpt, folders.parquet, folders.trace):
+        base = out / room
+        folders = cls(base / "xpt", base / "parquet", base / "json", trace)
+        for folder in (folders.xpt, folders.parquet, folders.json, folders.trace):
             if folder is not None:
                 folder.mkdir(parents=True, exist_ok=True)
         return folders
@@ -59,8 +62,9 @@ def write_study(datasets: Mapping[str, Dataset], specs: Specs, out: Path) -> lis
     specs
         ``specs.study`` gives the policy for text beyond ASCII and the moment the files state.
     out
-        Gets ``sdtm/xpt/<name>.xpt`` (read back and compared cell by cell), ``sdtm/parquet/<name>.parquet`` and
-        ``trace/<name>.parquet`` (see :func:`tecdata.export.parquet.trace_table`), names in lower case.
+        Gets ``sdtm/xpt/<name>.xpt`` (read back and compared cell by cell), ``sdtm/parquet/<name>.parquet``,
+        ``sdtm/json/<name>.json`` and ``.ndjson``, ``trace/<name>.parquet`` (see
+        :func:`tecdata.export.parquet.trace_table`), names in lower case, and ``define/define.xml``.
         Folders are made. Each file appears whole or not at all.
 
     Returns
@@ -151,6 +155,7 @@ def _write_parquet_files(
     file = f"{name.lower()}.parquet"
     records = table.select(n for n in table.columns if n[0] != "_")
     write_dataset(folders.parquet / file, records, dataset.spec, study)
+    write_dataset_json(folders.json, records, name, dataset.spec, study, moment_of(study))
     if folders.trace is not None:
         write_table(folders.trace / file, trace_table(name, table, dataset.origins))
 
