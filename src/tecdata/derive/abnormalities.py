@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from tecdata.derive.frames import CARRIED, analysis_dataset
+from tecdata.derive.frames import CARRIED, analysis_dataset, group_numbers
 
 if TYPE_CHECKING:
     from tecdata.dataset import Dataset
@@ -56,28 +56,37 @@ def derive_episodes(labs: pl.DataFrame, rule: Abnormality, limit: float) -> pl.D
         & ~pl.col("DISEASE").is_in(rule.not_in).fill_null(value=False)
     ).sort(*by, "ADT", "SRCDOM", "SRCSEQ")
     below = rule.direction == "below"
-    runs = chosen.with_columns(_beyond=compute_beyond(limit, below=below)).with_columns(
-        _run=pl.col("_beyond").rle_id().over(by)
+    runs = chosen.with_columns(
+        _beyond=compute_beyond(limit, below=below), _group=group_numbers(*by)
+    ).with_columns(
+        group_numbers("_group", "_beyond").alias("_run"),
+        _next=pl.col("_group").shift(-1),
     )
     carried = [name for name in CARRIED if name in labs.columns]
     worst = pl.col("AVAL").min() if below else pl.col("AVAL").max()
-    events = runs.group_by("STUDYID", *by, "_run", maintain_order=True).agg(
-        pl.col(*carried, "SRCDOM", "SRCSEQ", "_beyond").first(),
-        ASTDT=pl.col("ADT").first(),
-        ASTDY=pl.col("ADY").first(),
-        AENDT=pl.col("ADT").last(),
-        AWORST=worst,
-        AEVNUM=pl.len().cast(pl.Int64),
+    events = (
+        runs.filter("_beyond")
+        .group_by("_run", maintain_order=True)
+        .agg(
+            pl.col("STUDYID", *by, *carried, "SRCDOM", "SRCSEQ").first(),
+            ASTDT=pl.col("ADT").first(),
+            ASTDY=pl.col("ADY").first(),
+            AENDT=pl.col("ADT").last(),
+            # The record after the run, where it is of the same subject and test, is within the limit.
+            _followed=(pl.col("_next") == pl.col("_group")).last().fill_null(value=False),
+            AWORST=worst,
+            AEVNUM=pl.len().cast(pl.Int64),
+        )
     )
-    followed = (pl.col("_run") < pl.col("_run").max()).over(by)
-    events = events.with_columns(
-        ARESFL=pl.when(followed).then(pl.lit("Y")).otherwise(pl.lit("N")),
-        ABNCD=pl.lit(rule.id),
-        ABNTERM=pl.lit(rule.label),
+    return (
+        events.filter((pl.col("ASTDT") > pl.col("TRTSDT")).fill_null(value=False))
+        .with_columns(
+            ARESFL=pl.when("_followed").then(pl.lit("Y")).otherwise(pl.lit("N")),
+            ABNCD=pl.lit(rule.id),
+            ABNTERM=pl.lit(rule.label),
+        )
+        .drop("_run", "_followed")
     )
-    return events.filter(
-        pl.col("_beyond") & (pl.col("ASTDT") > pl.col("TRTSDT")).fill_null(value=False)
-    ).drop("_run", "_beyond")
 
 
 def compute_beyond(limit: float, *, below: bool) -> pl.Expr:

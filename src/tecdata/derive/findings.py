@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from tecdata.derive.dates import date_of
-from tecdata.derive.frames import analysis_dataset, records_of, with_subject
+from tecdata.derive.frames import analysis_dataset, group_numbers, records_of, with_subject
 from tecdata.derive.grades import derive_grades
 
 if TYPE_CHECKING:
@@ -119,26 +119,38 @@ def derive_visits(records: pl.DataFrame, visits: Sequence[Visit]) -> pl.DataFram
         maintain_order="left",
     )
     baseline = pl.col("ABLFL") == "Y"
-    placed = joined.with_row_index("_row").with_columns(
+    placed = joined.with_columns(
         AVISIT=pl.when(baseline).then(pl.lit("BASELINE")).otherwise("_visit"),
         AVISITN=pl.when(baseline).then(pl.lit(0, pl.Int64)).otherwise("_number"),
         _far=pl.when(baseline).then(0).otherwise((pl.col("ADY") - pl.col("_target")).abs()),
+        _group=group_numbers(*_BY),
+    ).with_columns(
+        # One whole number a subject, parameter and visit: hashing texts for each record costs most of the time.
+        _place=pl.col("_group") * (1 + len(visits) + pl.col("AVISITN").max()) + pl.col("AVISITN")
     )
-    groups = [*_BY, "AVISITN"]
+    nearest = placed.select(
+        "_place", near=pl.col("_far") == pl.col("_far").min().over("_place")
+    ).with_row_index("_row")
     # Sorted by time already: the last record at the smallest distance is the latest one.
-    chosen = placed.filter(
-        pl.col("AVISITN").is_not_null() & (pl.col("_far") == pl.col("_far").min().over(groups))
-    ).unique(groups, keep="last")["_row"]
-    flag = pl.when(pl.col("_row").is_in(chosen.implode())).then(pl.lit("Y"))
-    return placed.with_columns(ANL01FL=flag).drop("_row", "_target", "_visit", "_number", "_far")
+    chosen = nearest.filter(pl.col("_place").is_not_null() & pl.col("near")).unique(
+        "_place", keep="last"
+    )
+    return placed.with_columns(ANL01FL=_flag(placed.height, chosen["_row"])).drop(
+        "_target", "_visit", "_number", "_far", "_group", "_place"
+    )
+
+
+def _flag(height: int, rows: pl.Series) -> pl.Series:
+    """A column of ``Y`` at these row numbers and null elsewhere."""
+    flags = pl.Series([None], dtype=pl.String).new_from_index(0, height)
+    return flags.scatter(rows, "Y") if len(rows) else flags
 
 
 def _last_flagged(records: pl.DataFrame) -> pl.DataFrame:
     """Adds LASTFL: Y for a subject's last result of a parameter after the baseline."""
-    numbered = records.with_row_index("_row")
-    last = numbered.filter(pl.col("_after_base")).unique(_BY, keep="last", maintain_order=True)
-    flag = pl.when(pl.col("_row").is_in(last["_row"].implode())).then(pl.lit("Y"))
-    return numbered.with_columns(LASTFL=flag).drop("_row")
+    places = records.select("_after_base", _group=group_numbers(*_BY)).with_row_index("_row")
+    last = places.filter(pl.col("_after_base")).unique("_group", keep="last")
+    return records.with_columns(LASTFL=_flag(records.height, last["_row"]))
 
 
 def _results(records: pl.DataFrame, domain: str, rule: FindingsDataset) -> pl.DataFrame:
@@ -153,7 +165,8 @@ def _results(records: pl.DataFrame, domain: str, rule: FindingsDataset) -> pl.Da
     }
     absent |= {n: pl.Float64 for n in _limits(domain) if n not in records.columns}
     records = records.with_columns(pl.lit(None, t).alias(n) for n, t in absent.items())
-    bound = text.str.extract_groups(_BOUND)
+    # Only results without a number are looked at: a search in every text costs more than all the rest.
+    bound = pl.when(pl.col(f"{domain}STRESN").is_null()).then(text).str.extract_groups(_BOUND)
     low, high = _limits(domain)
     code, label = _parameter(domain, rule)
     taken = records.select(
@@ -165,7 +178,7 @@ def _results(records: pl.DataFrame, domain: str, rule: FindingsDataset) -> pl.Da
         AVAL=pl.coalesce(f"{domain}STRESN", bound.struct["2"].cast(pl.Float64, strict=False)),
         AVALC=text,
         AVALU=pl.col(unit),
-        ACENS=pl.when(pl.col(f"{domain}STRESN").is_null()).then(bound.struct["1"]),
+        ACENS=bound.struct["1"],
         ANRLO=pl.col(low),
         ANRHI=pl.col(high),
         ANRIND=pl.col(f"{domain}NRIND"),

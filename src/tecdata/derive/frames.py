@@ -14,7 +14,14 @@ from tecdata.finding import Finding, Findings
 if TYPE_CHECKING:
     from tecdata.spec import DomainSpec, Specs
 
-__all__ = ["analysis_dataset", "records_of", "supplemental_of", "with_subject", "with_supplemental"]
+__all__ = [
+    "analysis_dataset",
+    "group_numbers",
+    "records_of",
+    "supplemental_of",
+    "with_subject",
+    "with_supplemental",
+]
 
 #: Variables of ADSL that the other analysis datasets carry.
 CARRIED: Final = ("SITEID", "AGE", "SEX", "DISEASE", "TRTSDT", "TRTEDT", "SAFFL")
@@ -78,6 +85,16 @@ def with_supplemental(
         pl.col(sequence).cast(records.schema[sequence])
     )
     return records.join(beside, on=["USUBJID", sequence], how="left", maintain_order="left")
+
+
+def group_numbers(*names: str) -> pl.Expr:
+    """A whole number for each group of records in a row with the same values; records are sorted by them.
+
+    >>> pl.DataFrame({"a": ["x", "x", "y", "y"], "b": [1, 1, 1, 2]}).select(group_numbers("a", "b")).to_series().to_list()
+    [0, 0, 1, 2]
+    """
+    changes = [pl.col(name).ne_missing(pl.col(name).shift(1)) for name in names]
+    return (pl.any_horizontal(changes).cast(pl.Int64).cum_sum() - 1).alias("_group")
 
 
 def with_subject(records: pl.DataFrame, adsl: Dataset, date: str, day: str) -> pl.DataFrame:

@@ -12,8 +12,8 @@ if TYPE_CHECKING:
 
 __all__ = ["compute_grade", "derive_grades"]
 
-#: Comparisons are made on this many significant digits, so that 3 x 40.0 is 120 whatever the binary says.
-_DIGITS = 12
+#: Limits are compared with this share of slack, so that 2.5 x 170.4 is 426 whatever the binary says. Limits are above 0.
+_NOISE = 1e-12
 _LIMITS = {"LLN": "ANRLO", "ULN": "ANRHI", "BASE": "BASE"}
 
 
@@ -81,13 +81,13 @@ def _highest(grades: Mapping[Grade, Sequence[Criterion]]) -> pl.Expr:
 def _met(criterion: Criterion) -> pl.Expr:
     amount = float(criterion.amount)
     limit = pl.col(_LIMITS[criterion.of]) * amount if criterion.of else pl.lit(amount)
-    value, limit = pl.col("AVAL").round_sig_figs(_DIGITS), limit.round_sig_figs(_DIGITS)
+    value, slack = pl.col("AVAL"), limit * _NOISE
     # "<0.1" is below 0.1 itself: on that side the strict comparison takes the limit in.
     side = (pl.col("ACENS") == criterion.comparison[0]).fill_null(value=False)
     compared = {
-        "<": value < limit,
-        "<=": value <= limit,
-        ">": value > limit,
-        ">=": value >= limit,
+        "<": value < limit - slack,
+        "<=": value <= limit + slack,
+        ">": value > limit + slack,
+        ">=": value >= limit - slack,
     }[criterion.comparison]
-    return compared | (side & (value == limit))
+    return compared | (side & ((value - limit).abs() <= slack))
