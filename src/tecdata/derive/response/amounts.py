@@ -33,8 +33,9 @@ Bools: TypeAlias = NDArray[np.bool_]
 
 #: Steps of 1: values are kept in millionths.
 UNIT = 10**6
-#: Beyond every value (values stay below 10^8): an unknown value lies between -BOUND and BOUND.
-BOUND = 10**15
+#: Beyond every value (values stay below 10^8): an unknown value lies between -BOUND and BOUND. The difference
+#: of two, times 100 and a denominator of up to 100, still fits 63 bits.
+BOUND = 2 * 10**14
 
 _LARGEST = 10**8
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from fractions import Fraction
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -19,9 +19,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Judge", "gains"]
 
-#: A difference of two values is smaller than this; wider ones come of unknown values.
-_WIDEST = 3 * 10**14
-
 
 def gains(course: Course, reference: Range, now: Range, *, worse: bool = False) -> Range:
     """By how much a measure became better (or ``worse``), between two bounds."""
@@ -29,42 +26,45 @@ def gains(course: Course, reference: Range, now: Range, *, worse: bool = False) 
     if now.low is now.high and reference.low is reference.high:
         gain = reference.low - now.low if falling else now.low - reference.low
         return Range(gain, gain)
-    up, down = now.low - reference.high, now.high - reference.low
     if falling:
-        up, down = -down, -up
-    return Range(np.clip(up, -_WIDEST, _WIDEST), np.clip(down, -_WIDEST, _WIDEST))
+        return Range(reference.low - now.high, reference.high - now.low)
+    return Range(now.low - reference.high, now.high - reference.low)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Judge:
     """Applies rules to rows of a panel.
 
-    ``criteria`` are the named rules ``meets`` refers to. With ``fresh`` only values measured for the row count
-    (its own day or near by), none carried forward; with ``own_day`` only its own day.
+    ``criteria`` are the named rules ``meets`` refers to. With ``own_day`` only values measured on the row's own day
+    count, none of a day near by and none carried forward.
     """
 
     panel: Panel
     criteria: Mapping[str, Rule]
-    fresh: bool = False
     own_day: bool = False
+    _kept: dict[object, Any] = dataclasses.field(default_factory=dict, repr=False, compare=False)
 
     def __call__(self, rule: Rule, rows: Rows | None = None, at: Rows | None = None) -> Truth:
-        """Whether the rule is met on ``rows``, counted from the references of the rows ``at``."""
+        """Whether the rule is met on ``rows`` (all), counted from the references of the rows ``at``."""
+        start = rows if at is None else at
+        truth = self._truth(rule, rows, start)
+        if rule.confirm is None:
+            return truth
         every = np.arange(len(self.panel)) if rows is None else rows
-        start = every if at is None else at
-        truth = self._truth(rule, every, start)
-        return self._confirmed(rule, rule.confirm, truth, every, start) if rule.confirm else truth
+        return self._confirmed(rule, rule.confirm, truth, every, every if start is None else start)
 
-    def _truth(self, rule: Rule, rows: Rows, at: Rows) -> Truth:
+    def _truth(self, rule: Rule, rows: Rows | None, at: Rows | None) -> Truth:
+        if rule.value:
+            return _within(rule, self._now(self.panel.courses[rule.value], rows))
         if rule.measure:
-            course = self.panel.courses[rule.measure]
-            now = self._now(course, rows)
-            if rule.value:
-                return _within(rule, now)
-            reference = self.panel.reference(rule.measure, rule.since).value.take(at)
-            return _changed(rule, course, reference, now, course.span[at])
+            reference = self.panel.reference(rule.measure, rule.since).value
+            span = self.panel.courses[rule.measure].span
+            gain = self._gain(rule, reference, rows, at)
+            if at is not None:
+                reference, span = reference.take(at), span[at]
+            return _changed(rule, gain, reference, span)
         if rule.meets:
-            return self(self.criteria[rule.meets], rows, at)
+            return self._criterion(rule.meets, rows, at)
         parts = [self(part, rows, at) for part in rule.parts()]
         if rule.not_ is not None:
             return ~parts[0]
@@ -73,14 +73,32 @@ class Judge:
         least = len(parts) if rule.all_ else 1 if rule.any_ else rule.count or 1
         return Truth.count(parts, least)
 
-    def _now(self, course: Course, rows: Rows) -> Range:
-        now = course.now.take(rows)
-        if not self.fresh and not self.own_day:
+    def _criterion(self, name: str, rows: Rows | None, at: Rows | None) -> Truth:
+        if rows is not None:
+            return self(self.criteria[name], rows, at)
+        if name not in self._kept:
+            self._kept[name] = self(self.criteria[name])
+        truth: Truth = self._kept[name]
+        return truth
+
+    def _gain(self, rule: Rule, reference: Range, rows: Rows | None, at: Rows | None) -> Range:
+        """The change a rule asks about; of all rows it is kept, since the rules of all tiers ask again."""
+        course, worse = self.panel.courses[rule.measure], bool(rule.worsens)
+        if rows is not None:
+            start = reference if at is None else reference.take(at)
+            return gains(course, start, self._now(course, rows), worse=worse)
+        key = (rule.measure, rule.since, worse)
+        if key not in self._kept:
+            self._kept[key] = gains(course, reference, self._now(course, None), worse=worse)
+        gain: Range = self._kept[key]
+        return gain
+
+    def _now(self, course: Course, rows: Rows | None) -> Range:
+        now = course.now if rows is None else course.now.take(rows)
+        if not self.own_day:
             return now
-        how = course.how[rows]
-        stale = how == CARRIED
-        if self.own_day:
-            stale |= how == NEAR
+        how = course.how if rows is None else course.how[rows]
+        stale = (how == CARRIED) | (how == NEAR)
         return Range(np.where(stale, -BOUND, now.low), np.where(stale, BOUND, now.high))
 
     def _confirmed(self, rule: Rule, confirm: Confirm, truth: Truth, rows: Rows, at: Rows) -> Truth:
@@ -127,8 +145,7 @@ def _within(rule: Rule, now: Range) -> Truth:
     return Truth(now.high < limit, now.low < limit)
 
 
-def _changed(rule: Rule, course: Course, reference: Range, now: Range, span: Rows) -> Truth:
-    gain = gains(course, reference, now, worse=bool(rule.worsens))
+def _changed(rule: Rule, gain: Range, reference: Range, span: Rows) -> Truth:
     if rule.by is not None:
         limit = np.int64(fixed(rule.by))
         return _reached(gain, np.broadcast_to(limit, gain.low.shape), 1, strictly=rule.strictly)

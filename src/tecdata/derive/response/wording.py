@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from tecdata.derive.response.amounts import Range, exact, plain
+from tecdata.derive.response.amounts import BOUND, Range, exact, plain
 from tecdata.derive.response.judge import Judge, gains
 from tecdata.derive.response.panel import CARRIED, NEAR, Course
 from tecdata.derive.response.points import compute_part
@@ -170,7 +170,7 @@ def range_text(values: Range, row: int) -> str:
     low, high = int(values.low[row]), int(values.high[row])
     if low == high:
         return plain(low)
-    if high - low >= 10**15:
+    if high - low >= BOUND:
         return "unknown"
     return f"{plain(low)} to {plain(high)}"
 
