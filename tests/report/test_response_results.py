@@ -10,7 +10,6 @@ import polars as pl
 import pytest
 from tests.derive.made_study import shipped_specs
 
-from tecdata.dataset import Dataset
 from tecdata.report.response_results import response_results, response_subjects
 
 START = datetime.date(2024, 1, 1)
@@ -23,8 +22,7 @@ PEOPLE: Mapping[str, tuple[str, int, bool, str, Sequence[int | None]]] = {
 }
 
 
-def made() -> dict[str, Dataset]:
-    specs = shipped_specs().adam
+def made() -> dict[str, pl.DataFrame]:
     subjects: list[dict[str, Any]] = []
     responses: list[dict[str, Any]] = []
     times: list[dict[str, Any]] = []
@@ -50,7 +48,7 @@ def made() -> dict[str, Dataset]:
     keys = ("AVALC", "REASON", "PARAM", "AVAL", "ADY", "ABLFL", "DTYPE")
     padded = [{**dict.fromkeys(keys), **row} for row in responses]
     return {
-        name: Dataset.of(pl.DataFrame(rows, infer_schema_length=None), specs[name])
+        name: pl.DataFrame(rows, infer_schema_length=None)
         for name, rows in (("ADSL", subjects), ("ADRS", padded), ("ADTTE", times))
     }
 

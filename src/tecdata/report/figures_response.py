@@ -36,13 +36,18 @@ TIER_MARKS = {
 _TIMES = {"MINIMAL": "TTMIN", "MODERATE": "TTMOD", "MAJOR": "TTMAJ"}
 
 
+def _data(datasets: Mapping[str, Dataset], specs: Specs) -> ResponseData:
+    frames = {name: datasets[name].to_polars() for name in ("ADSL", "ADRS", "ADTTE")}
+    return ResponseData.of(frames, specs)
+
+
 def swimmer(datasets: Mapping[str, Dataset], specs: Specs) -> Figure:
     """A bar of follow-up for each subject, the first occurrence of each tier, relapse, death.
 
     As Figure 3 of the case series: a tier is marked once, when it is first met; a tier that is met together
     with a higher one is not marked.
     """
-    data = ResponseData.of(datasets, specs)
+    data = _data(datasets, specs)
     subjects = sorted(
         data.subjects, key=lambda s: (s["DISEASEN"] or 0, -(s["FUPW"] or 0), s["USUBJID"])
     )
@@ -118,7 +123,7 @@ def best_change(datasets: Mapping[str, Dataset], specs: Specs) -> Figure:
 
     The leading score is the one that makes a day an assessment in the subject's disease (specs/response).
     """
-    data = ResponseData.of(datasets, specs)
+    data = _data(datasets, specs)
     found: list[tuple[float, str, str, str]] = []
     for subject in data.subjects:
         disease = str(subject["DISEASE"])
@@ -163,7 +168,7 @@ def best_change(datasets: Mapping[str, Dataset], specs: Specs) -> Figure:
 
 def time_to_response(datasets: Mapping[str, Dataset], specs: Specs) -> Figure:
     """Cumulative incidence of each tier and of relapse with death as competing event, and the numbers at risk."""
-    data = ResponseData.of(datasets, specs)
+    data = _data(datasets, specs)
     curves = {
         "At least minimal": ("TTMIN", BLACK, ":"),
         "At least moderate": ("TTMOD", GREY, "--"),

@@ -19,7 +19,6 @@ from tecdata.report.survival import (
 if TYPE_CHECKING:
     import polars as pl
 
-    from tecdata.dataset import Dataset
     from tecdata.spec import Specs
     from tecdata.spec.response import ResponseSettings
 
@@ -51,16 +50,16 @@ class ResponseData:
     settings: ResponseSettings
 
     @classmethod
-    def of(cls, datasets: Mapping[str, Dataset], specs: Specs) -> ResponseData:
-        """From the analysis datasets; subjects are those that ADTTE follows."""
+    def of(cls, frames: Mapping[str, pl.DataFrame], specs: Specs) -> ResponseData:
+        """From the analysis datasets as frames; subjects are those that ADTTE follows."""
         if specs.response is None:
             raise ValueError("the study has no specs/response")
-        times = datasets["ADTTE"].to_polars().to_dicts()
+        times = frames["ADTTE"].to_dicts()
         followed = {row["USUBJID"] for row in times}
-        subjects = datasets["ADSL"].to_polars().sort("USUBJID").to_dicts()
+        subjects = frames["ADSL"].sort("USUBJID").to_dicts()
         return cls(
             [s for s in subjects if s["USUBJID"] in followed],
-            datasets["ADRS"].to_polars().to_dicts(),
+            frames["ADRS"].to_dicts(),
             {(row["USUBJID"], row["PARAMCD"]): row for row in times},
             specs.response.settings,
         )
@@ -82,13 +81,13 @@ class ResponseData:
         return next(r for r in self.responses if r["USUBJID"] == usubjid and r["PARAMCD"] == code)
 
 
-def response_results(datasets: Mapping[str, Dataset], specs: Specs) -> pl.DataFrame:
+def response_results(frames: Mapping[str, pl.DataFrame], specs: Specs) -> pl.DataFrame:
     """Rates, times, survival and incidence, for all subjects and by disease.
 
     Parameters
     ----------
-    datasets
-        With ADSL, ADRS and ADTTE.
+    frames
+        ADSL, ADRS and ADTTE by name.
     specs
         ``specs.response.settings`` gives weeks, level of confidence and the length of a month.
 
@@ -101,7 +100,7 @@ def response_results(datasets: Mapping[str, Dataset], specs: Specs) -> pl.DataFr
     """
     import polars as pl
 
-    data = ResponseData.of(datasets, specs)
+    data = ResponseData.of(frames, specs)
     rows: list[Result] = []
     for group, members in data.groups().items():
         rows += _best(data, group, members)
@@ -112,11 +111,11 @@ def response_results(datasets: Mapping[str, Dataset], specs: Specs) -> pl.DataFr
     return pl.DataFrame([dataclasses.asdict(row) for row in rows])
 
 
-def response_subjects(datasets: Mapping[str, Dataset], specs: Specs) -> pl.DataFrame:
+def response_subjects(frames: Mapping[str, pl.DataFrame], specs: Specs) -> pl.DataFrame:
     """One row a subject: follow-up, best tier, weeks to each tier, relapse, death."""
     import polars as pl
 
-    data = ResponseData.of(datasets, specs)
+    data = ResponseData.of(frames, specs)
     rows = []
     for subject in data.subjects:
         name = subject["USUBJID"]

@@ -17,9 +17,10 @@ from tecdata.report.table_events import event_cells
 from tecdata.report.table_layout import SUPERSCRIPTS, Laid, csv_rows, lay_out
 from tecdata.report.table_listing import listing_cells
 from tecdata.report.table_rates import rate_cells
+from tecdata.report.table_response import response_cells
 from tecdata.report.table_summary import summary_cells
 from tecdata.report.table_suppress import statement, suppress_small
-from tecdata.spec.tables import EventTable, ListingTable, RateTable, SummaryTable
+from tecdata.spec.tables import EventTable, ListingTable, RateTable, ResponseTable, SummaryTable
 
 if TYPE_CHECKING:
     from tecdata.spec import Specs
@@ -44,6 +45,8 @@ def compute_cells(table: Table, data: TableData, specs: Specs) -> list[Cell]:
         return summary_cells(table, data)
     if isinstance(table, RateTable):
         return rate_cells(table, data, float(specs.analysis.days_a_year))
+    if isinstance(table, ResponseTable):
+        return response_cells(table, data, specs)
     return listing_cells(table, data)
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from tecdata.report.table_events import EVENT_COLUMNS
 from tecdata.report.table_rates import RATE_COLUMNS
-from tecdata.spec.tables import EventTable, ListingTable, RateTable, SummaryTable
+from tecdata.spec.tables import EventTable, ListingTable, RateTable, ResponseTable, SummaryTable
 
 if TYPE_CHECKING:
     from tecdata.report.ard import Cell
@@ -72,6 +72,13 @@ def lay_out(table: Table, cells: Sequence[Cell], source: str, more: Sequence[str
             for c, line in zip(firsts, lines, strict=True)
         ]
         groups = ("",) * len(rows)
+    elif isinstance(table, ResponseTable):
+        headings = ("", *table.groups)
+        rows = [
+            (c.label, *(_text(line, n) for n in table.groups))
+            for c, line in zip(firsts, lines, strict=True)
+        ]
+        groups = tuple(cell.section for cell in firsts)
     elif isinstance(table, SummaryTable):
         headings = ("", table.column)
         rows = [(c.label, c.text) for c in firsts]
@@ -103,6 +110,9 @@ def csv_rows(table: Table, cells: Sequence[Cell]) -> tuple[tuple[str, ...], list
     elif isinstance(table, RateTable):
         names = tuple(RATE_COLUMNS)
         header = ("id", "event", *names)
+    elif isinstance(table, ResponseTable):
+        names = tuple(table.groups)
+        header = ("section", "id", "label", *names)
     elif isinstance(table, SummaryTable):
         names = ("value",)
         header = ("section", "id", "label", "value")
@@ -116,6 +126,7 @@ def csv_rows(table: Table, cells: Sequence[Cell]) -> tuple[tuple[str, ...], list
             EventTable: (first.section, first.label),
             RateTable: (row, first.label),
             SummaryTable: (first.section, row, first.label),
+            ResponseTable: (first.section, row, first.label),
             ListingTable: (),
         }
         rows.append((*before[type(table)], *(line[n].text if n in line else "" for n in names)))

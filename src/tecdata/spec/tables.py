@@ -21,6 +21,8 @@ __all__ = [
     "ListingTable",
     "RateRow",
     "RateTable",
+    "ResponseRow",
+    "ResponseTable",
     "Statistic",
     "SummaryRow",
     "SummarySection",
@@ -238,7 +240,38 @@ class ListingTable(_Table):
     columns: tuple[ListingColumn, ...] = Field(min_length=1)
 
 
-Table = Annotated[EventTable | SummaryTable | RateTable | ListingTable, Field(discriminator="kind")]
+class ResponseRow(Model):
+    """A row of response: one of the results of ADRS and ADTTE (``BEST_MAJOR``, ``MAJOR_W12``, ``TTMAJ``).
+
+    ``rate`` shows n of N, percent and its exact interval; ``time`` the median and range in weeks of those with the
+    event; ``value`` median and range of a score; ``incidence`` the percent at ``week``, death competing.
+    """
+
+    result: str
+    label: str
+    show: Literal["rate", "time", "value", "incidence"]
+    week: int | None = None
+
+
+class ResponseSection(Model):
+    """A heading and its rows."""
+
+    heading: str
+    rows: tuple[ResponseRow, ...] = Field(min_length=1)
+
+
+class ResponseTable(_Table):
+    """Results of response, a column a group: ``All``, or a disease."""
+
+    kind: Literal["response"]
+    groups: TextList = ("All",)
+    sections: tuple[ResponseSection, ...]
+
+
+Table = Annotated[
+    EventTable | SummaryTable | RateTable | ListingTable | ResponseTable,
+    Field(discriminator="kind"),
+]
 
 
 class TableFile(Model):

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import shutil
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import polars as pl
 import pytest
 
 import tecdata
-from tecdata.dataset import Dataset
+
+if TYPE_CHECKING:
+    from tecdata.dataset import Dataset
 
 FILES = Path(__file__).parent / "sixth_disease"
 
