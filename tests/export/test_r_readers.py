@@ -6,12 +6,14 @@ import shutil
 import subprocess
 from datetime import UTC, datetime
 from pathlib import Path
+from random import Random
 
 import polars as pl
 import pyreadstat
 import pytest
 
 from tecdata.export import XptVariable, write_xpt
+from tecdata.export.ibm import LARGEST, SMALLEST
 
 WHEN = datetime(2026, 3, 1, tzinfo=UTC)
 FRAME = pl.DataFrame(
@@ -85,6 +87,19 @@ def test_values_and_labels(tmp_path: Path, package: str) -> None:
     assert values["USUBJID"] == ["S-001", "S-002", "S-003"]
     assert values["TERM"] == ["Fever", "", " leading, 'quoted' \"text\""]
     assert numbers(values["N"]) == FRAME["N"].to_list()
+
+
+def test_doubles_of_every_size_are_the_same_bits_in_haven(tmp_path: Path) -> None:
+    generator = Random(20250328)  # noqa: S311 - numbers, not secrets
+    drawn = (
+        generator.choice((-1, 1)) * generator.uniform(1, 2) * 2.0 ** generator.randint(-259, 250)
+        for _ in range(20_000)
+    )
+    values = [v for v in drawn if SMALLEST <= abs(v) <= LARGEST] + [0.0, LARGEST, -SMALLEST, 0.1]
+    path = tmp_path / "n.xpt"
+    write_xpt(path, pl.DataFrame({"N": values}), VARIABLES[2:], "", WHEN)
+    _, *read = read_with("haven", [path], tmp_path)["n.xpt", "N"]
+    assert [float.fromhex(v).hex() for v in read] == [v.hex() for v in values]
 
 
 @pytest.mark.usefixtures("sample_run")

@@ -252,6 +252,7 @@ def list_checks(study_dir: Path, only: str | None, as_json: bool) -> int:
 def main() -> None:
     """Entry point of the ``tecdata`` command; every way out has an exit code."""
     import gc
+    import os
     import sys
 
     from tecdata.cli.errors import guarded
@@ -259,6 +260,8 @@ def main() -> None:
     # A process of a second or two makes little garbage: looking for it while libraries are imported
     # and again when all is over takes a tenth of that time.
     gc.set_threshold(200_000, 50, 100)
+    # Whatever a command writes is for its user only: it may hold patients' values.
+    os.umask(0o077)
     try:
         code = guarded(cli, sys.argv[1:])
     finally:

@@ -74,6 +74,8 @@ def staged_output(out: Path) -> Iterator[Path]:
     staging.mkdir(mode=0o700)
     try:
         yield staging
+        for path in staging.rglob("*"):
+            path.chmod(0o700 if path.is_dir() else 0o600)
         write_bytes_atomic(staging / _COMPLETE, _plan(staging, out))
     except BaseException:
         shutil.rmtree(staging, ignore_errors=True)
