@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -58,3 +59,26 @@ def test_an_independent_integration_agrees_subject_by_subject(sample_run: StudyR
         other = simulate(subject)
         assert abs(auc[number] / other.auc - 1) < 0.005
         assert abs(days[number] - other.days_above) < 0.3
+
+
+def test_there_is_no_clear_association_as_the_series_says(sample_run: StudyRun) -> None:
+    from tecdata.report.table_association import association_cells
+    from tecdata.report.table_data import TableData
+    from tecdata.spec import load_specs
+    from tecdata.spec.association import AssociationTable
+
+    specs = load_specs(Path(__file__).parents[2] / "specs")
+    table = specs.tables["exposure_associations"]
+    assert isinstance(table, AssociationTable)
+    frames = {name: dataset.to_polars() for name, dataset in sample_run.adam.items()}
+    cells = association_cells(table, TableData(frames))
+    numbers = {(c.row, c.column): c.statistics.get(c.column) for c in cells}
+    for outcome in ("CRS", "INF", "BDUR", "IGGDUR", "IGMDUR"):
+        for exposure in ("AUC", "TEC90", "AUCEC90"):
+            p = numbers[f"{outcome}.{exposure}", "p"]
+            assert p is not None
+            assert p > 0.05
+    assert numbers["CRS.AUC", "split"] == int(PRINTED["CRS_SUBJ"].split()[0])
+    assert numbers["INF.AUC", "split"] == int(PRINTED["INF_SUBJ"].split()[0])
+    methods = {c.row: c.text for c in cells if c.column == "method"}
+    assert methods["CRS.AUC"] == "Mann-Whitney U, exact"

@@ -47,6 +47,10 @@ class FigureEntry:
 
 #: Figures by the name of their files, in the order they are made.
 FIGURES: Final[dict[str, FigureEntry]] = {
+    "exposure_courses": FigureEntry("figures_exposure", "courses", ("ADPC",)),
+    "exposure_by_outcome": FigureEntry(
+        "figures_exposure", "exposure_by_outcome", ("ADPP", "ADAE", "ADRS")
+    ),
     "response_swimmer": FigureEntry("figures_response", "swimmer", ("ADSL", "ADRS", "ADTTE")),
     "response_courses": FigureEntry("figures_courses", "component_courses", ("ADRS",)),
     "response_waterfall": FigureEntry("figures_response", "best_change", ("ADSL", "ADRS", "ADTTE")),

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from tecdata.report.ard import Cell, ard_frame
+from tecdata.report.table_association import association_cells
 from tecdata.report.table_data import TableData
 from tecdata.report.table_events import event_cells
 from tecdata.report.table_layout import SUPERSCRIPTS, Laid, csv_rows, lay_out
@@ -20,7 +21,14 @@ from tecdata.report.table_rates import rate_cells
 from tecdata.report.table_response import response_cells
 from tecdata.report.table_summary import summary_cells
 from tecdata.report.table_suppress import statement, suppress_small
-from tecdata.spec.tables import EventTable, ListingTable, RateTable, ResponseTable, SummaryTable
+from tecdata.spec.tables import (
+    AssociationTable,
+    EventTable,
+    ListingTable,
+    RateTable,
+    ResponseTable,
+    SummaryTable,
+)
 
 if TYPE_CHECKING:
     from tecdata.spec import Specs
@@ -43,6 +51,8 @@ def compute_cells(table: Table, data: TableData, specs: Specs) -> list[Cell]:
         return event_cells(table, data)
     if isinstance(table, SummaryTable):
         return summary_cells(table, data)
+    if isinstance(table, AssociationTable):
+        return association_cells(table, data)
     if isinstance(table, RateTable):
         return rate_cells(table, data, float(specs.analysis.days_a_year))
     if isinstance(table, ResponseTable):

@@ -6,9 +6,17 @@ import dataclasses
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
+from tecdata.report.table_association import ASSOCIATION_COLUMNS
 from tecdata.report.table_events import EVENT_COLUMNS
 from tecdata.report.table_rates import RATE_COLUMNS
-from tecdata.spec.tables import EventTable, ListingTable, RateTable, ResponseTable, SummaryTable
+from tecdata.spec.tables import (
+    AssociationTable,
+    EventTable,
+    ListingTable,
+    RateTable,
+    ResponseTable,
+    SummaryTable,
+)
 
 if TYPE_CHECKING:
     from tecdata.report.ard import Cell
@@ -72,10 +80,11 @@ def lay_out(table: Table, cells: Sequence[Cell], source: str, more: Sequence[str
             for c, line in zip(firsts, lines, strict=True)
         ]
         groups = ("",) * len(rows)
-    elif isinstance(table, ResponseTable):
-        headings = ("", *table.groups)
+    elif isinstance(table, ResponseTable | AssociationTable):
+        heads = _columns(table)
+        headings = ("" if isinstance(table, ResponseTable) else "Exposure", *heads.values())
         rows = [
-            (c.label, *(_text(line, n) for n in table.groups))
+            (c.label, *(_text(line, n) for n in heads))
             for c, line in zip(firsts, lines, strict=True)
         ]
         groups = tuple(cell.section for cell in firsts)
@@ -110,9 +119,10 @@ def csv_rows(table: Table, cells: Sequence[Cell]) -> tuple[tuple[str, ...], list
     elif isinstance(table, RateTable):
         names = tuple(RATE_COLUMNS)
         header = ("id", "event", *names)
-    elif isinstance(table, ResponseTable):
-        names = tuple(table.groups)
-        header = ("section", "id", "label", *names)
+    elif isinstance(table, ResponseTable | AssociationTable):
+        names = tuple(_columns(table))
+        response = isinstance(table, ResponseTable)
+        header = (*_BEFORE[response], *names)
     elif isinstance(table, SummaryTable):
         names = ("value",)
         header = ("section", "id", "label", "value")
@@ -125,12 +135,24 @@ def csv_rows(table: Table, cells: Sequence[Cell]) -> tuple[tuple[str, ...], list
         before: dict[type, tuple[str, ...]] = {
             EventTable: (first.section, first.label),
             RateTable: (row, first.label),
+            AssociationTable: (first.section, row, first.label),
             SummaryTable: (first.section, row, first.label),
             ResponseTable: (first.section, row, first.label),
             ListingTable: (),
         }
         rows.append((*before[type(table)], *(line[n].text if n in line else "" for n in names)))
     return header, rows
+
+
+#: What stands before the numbers of a response (True) or association in the CSV file.
+_BEFORE: Final = {True: ("section", "id", "label"), False: ("outcome", "id", "exposure")}
+
+
+def _columns(table: ResponseTable | AssociationTable) -> dict[str, str]:
+    """Columns of numbers and their headings."""
+    if isinstance(table, ResponseTable):
+        return {group: group for group in table.groups}
+    return ASSOCIATION_COLUMNS
 
 
 def _event_row(line: dict[str, Cell]) -> tuple[str, ...]:

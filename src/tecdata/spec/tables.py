@@ -9,11 +9,13 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
+from tecdata.spec.association import AssociationTable
 from tecdata.spec.model import ExactFactor, Flag, Model, TextList
 
 __all__ = [
     "COMPARISON",
     "Among",
+    "AssociationTable",
     "EventRow",
     "EventSection",
     "EventTable",
@@ -269,7 +271,7 @@ class ResponseTable(_Table):
 
 
 Table = Annotated[
-    EventTable | SummaryTable | RateTable | ListingTable | ResponseTable,
+    EventTable | SummaryTable | RateTable | ListingTable | ResponseTable | AssociationTable,
     Field(discriminator="kind"),
 ]
 
