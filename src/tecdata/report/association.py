@@ -68,7 +68,7 @@ def mann_whitney(yes: Sequence[float], no: Sequence[float], confidence: float) -
     n = len(yes) + len(no)
     if not yes or not no:
         return Association(n, None, None, None, None, "not computed: one group is empty")
-    ties = len(set([*yes, *no])) < n
+    ties = len({*yes, *no}) < n
     exact = not ties and n <= _ALL_SPLITS
     found = stats.mannwhitneyu(yes, no, method="exact" if exact else "asymptotic")
     share = float(found.statistic) / (len(yes) * len(no))

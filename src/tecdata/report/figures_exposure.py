@@ -94,7 +94,9 @@ def exposure_by_outcome(datasets: Mapping[str, Dataset], specs: Specs) -> Figure
     figure, grid = new_figure("page", 5.4, rows=len(shown), columns=max(len(groups), 1))
     diseases = [str(d) for d in frames["ADPP"]["DISEASE"].unique().drop_nulls().sort()]
     found = group_styles(diseases)
-    styles = {name: found[name] for name in sorted(found, key=lambda n: PALETTE.index(found[n].color))}
+    styles = {
+        name: found[name] for name in sorted(found, key=lambda n: PALETTE.index(found[n].color))
+    }
     for row, (paramcd, label) in enumerate(shown):
         values = frames["ADPP"].filter(
             pl.col("PARAMCD") == paramcd, pl.col("PKMODEL") == main, pl.col("AVAL").is_not_null()
@@ -139,7 +141,14 @@ def _course(
         axes.plot(day, value, color=color, ls=dash, lw=width)
         if code == codes[0]:
             axes.fill_between(
-                day, limit, value, where=(value >= limit).tolist(), interpolate=True, color=color, alpha=0.25, lw=0
+                day,
+                limit,
+                value,
+                where=(value >= limit).tolist(),
+                interpolate=True,
+                color=color,
+                alpha=0.25,
+                lw=0,
             )
     doses = own.filter(pl.col("PARAMCD") == "DOSE")
     highest = doses["AVAL"].to_numpy().max() if doses.height else 0.0
@@ -148,7 +157,14 @@ def _course(
         # The weight may change a little between doses of one level.
         full = amount >= 0.9 * highest
         axes.plot(
-            day, 0.045, "^", ms=3.6, mfc=BLACK if full else "white", mec=BLACK, mew=0.6, transform=place
+            day,
+            0.045,
+            "^",
+            ms=3.6,
+            mfc=BLACK if full else "white",
+            mec=BLACK,
+            mew=0.6,
+            transform=place,
         )
     axes.set_xlim(-3, 120)
     axes.set_xticks([0, 40, 80, 120])
