@@ -56,7 +56,7 @@ PROFILE = [
 ]
 SCORES = [
     *("MRSSTOT", *(f"MRSS{i:02}" for i in range(1, 18)), "MMT8", "MMT8B", "MDGA", "EXMVAS"),
-    *("PGA", *(f"SLEDAI{i:02}" for i in range(1, 25)), "SLEDAITOT"),
+    *("PGA", *(f"SLEDAI{i:02}" for i in range(1, 25)), "SLEDAITOT", "BILAGNA", "BILAGNB"),
     *(*(f"IGG4RI{i:02}" for i in range(1, 5)), "IGG4RITOT"),
 ]
 DOMAIN_OF = {

@@ -278,3 +278,13 @@ def test_the_dose_of_the_first_day_is_the_baseline_of_a_dose() -> None:
     by_weight = frame.filter(pl.col("PARAMCD") == "PREDKG")
     assert by_weight["AVAL"].to_list() == [0.4, 0.1, 0.1]
     assert by_weight["SRCVAR"].unique().to_list() == ["CMDOSE"]
+
+
+def test_a_criterion_says_what_was_not_observed() -> None:
+    visit = [("SLEDAITOT", 30, 2.0), ("PGA", 30, 0.2)]
+    frame = derived("SLE", [*LUPUS, *visit]).filter(pl.col("PARAMCD") == "SRI4")
+    told = frame.select("AVALC", "REASON").row(0)
+    assert told == ("Y", "not observed, taken as not met: BILAG worsening")
+    with_bilag = [*visit, ("BILAGNA", 30, 0.0), ("BILAGNB", 30, 2.0)]
+    frame = derived("SLE", [*LUPUS, *with_bilag]).filter(pl.col("PARAMCD") == "SRI4")
+    assert frame.select("AVALC", "REASON").row(0) == ("N", None)

@@ -12,7 +12,7 @@ from tests.derive.response.made_panel import panel, response
 
 from tecdata.derive.response.amounts import UNIT, exact, plain
 from tecdata.derive.response.points import compute_part
-from tecdata.spec.instrument import PointScore
+from tecdata.spec.instrument import PointPart, PointScore
 
 ORDER = ("MDGA", "PTGA", "MMT", "HAQDI", "ENZYME", "EXMVAS")
 NAMES = dict.fromkeys(ORDER, None)
@@ -180,3 +180,19 @@ def test_probability_without_a_component_is_unknown() -> None:
     score = panel("SSC", baseline, [(180, {**baseline, "FVC": None})]).courses["CRISS"].now
     assert score.low.tolist() == [0]
     assert score.high.tolist() == [UNIT]
+
+
+def test_a_limit_with_decimals_is_exact_too() -> None:
+    part = PointPart.model_validate(
+        {"label": "x", "bins": [{"above": "2.5", "points": "1"}, {"above": "12.5", "points": "4"}]}
+    )
+    for after, expected in (("9.75", 0), ("9.7499", 1), ("8.75", 1), ("8.7499", 4)):
+        made = panel("IIM", {"MDGA": 10}, [(28, {"MDGA": after})])
+        assert compute_part(part, made.courses["MDGA"]).low.tolist() == [expected * UNIT]
+
+
+def test_only_one_of_baseline_and_follow_up_is_not_enough() -> None:
+    for before, after in ((None, 5), (5, None)):
+        made = panel("IIM", {"MDGA": before}, [(28, {"MDGA": after})])
+        found = compute_part(tis().parts["MDGA"], made.courses["MDGA"])
+        assert (found.low.tolist(), found.high.tolist()) == ([0], [20 * UNIT])

@@ -194,6 +194,26 @@ def test_sri4_without_bilag(
 
 
 @pytest.mark.parametrize(
+    ("new_a", "new_b", "expected"),
+    [
+        (0, 0, True),
+        (1, 0, False),
+        (0, 1, True),
+        (0, 2, False),
+        (None, None, True),
+        (None, 2, False),
+    ],
+)
+def test_sri4_with_bilag_where_it_is_recorded(
+    new_a: int | None, new_b: int | None, expected: bool
+) -> None:
+    followup: Values = {"SLEDAI": 6, "PGA": "1.0", "BILAGA": new_a, "BILAGB": new_b}
+    baseline: Values = {"SLEDAI": 14, "PGA": "2.0"}
+    assert lupus("SRI4", baseline, followup) == (expected, expected)
+    assert lupus("MSRI", baseline, followup) == (True, True)
+
+
+@pytest.mark.parametrize(
     ("clinical", "global_", "dose", "expected"),
     [
         (0, "0.4", "5", True),

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from tecdata.derive.response.amounts import UNIT, Range
 from tecdata.derive.response.judge import Judge
 from tecdata.derive.response.panel import CARRIED, DERIVED, MEASURED, Course
 from tecdata.derive.response.tiers import unknown_measures
-from tecdata.derive.response.wording import missing_because, rule_met
+from tecdata.derive.response.wording import asked, missing_because, rule_met
 from tecdata.spec.response import TIERS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-    import numpy as np
 
     from tecdata.derive.response.logic import Truth
     from tecdata.derive.response.outcome import Judged, Outcome
@@ -180,12 +180,28 @@ def _criteria(judged: Judged, rows: np.ndarray[Any, Any]) -> Iterator[Row]:
     for name, rule in assembly.disease.criteria.items():
         truth = judge(rule, seen)
         head = {"PARCAT1": "CRITERION", "PARAMCD": name, "PARAM": rule.label or name}
+        open_ = _unobserved(judged, rule, judge, seen)
         for at, row in enumerate(seen):
-            yield {
-                **head,
-                "day": int(assembly.panel.day[row]),
-                **_told(judged, rule, truth, at, int(row)),
-            }
+            told = _told(judged, rule, truth, at, int(row))
+            if open_[at] and "REASON" not in told:
+                told["REASON"] = f"not observed, taken as not met: {', '.join(open_[at])}"
+            yield {**head, "day": int(assembly.panel.day[row]), **told}
+
+
+def _unobserved(
+    judged: Judged, rule: Rule, judge: Judge, rows: np.ndarray[Any, Any]
+) -> list[list[str]]:
+    """By row, what a criterion counts only where observed and could not be told."""
+    found: list[list[str]] = [[] for _ in rows]
+    for part in rule.walk():
+        if part.meets:
+            inner = judged.assembly.disease.criteria[part.meets]
+            for names, more in zip(found, _unobserved(judged, inner, judge, rows), strict=True):
+                names += more
+        elif part.observed is not None:
+            for at in np.flatnonzero(~judge(part.observed, rows).decided):
+                found[at].append(part.observed.label or part.label or asked(part.observed))
+    return found
 
 
 def _told(judged: Judged, rule: Rule, truth: Truth, at: int, row: int) -> Row:
