@@ -25,6 +25,8 @@ def stated(frames: Mapping[str, pl.DataFrame]) -> dict[str, str]:
         "DEATH_18": _death(frames, 18),
         "COVID_PRE": _covid(frames),
         "GC_CONT": _glucocorticoids(frames["ADCM"]),
+        "R_RELAPSE": _relapse(frames),
+        **_lowest_exposures(frames),
         "IGG_EARLY": _igg_at_early_infections(frames),
     }
 
@@ -75,6 +77,26 @@ def _glucocorticoids(medications: pl.DataFrame) -> str:
     subjects = {number(u) for u in spanning["USUBJID"]} - {number(u) for u in throughout}
     assert sorted({number(u) for u in throughout}) == [15]
     return f"subjects {' '.join(map(str, sorted(subjects)))}"
+
+
+def _relapse(frames: Mapping[str, pl.DataFrame]) -> str:
+    relapsed = frames["ADTTE"].filter((pl.col("PARAMCD") == "TTREL") & (pl.col("CNSR") == 0))
+    ((disease, weeks),) = relapsed.select("DISEASE", "AVAL").iter_rows()
+    return f"{relapsed.height} subject ({disease}) at {rounded(weeks)} weeks"
+
+
+def _lowest_exposures(frames: Mapping[str, pl.DataFrame]) -> dict[str, str]:
+    """Whether the dead have the lowest exposures and the relapsed the lowest of the others, by AUC and time."""
+    dead = {number(u) for u in frames["ADSL"].filter(pl.col("DTHFL") == "Y")["USUBJID"]}
+    full = frames["ADPP"].filter(pl.col("PKMODEL") == "FULL")
+    orders = [
+        [number(u) for u in full.filter(pl.col("PARAMCD") == code).sort("AVAL")["USUBJID"]]
+        for code in ("AUCIFO", "TGEEC90")
+    ]
+    return {
+        "PK_LOW_DEATH": str(all(set(order[:2]) == dead for order in orders)).lower(),
+        "PK_LOW_RELAPSE": str(all(order[2] == 1 for order in orders)).lower(),
+    }
 
 
 def _igg_at_early_infections(frames: Mapping[str, pl.DataFrame]) -> str:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 import pytest
 from tests.published.__main__ import main
-from tests.published.expected import REASONS, TEXTS, expected_csv
+from tests.published.expected import REASONS, SEVERAL, TEXTS, expected_csv
 from tests.published.stated import stated
 from tests.published.targets import rows
 
@@ -39,7 +39,13 @@ def test_every_number_is_equal_or_a_contradiction_of_the_article(compared: pl.Da
     odd = compared.filter(pl.col("result") != "equal")
     assert odd["result"].unique().to_list() == ["explained"]
     assert odd.height == len(REASONS) + 1
-    assert compared.height > 380
+    assert compared.height > 390
+
+
+def test_every_statistic_of_the_text_is_compared(compared: pl.DataFrame) -> None:
+    single = {row["id"] for row in rows("text_targets")} - SEVERAL.keys()
+    parts = {name for _, names, _ in SEVERAL.values() for name in names}
+    assert single | parts <= set(compared["row"])
 
 
 def test_contradictions_are_contradictions_still(compared: pl.DataFrame) -> None:

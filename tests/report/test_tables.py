@@ -157,6 +157,13 @@ def test_the_records_behind_a_total_are_those_of_its_rows_once() -> None:
             "",
         ),
         ({"statistic": "events", "dataset": "ADXX"}, "0"),
+        (
+            {
+                "statistic": "subjects_of",
+                "without": {"dataset": "ADAE", "where": {"AEDECOD": "FEVER"}},
+            },
+            "2 of 3",
+        ),
     ],
 )
 def test_statistics(row: dict[str, object], expected: str) -> None:

@@ -41,6 +41,10 @@ def summary_cells(table: SummaryTable, data: TableData) -> list[Cell]:
                 chosen = data.population(row.among, place)["USUBJID"]
                 among = people.filter(pl.col("USUBJID").is_in(chosen.implode()))
             records = data.records(row.dataset, row.where, among, place)
+            if row.without is not None:
+                others = data.records(row.without.dataset, row.without.where, among, place)
+                left_out = others["USUBJID"].unique().implode()
+                records = records.filter(~pl.col("USUBJID").is_in(left_out))
             if row.statistic.startswith("subjects"):
                 result = _subjects(row, records, among)
             elif row.statistic.startswith("events"):

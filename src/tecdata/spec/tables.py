@@ -141,7 +141,7 @@ class SummaryRow(Model):
     """A row of a summary table.
 
     ``dataset`` with the conditions ``where`` gives the records, of subjects of the population and ``among`` (conditions on ADSL).
-    Statistics of subjects and events count them; ``of`` are the conditions of all events where a share of events is
+    ``without`` leaves out the records of subjects who have such others. Statistics of subjects and events count them; ``of`` are the conditions of all events where a share of events is
     given. The other statistics take ``variable`` of the records: each (``pick: records``), or one value a subject: the first or
     last by the record's order, the smallest, largest, sum or count, or with ``closest`` the one whose study day (ADY, ASTDY) lies closest.
     ``per`` divides by a variable of ADSL, ``scale`` multiplies. ``digits`` are decimals; trailing zeros are dropped unless ``fixed``.
@@ -153,6 +153,7 @@ class SummaryRow(Model):
     dataset: str = "ADSL"
     where: Where = Field(default_factory=dict)
     among: Where = Field(default_factory=dict)
+    without: Among | None = None
     of: Where = Field(default_factory=dict)
     variable: str = ""
     pick: Pick = "records"
