@@ -78,7 +78,7 @@ def omega(cv: float) -> float:
     """Standard deviation of a random effect on the log scale from a CV in percent.
 
     >>> round(omega(53.6) ** 2, 4)
-    0.2526
+    0.2525
     """
     return float(np.sqrt(np.log1p((cv / 100) ** 2)))
 
