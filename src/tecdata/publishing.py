@@ -65,6 +65,7 @@ def write_run(
         write_manifest,
         write_study,
     )
+    from tecdata.report import write_guides
     from tecdata.validate import apply_policy
 
     if progress:
@@ -77,7 +78,9 @@ def write_run(
             _write_tables(run, specs, staging)
             findings, states = _record(run, findings, specs, staging, recording)
             write_findings(findings, staging, query=_query_columns(states))
-            _write_reports(facts_of(run, findings, specs, states), staging / "validation", formats)
+            facts = facts_of(run, findings, specs, states)
+            _write_reports(facts, staging / "validation", formats)
+            write_guides(facts, run.adam, specs, staging / "guides")
             inputs = _inputs(run)
             manifest = build_manifest(inputs=inputs, specs=specs, out=staging, findings=findings)
             write_manifest(manifest, staging)

@@ -49,6 +49,8 @@ def test_everything_that_went_in_and_came_out(tmp_path: Path) -> None:
         "define/define.html": None,
         "define/define.xml": None,
         "define/define2-1.xsl": None,
+        "sdtm/json/ae.json": None,
+        "sdtm/json/ae.ndjson": None,
         "sdtm/parquet/ae.parquet": 2,
         "sdtm/xpt/ae.xpt": 2,
         "trace/ae.parquet": 2,

@@ -13,6 +13,7 @@ from tecdata.cli.analysis_group import derive, figures, tables
 from tecdata.cli.queries_group import diff, queries
 from tecdata.cli.score_command import score
 from tecdata.cli.simulate_group import simulate
+from tecdata.cli.submission_group import conform, spec
 
 if TYPE_CHECKING:
     from tecdata.validate.suites import Engine
@@ -224,12 +225,14 @@ def check(files: tuple[Path, ...], centre: str, study_dir: Path, as_json: bool) 
     return check_files(study_dir, centre, files, as_json=as_json)
 
 
+cli.add_command(conform)
 cli.add_command(derive)
 cli.add_command(figures)
 cli.add_command(tables)
 cli.add_command(score)
 cli.add_command(queries)
 cli.add_command(simulate)
+cli.add_command(spec)
 cli.add_command(diff)
 
 

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from tecdata.report.formats import write_findings_json, write_junit
     from tecdata.report.formats_core import write_core_xlsx
     from tecdata.report.formats_p21 import write_p21_xlsx
+    from tecdata.report.guides import write_guides
     from tecdata.report.history import History
     from tecdata.report.html import render_html, write_html
     from tecdata.report.masking import mask_findings
@@ -46,6 +47,7 @@ _HOMES: Final = {
     "render_html": "html",
     "write_core_xlsx": "formats_core",
     "write_findings_json": "formats",
+    "write_guides": "guides",
     "write_html": "html",
     "write_junit": "formats",
     "write_p21_xlsx": "formats_p21",
@@ -74,6 +76,7 @@ __all__ = [
     "render_html",
     "write_core_xlsx",
     "write_findings_json",
+    "write_guides",
     "write_html",
     "write_junit",
     "write_p21_xlsx",
