@@ -13,7 +13,7 @@ from tecdata.cli.analysis_group import derive, figures, tables
 from tecdata.cli.queries_group import diff, queries
 from tecdata.cli.score_command import score
 from tecdata.cli.simulate_group import simulate
-from tecdata.cli.submission_group import conform, spec
+from tecdata.cli.submission_group import conform, ct, spec
 
 if TYPE_CHECKING:
     from tecdata.validate.suites import Engine
@@ -226,6 +226,7 @@ def check(files: tuple[Path, ...], centre: str, study_dir: Path, as_json: bool) 
 
 
 cli.add_command(conform)
+cli.add_command(ct)
 cli.add_command(derive)
 cli.add_command(figures)
 cli.add_command(tables)

@@ -1,4 +1,4 @@
-"""The options of ``tecdata conform`` and ``tecdata spec``."""
+"""The options of ``tecdata conform``, ``tecdata spec`` and ``tecdata ct``."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-__all__ = ["conform", "spec"]
+__all__ = ["conform", "ct", "spec"]
 
 _JSON = click.option("--json", "as_json", is_flag=True, help="Print one JSON object and no text.")
 
@@ -82,3 +82,23 @@ def mapping(centre: str, file: Path, study_dir: Path, as_json: bool) -> int:  # 
     from tecdata.cli.spec_commands import export_mappings
 
     return export_mappings(centre, file, study_dir, as_json=as_json)
+
+
+@click.group()
+def ct() -> None:
+    """Controlled terminology of CDISC."""
+
+
+@ct.command("update")
+@_FILE
+@click.option(
+    "--release", default="", metavar="DATE", help="Its date, where the file does not say."
+)
+@click.option("--dry-run", is_flag=True, help="Report only; change nothing.")
+@_STUDY
+@_JSON
+def update(file: Path, release: str, dry_run: bool, study_dir: Path, as_json: bool) -> int:  # noqa: FBT001
+    """Compare the pinned terms with FILE (NCI EVS: .txt, .xls, .odm.xml) and take over what is safe."""
+    from tecdata.cli.ct_commands import update as run
+
+    return run(file, study_dir, release, dry_run=dry_run, as_json=as_json)
