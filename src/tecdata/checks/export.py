@@ -26,6 +26,11 @@ CHECKS: tuple[Check, ...] = (
         "{supplement} as {names}",
     ),
     Check(
+        "export.in_parts",
+        "notice",
+        "{domain} is larger than {limit} bytes as a transport file: it was written in {parts} parts, {names}",
+    ),
+    Check(
         "export.trailing_blanks",
         "notice",
         "{domain}.{variable}: {records} records end in blanks, which an XPT file cannot hold",

@@ -68,17 +68,18 @@ class DatasetFacts:
     @property
     def parent(self) -> str:
         """The domain whose records these are: that of the parent for SUPP--."""
-        return self.name[4:] if self.name.startswith("SUPP") else self.name
+        domain = self.spec.domain
+        return domain[4:] if domain.startswith("SUPP") else domain
 
     @property
     def repeating(self) -> bool:
         """Whether a subject (or the study) may have several records."""
-        return self.name not in _SINGLE
+        return self.spec.domain not in _SINGLE
 
     @property
     def reference(self) -> bool:
         """Whether the dataset is about the study rather than its subjects."""
-        return self.name in _REFERENCE
+        return self.spec.domain in _REFERENCE
 
 
 def oid(*parts: str) -> str:
@@ -110,7 +111,7 @@ def describe(
         Methods and comments of ``specs.submission``, tests and codelists.
     """
     return tuple(
-        _dataset(name, *tables[name], lengths[name], origins.get(name, {}), specs)
+        _dataset(name, *tables[name], lengths[name], origins.get(tables[name][0].domain, {}), specs)
         for name in sorted(tables)
     )
 
@@ -124,7 +125,8 @@ def _dataset(
     specs: Specs,
 ) -> DatasetFacts:
     keys = [key for key in spec.keys if key in table.columns]
-    values = values_of(name, spec, table, specs)
+    # A dataset in parts (LB1, LB2) has the variables of its domain.
+    values = values_of(spec.domain, spec, table, specs)
     items = tuple(
         ItemFacts(
             oid=oid("IT", name, variable.name),
@@ -139,7 +141,7 @@ def _dataset(
         if variable.name in table.columns
     )
     kept = table.select(item.spec.name for item in items)
-    comment = specs.submission.comments.get(name, "")
+    comment = specs.submission.comments.get(spec.domain, "")
     return DatasetFacts(name=name, spec=spec, table=kept, items=items, comment=comment)
 
 
@@ -157,7 +159,6 @@ def _method(name: str, spec: DomainSpec, variable: VariableSpec, specs: Specs) -
         return "", ""
     if variable.method:
         return f"{name}.{variable.name}", variable.method
-    domain = name if spec.domain == name else spec.domain
-    key, text = specs.submission.method_of(domain, variable.name)
+    key, text = specs.submission.method_of(spec.domain, variable.name)
     shared = "" if key == variable.name else f"{name}."
     return (f"{shared}{variable.name}", text) if text else ("", "")

@@ -18,6 +18,7 @@ from tecdata.export.moment import moment_of
 from tecdata.export.package import describe
 from tecdata.export.parquet import trace_table, write_dataset, write_table
 from tecdata.export.read_back import verify_xpt
+from tecdata.export.split_size import split_by_size
 from tecdata.export.text_policy import apply_policy
 from tecdata.export.xpt import text_lengths, write_xpt
 from tecdata.export.xpt_records import TEXT_LIMIT, XptVariable
@@ -76,7 +77,8 @@ def write_study(datasets: Mapping[str, Dataset], specs: Specs, out: Path) -> lis
     -----
     Records are sorted by the keys of the domain, ties by --SEQ; variables stand in the order of
     the spec. A text variable that several domains share has one length in all of them, the
-    longest value's, SUPP-- apart (FDA Study Data Technical Conformance Guide). The Parquet files
+    longest value's, SUPP-- apart (FDA Study Data Technical Conformance Guide). A transport file larger
+    than ``specs.study.xpt_limit`` is written in parts (``lb1.xpt``, ``lb2.xpt``). The Parquet files
     hold the datasets as they are; the XPT files what :mod:`tecdata.export.xpt` says can be held.
 
     Raises
@@ -94,9 +96,11 @@ def write_study(datasets: Mapping[str, Dataset], specs: Specs, out: Path) -> lis
             spec, table = tables[name]
             tables[name] = (spec, table[_order(table, name, spec)])
         lengths = {name: text_lengths(table) for name, (_, table) in tables.items()}
-    findings.extend(_write_xpt_files(tables, lengths, specs, folders.xpt))
+    tables, written, parts = split_by_size(tables, _as_written(lengths), specs.study.xpt_limit)
+    findings.extend(parts)
+    findings.extend(_write_xpt_files(tables, written, specs, folders.xpt))
     origins = {name: dataset.origins for name, dataset in datasets.items()}
-    write_metadata(describe(tables, _as_written(lengths), origins, specs), specs, out, "sdtm")
+    write_metadata(describe(tables, written, origins, specs), specs, out, "sdtm")
     return findings
 
 
@@ -111,9 +115,11 @@ def write_adam(datasets: Mapping[str, Dataset], specs: Specs, out: Path) -> list
     folders = _Folders.under(out, "adam", traced=False)
     tables, findings = _write_parquet(datasets, specs, folders)
     lengths = {name: text_lengths(table) for name, (_, table) in tables.items()}
-    findings.extend(_write_xpt_files(tables, lengths, specs, folders.xpt))
+    tables, written, parts = split_by_size(tables, _as_written(lengths), specs.study.xpt_limit)
+    findings.extend(parts)
+    findings.extend(_write_xpt_files(tables, written, specs, folders.xpt))
     if tables:
-        write_metadata(describe(tables, _as_written(lengths), {}, specs), specs, out, "adam")
+        write_metadata(describe(tables, written, {}, specs), specs, out, "adam")
     return findings
 
 
@@ -226,12 +232,11 @@ def _as_written(lengths: Mapping[str, Mapping[str, int]]) -> dict[str, Mapping[s
 def _write_xpt_files(
     tables: Tables, lengths: Mapping[str, Mapping[str, int]], specs: Specs, folder: Path
 ) -> Iterable[Finding]:
-    written = _as_written(lengths)
     created = moment_of(specs.study)
     encoding: Encoding = "utf-8" if specs.study.non_ascii == "keep" else "ascii"
     for name in sorted(tables):
         spec, table = tables[name]
-        length_of = written[name]
+        length_of = lengths[name]
         variables = [
             XptVariable(
                 v.name, v.label, v.is_numeric, 8 if v.is_numeric else length_of[v.name], v.format

@@ -48,7 +48,8 @@ class StudySpec(Model):
     0 sets no limit. ``original_results`` says how numbers are written in --ORRES, --ORNRLO and
     --ORNRHI: ``decimal_point`` (``4,5`` becomes ``4.5``, ``<0,01`` ``<0.01``, ``1:1.280``
     ``1:1280``) or ``verbatim``; the text of the source stays reachable either way. ``design`` makes
-    TA, TE, TI, TV, TS and SE; without it none of them is made.
+    TA, TE, TI, TV, TS and SE; without it none of them is made. ``xpt_limit`` is the most bytes of a
+    transport file; a larger dataset is written in parts.
     """
 
     study: str
@@ -67,6 +68,7 @@ class StudySpec(Model):
     reference_end: Literal["last_dose", "last_contact"] = "last_dose"
     missed_visits: Flag = False
     design: TrialDesign | None = None
+    xpt_limit: int = Field(default=5_000_000_000, ge=2000)
 
     @model_validator(mode="after")
     def _elements_are_the_epochs(self) -> StudySpec:
