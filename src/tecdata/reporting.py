@@ -13,10 +13,10 @@ if TYPE_CHECKING:
     import polars as pl
 
     from tecdata.dataset import Dataset
-    from tecdata.pipeline import StudyRun
+    from tecdata.pipeline import Progress, StudyRun
     from tecdata.spec import Specs
 
-__all__ = ["find_subject", "traces_of", "write_profile"]
+__all__ = ["find_subject", "traces_of", "write_profile", "write_study_report"]
 
 
 def find_subject(usubjid: str, adam: Mapping[str, Dataset]) -> str:
@@ -55,6 +55,36 @@ def write_profile(usubjid: str, run: StudyRun, specs: Specs, out: Path) -> list[
         written.append(out / "profiles" / f"{subject}.{suffix}")
         write_new(written[-1], content)
     return written
+
+
+def write_study_report(
+    run: StudyRun, specs: Specs, path: Path, progress: Progress | None = None
+) -> Path:
+    """Write the study report: one HTML file, offline, with all tables and figures the run gives; the path.
+
+    The same run gives the same bytes.
+    """
+    from tecdata.report.figure_style import svg_bytes
+    from tecdata.report.figures import draw_figure, figure_entries
+    from tecdata.report.files import write_new
+    from tecdata.report.results import spec_tables
+    from tecdata.report.results_response import exposure_tables, response_tables
+    from tecdata.report.study_report import render_study_report
+
+    datasets = {**run.datasets, **run.adam}
+    tables = spec_tables(datasets, specs)
+    named = {table.name for table in tables}
+    more = [*exposure_tables(datasets, specs), *response_tables(datasets, specs)]
+    tables += [table for table in more if table.name not in named]
+    figures = {}
+    for name, entry in figure_entries(specs).items():
+        if all(len(datasets.get(need, ())) for need in entry.needs):
+            if progress:
+                progress("draw", name)
+            figures[name] = svg_bytes(draw_figure(name, datasets, specs))
+    facts = facts_of(run, run.findings, specs, {})
+    write_new(path, render_study_report(facts, specs, tables, figures, traces_of(run)))
+    return path
 
 
 def traces_of(run: StudyRun) -> dict[str, pl.DataFrame]:

@@ -1,4 +1,4 @@
-"""The options of ``tecdata derive``, ``tecdata figures`` and ``tecdata tables``."""
+"""The options of ``tecdata derive``, ``figures``, ``tables`` and ``report``."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-__all__ = ["derive", "figures", "tables"]
+__all__ = ["derive", "figures", "report", "tables"]
 
 
 @click.command()
@@ -89,3 +89,22 @@ def tables(study_dir: Path, out: Path, suppress: int, compare: Path | None, as_j
     from tecdata.cli.table_commands import make_tables
 
     return make_tables(study_dir, out, suppress, compare, as_json=as_json)
+
+
+@click.command()
+@click.argument(
+    "study_dir",
+    default=".",
+    metavar="[STUDY_DIR]",
+    type=click.Path(path_type=Path, file_okay=False),
+)
+@click.option(
+    "--out", default="out", show_default=True, help="Folder to write study-report.html to.",
+    type=click.Path(path_type=Path, file_okay=False),
+)  # fmt: skip
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object and no text.")
+def report(study_dir: Path, out: Path, as_json: bool) -> int:  # noqa: FBT001
+    """Write the study report: all tables and figures in one HTML file, each number with its records."""
+    from tecdata.cli.report_commands import report_study
+
+    return report_study(study_dir, out, as_json=as_json)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from tecdata._version import __version__
-from tecdata.cli.analysis_group import derive, figures, tables
+from tecdata.cli.analysis_group import derive, figures, report, tables
 from tecdata.cli.queries_group import diff, queries
 from tecdata.cli.score_command import score
 from tecdata.cli.simulate_group import simulate
@@ -229,6 +229,7 @@ cli.add_command(conform)
 cli.add_command(ct)
 cli.add_command(derive)
 cli.add_command(figures)
+cli.add_command(report)
 cli.add_command(tables)
 cli.add_command(score)
 cli.add_command(queries)

@@ -1,4 +1,4 @@
-"""``tecdata profile USUBJID``."""
+"""``tecdata profile USUBJID`` and ``tecdata report``."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from tecdata.cli.output import Reporter, print_json
 from tecdata.errors import UsageError
 from tecdata.study import open_study
 
-__all__ = ["profile_subject"]
+__all__ = ["profile_subject", "report_study"]
 
 
 def profile_subject(usubjid: str, study_dir: Path, out: Path, *, as_json: bool) -> int:
@@ -38,4 +38,19 @@ def profile_subject(usubjid: str, study_dir: Path, out: Path, *, as_json: bool) 
         return 0
     for path in written:
         click.echo(f"Written: {path}")
+    return 0
+
+
+def report_study(study_dir: Path, out: Path, *, as_json: bool) -> int:
+    """Write the study report, ``OUT/study-report.html``; 0."""
+    from tecdata.reporting import write_study_report
+
+    study = open_study(study_dir)
+    with Reporter(quiet=as_json) as progress:
+        made = study.analyse(progress=progress)
+        path = write_study_report(made, study.specs, out / "study-report.html", progress)
+    if as_json:
+        print_json({"out": str(out), "files": [path.name], "exit_code": 0})
+        return 0
+    click.echo(f"Written: {path} ({path.stat().st_size / 1e6:.1f} MB); it needs no other file")
     return 0

@@ -27,10 +27,11 @@ EVENT_COLUMNS = {
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class _Counted:
-    """The events of a row: USUBJID, hospitalised (Y or not) and the records behind."""
+    """The events of a row: USUBJID, hospitalised (Y or not), the records behind, and those in hospital."""
 
     events: pl.DataFrame
     records: pl.DataFrame
+    in_hospital: pl.DataFrame
     denominator: int
 
 
@@ -47,6 +48,7 @@ def event_cells(table: EventTable, data: TableData) -> list[Cell]:
         total = _Counted(
             events=pl.concat([c.events for c in counted]),
             records=pl.concat([c.records for c in counted]).unique().sort(pl.all()),
+            in_hospital=pl.concat([c.in_hospital for c in counted]).unique().sort(pl.all()),
             denominator=people.height,
         )
         incomplete = any("n_events" in row.uncounted for row in section.rows)
@@ -75,7 +77,8 @@ def _count(row: EventRow, table: EventTable, data: TableData, people: pl.DataFra
         some = data.records(row.denominator.dataset, row.denominator.where, people, place)
         of = some["USUBJID"].n_unique()
     events = found.select("USUBJID", hospitalised.cast(pl.String).alias("hospitalised"))
-    return _Counted(events, records_behind(name, found), of)
+    inside = found.filter((hospitalised == "Y").fill_null(value=False))
+    return _Counted(events, records_behind(name, found), records_behind(name, inside), of)
 
 
 def _cells(
@@ -107,7 +110,7 @@ def _cells(
             statistics=statistics,
             footnote=footnotes.get(column, "")
             or (footnotes.get("label", "") if column == "n_patients" else ""),
-            records=counted.records,
+            records=counted.in_hospital if column == "n_events_hospitalised" else counted.records,
         )
         for column, (text, statistics) in numbers.items()
     ]

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from tecdata.spec import Specs
     from tecdata.spec.tables import Table
 
-__all__ = ["compute_cells", "render_html_table", "render_rtf", "write_tables"]
+__all__ = ["compute_cells", "padded_frames", "render_html_table", "render_rtf", "write_tables"]
 
 _PAGE = """<!DOCTYPE html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
@@ -87,7 +87,7 @@ def write_tables(
         The long result rows (:data:`ARD_SCHEMA`).
     """
     folder.mkdir(parents=True, exist_ok=True)
-    data = TableData(_padded(frames, specs))
+    data = TableData(padded_frames(frames, specs))
     source = f"{specs.study.study}; data cut {specs.study.data_cut}; tecdata {version}"
     more = (statement(suppress),) if suppress > 1 else ()
     kept: list[Cell] = []
@@ -111,7 +111,7 @@ def write_tables(
     return ard
 
 
-def _padded(frames: Mapping[str, pl.DataFrame], specs: Specs) -> dict[str, pl.DataFrame]:
+def padded_frames(frames: Mapping[str, pl.DataFrame], specs: Specs) -> dict[str, pl.DataFrame]:
     """The frames with every variable their specs declare: one that no centre delivers is empty."""
     padded = {}
     for name, frame in frames.items():

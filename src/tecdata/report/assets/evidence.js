@@ -2,7 +2,7 @@
 const data = JSON.parse(byId('evidence-data').textContent);
 const get = (field, i) => data.columns[field].texts[data.columns[field].of[i]];
 const drawer = byId('drawer');
-const most = 200;
+const most = 100;
 let opener = null;
 
 const rowOf = (i) => {
@@ -71,6 +71,9 @@ const open = (button) => {
   document.body.classList.add('drawn');
   if (records.length === 1) toggle(drawer.querySelector('.source'));
   drawer.scrollTop = 0;
+  // The number stays in sight above the drawer.
+  const hidden = button.getBoundingClientRect().bottom + 12 - drawer.getBoundingClientRect().top;
+  if (hidden > 0) scrollBy({ top: hidden, behavior: 'instant' });
   drawer.querySelector('h2').focus({ preventScroll: true });
 };
 
@@ -80,4 +83,4 @@ document.addEventListener('click', (event) => {
   else if (button?.dataset.source !== undefined) toggle(button);
 });
 document.addEventListener('keydown', (event) => { if (event.key === 'Escape' && !drawer.hidden) shut(); });
-addEventListener('beforeprint', () => { for (const d of document.querySelectorAll('main details')) d.open = true; });
+addEventListener('beforeprint', () => { for (const d of document.querySelectorAll('main details:not(.settings-of)')) d.open = true; });

@@ -1,0 +1,151 @@
+"""Result tables, findings and methods as markup of the study report."""
+
+from __future__ import annotations
+
+import collections
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Final
+
+from tecdata.finding import SEVERITY_ORDER
+from tecdata.report.html_charts import number
+from tecdata.report.html_markup import Markup, code, el, join
+from tecdata.report.html_sections import icon, many
+
+if TYPE_CHECKING:
+    from tecdata.finding import Finding
+    from tecdata.report.html_evidence import RecordLinks
+    from tecdata.report.results import ResultTable
+
+#: A table of a label and a number is not drawn across the whole page.
+_NARROW: Final = 2
+
+__all__ = ["findings_table", "result_markup", "settings_markup"]
+
+
+def result_markup(table: ResultTable, links: RecordLinks) -> Markup:
+    """A table with its heading and notes; every number that has records is a button."""
+    heads = [
+        el("th", text, scope="col", class_="n" if i else None)
+        for i, text in enumerate(table.headings)
+    ]
+    bodies: list[Markup] = []
+    rows: list[Markup] = []
+    before = ""
+    for place, (label, places) in enumerate(zip(table.labels, table.rows, strict=True)):
+        group = table.groups[place] if table.groups else ""
+        if group != before:
+            bodies += [el("tbody", join(rows))] if rows else []
+            category = el("th", group, colspan=len(table.headings), scope="rowgroup")
+            rows = [el("tr", category, class_="category")]
+            before = group
+        cells = [
+            el(
+                "td",
+                links.link(p.text, _title(table, label, group, column), p.refs),
+                class_=_side(p.text),
+            )
+            for column, p in enumerate(places, start=1)
+        ]
+        head = el("th", label, scope="row", class_="indent" if group else None)
+        rows.append(el("tr", head, *cells, class_="total" if place in table.bold else None))
+    bodies.append(el("tbody", join(rows)))
+    identity = f"table-{table.name}"
+    drawn = el(
+        "table", el("thead", el("tr", *heads)), *bodies, class_="result", aria_labelledby=identity
+    )
+    return join(
+        [
+            el("h3", table.title, id=identity),
+            el(
+                "div",
+                drawn,
+                class_="wide narrow" if len(table.headings) == _NARROW else "wide",
+                tabindex="0",
+                role="group",
+                aria_label=table.title,
+            ),
+            el("ul", *[el("li", note) for note in table.notes], class_="notes")
+            if table.notes
+            else "",
+        ]
+    )
+
+
+def _title(table: ResultTable, label: str, group: str, column: int) -> str:
+    heading = table.headings[column] if column < len(table.headings) else ""
+    return ", ".join(part for part in (group, label, heading) if part)
+
+
+def _side(text: str) -> str | None:
+    """Numbers stand right, words left."""
+    return "n" if len(text) < 24 and not text[:1].isalpha() else None
+
+
+def findings_table(findings: Sequence[Finding]) -> Markup:
+    """Failed and waived findings by check, worst first: how many, where, and the first in words."""
+    groups: dict[tuple[str, str, str], list[Finding]] = {}
+    for finding in findings:
+        if finding.status in ("failed", "accepted", "not_run"):
+            groups.setdefault((finding.severity, finding.status, finding.check), []).append(finding)
+    if not groups:
+        return el("p", "No check failed.", class_="quiet")
+    order = {severity: i for i, severity in enumerate(SEVERITY_ORDER)}
+    rows = []
+    for (severity, status, check), found in sorted(
+        groups.items(),
+        key=lambda g: (order[g[0][0]], g[0][1:]),  # type: ignore[index]
+    ):
+        centres = sorted({f.centre for f in found if f.centre})
+        rows.append(
+            el(
+                "tr",
+                el("th", icon(severity), " ", code(check), scope="row"),
+                el(
+                    "td",
+                    severity if status == "failed" else f"{severity}, {status.replace('_', ' ')}",
+                ),
+                el("td", number(len(found)), class_="n"),
+                el("td", ", ".join(centres)),
+                el("td", found[0].message),
+            )
+        )
+    heads = ("Check", "Severity", "Findings", "Centres", "The first")
+    head = el("tr", *[el("th", name, scope="col") for name in heads])
+    table = el(
+        "table",
+        el("thead", head),
+        el("tbody", join(rows)),
+        class_="result",
+        aria_label="Findings by check",
+    )
+    counts = collections.Counter(f.severity for f in findings if f.status == "failed")
+    said = ", ".join(many(counts[s], s) for s in SEVERITY_ORDER if counts[s]) or "no findings"
+    return join([el("p", f"Open: {said}.", class_="intro"), el("div", table, class_="wide")])
+
+
+def settings_markup(tables: Mapping[str, Sequence[tuple[str, str]]]) -> Markup:
+    """Settings by file, folded."""
+    return join(
+        el(
+            "details",
+            el("summary", f"{name}: {many(len(rows), 'setting')}"),
+            el(
+                "div",
+                el(
+                    "table",
+                    el(
+                        "tbody",
+                        *[
+                            el("tr", el("th", path, scope="row"), el("td", text))
+                            for path, text in rows
+                        ],
+                    ),
+                    class_="settings",
+                    aria_label=name,
+                ),
+                class_="wide",
+            ),
+            class_="settings-of",
+        )
+        for name, rows in tables.items()
+    )

@@ -1,0 +1,99 @@
+"""Tables of the study report: what is printed in each place, and the records behind it."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from tecdata.report.table_data import TableData
+from tecdata.report.table_files import compute_cells, padded_frames
+from tecdata.report.table_layout import lay_out
+from tecdata.report.table_rates import RATE_COLUMNS
+from tecdata.spec.tables import EventTable, ListingTable, RateTable
+
+if TYPE_CHECKING:
+    from tecdata.dataset import Dataset
+    from tecdata.report.ard import Cell
+    from tecdata.report.evidence import Ref
+    from tecdata.spec import Specs
+    from tecdata.spec.tables import Table
+
+__all__ = ["Place", "ResultTable", "spec_tables"]
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Place:
+    """A place of a table: its text and the records it was computed from."""
+
+    text: str
+    refs: tuple[Ref, ...] = ()
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class ResultTable:
+    """A table as the report shows it: a heading a column, a label and places a row, the group of each row."""
+
+    name: str
+    title: str
+    headings: tuple[str, ...]
+    labels: tuple[str, ...]
+    rows: tuple[tuple[Place, ...], ...]
+    groups: tuple[str, ...] = ()
+    bold: frozenset[int] = frozenset()
+    notes: tuple[str, ...] = ()
+
+    def refs(self) -> Iterable[Ref]:
+        """Every record behind a place of the table."""
+        return (ref for row in self.rows for place in row for ref in place.refs)
+
+
+def spec_tables(datasets: Mapping[str, Dataset], specs: Specs) -> list[ResultTable]:
+    """The tables of ``specs/tables``, computed; those without a row are left out."""
+    frames = {name: dataset.to_polars() for name, dataset in datasets.items()}
+    data = TableData(padded_frames(frames, specs))
+    made = []
+    for table in specs.tables.values():
+        cells = compute_cells(table, data, specs)
+        if cells:
+            made.append(_table(table, cells))
+    return made
+
+
+def _table(table: Table, cells: Sequence[Cell]) -> ResultTable:
+    laid = lay_out(table, cells, "")
+    by_row: dict[str, dict[str, Cell]] = {}
+    for cell in cells:
+        by_row.setdefault(cell.row, {})[cell.column] = cell
+    names = _columns(table)
+    rows = []
+    for line, texts in zip(by_row.values(), laid.rows, strict=True):
+        # The first text of a row is its label.
+        places = (
+            Place(text, _refs(line.get(name))) for name, text in zip(names, texts[1:], strict=True)
+        )
+        rows.append(tuple(places))
+    return ResultTable(
+        name=laid.name,
+        title=laid.title,
+        headings=laid.headings,
+        labels=tuple(texts[0] for texts in laid.rows),
+        rows=tuple(rows),
+        groups=laid.groups if any(laid.groups) else (),
+        bold=laid.bold,
+        notes=laid.notes,
+    )
+
+
+def _columns(table: Table) -> tuple[str, ...]:
+    if isinstance(table, EventTable):
+        return ("n_patients", "n_events", "n_events_hospitalised")
+    if isinstance(table, RateTable):
+        return tuple(RATE_COLUMNS)
+    if isinstance(table, ListingTable):
+        return tuple(column.column for column in table.columns[1:])
+    return ("value",)
+
+
+def _refs(cell: Cell | None) -> tuple[Ref, ...]:
+    return () if cell is None else tuple(cell.records.iter_rows())

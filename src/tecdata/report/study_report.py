@@ -1,0 +1,212 @@
+"""The study report: one HTML file with all results, each number linked to the records and source cells behind it."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from tecdata.finding import Findings
+from tecdata.report.evidence import collect_evidence
+from tecdata.report.html_charts import number
+from tecdata.report.html_evidence import RecordLinks, drawer, picture
+from tecdata.report.html_markup import Markup, el, join
+from tecdata.report.html_results import findings_table, result_markup, settings_markup
+from tecdata.report.html_sections import section
+from tecdata.report.html_tail import data_flow, files
+from tecdata.report.masking import mask_findings
+from tecdata.report.methods import packages, settings_tables
+from tecdata.report.page import asset, navigation, render_page, script_of
+from tecdata.report.profile_page import EVIDENCE_SCRIPTS, footer, page_style
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from tecdata.report.facts import RunFacts
+    from tecdata.report.results import ResultTable
+    from tecdata.spec import Specs
+
+__all__ = ["render_study_report"]
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class _Part:
+    """A part of the report: its anchor, title, introduction, tables and figures."""
+
+    identity: str
+    title: str
+    intro: str
+    tables: tuple[ResultTable, ...]
+    figures: tuple[str, ...]
+
+
+def render_study_report(
+    facts: RunFacts,
+    specs: Specs,
+    tables: Sequence[ResultTable],
+    figures: Mapping[str, bytes],
+    traces: Mapping[str, pl.DataFrame],
+) -> bytes:
+    """The report as bytes (UTF-8).
+
+    Parameters
+    ----------
+    facts
+        The run; its datasets and source tables are what numbers lead to.
+    specs
+        ``specs.report`` says what stands where; settings in force go into the methods.
+    tables
+        What was computed.
+    figures
+        SVG by name.
+    traces
+        Where records came from, see :func:`tecdata.report.evidence.collect_evidence`.
+    """
+    parts = _parts(specs, tables, figures)
+    evidence = collect_evidence({ref for table in tables for ref in table.refs()}, facts, traces)
+    links = RecordLinks(evidence)
+    sections = [_section(part, specs, figures, links) for part in parts]
+    last = (("findings", "Data quality"), ("methods", "Methods"), ("files", "Files read"))
+    names = [*((part.identity, part.title) for part in parts), *last]
+    return render_page(
+        f"{facts.study.study} – study report",
+        page_style(),
+        script_of(EVIDENCE_SCRIPTS),
+        el("a", "Skip to the results", href=f"#{names[0][0]}", class_="skip"),
+        Markup(asset("icons.svg")),
+        navigation(names),
+        el(
+            "main",
+            _masthead(facts),
+            _contents(parts, specs),
+            el(
+                "noscript",
+                el("p", "Numbers lead to their records with scripts on.", class_="intro"),
+            ),
+            *sections,
+            _quality(facts),
+            _methods(facts, specs),
+            files(facts),
+        ),
+        el("footer", footer(facts)),
+        drawer(),
+        links.island(),
+    )
+
+
+def _parts(
+    specs: Specs, tables: Sequence[ResultTable], figures: Mapping[str, bytes]
+) -> list[_Part]:
+    """The parts of ``specs.report`` that have something, and what none of them names."""
+    by_name = {table.name: table for table in tables}
+    parts = []
+    for wanted in specs.report.sections:
+        own = tuple(by_name.pop(name) for name in wanted.tables if name in by_name)
+        drawn = tuple(name for name in wanted.figures if name in figures)
+        if own or drawn:
+            parts.append(_Part(wanted.section, wanted.title, wanted.intro, own, drawn))
+    placed = {name for wanted in specs.report.sections for name in wanted.figures}
+    left = tuple(name for name in figures if name not in placed)
+    if by_name or left:
+        parts.append(_Part("further", specs.report.rest, "", tuple(by_name.values()), left))
+    return parts
+
+
+def _figure_words(name: str, specs: Specs) -> tuple[str, str]:
+    """Title of a figure, and in words what it shows."""
+    declared = specs.figures.figures.get(name)
+    if declared is not None:
+        return declared.title, declared.alt
+    known = specs.report.figures.get(name)
+    title = name.replace("_", " ").capitalize()
+    return (known.title, known.alt) if known else (title, title)
+
+
+def _section(part: _Part, specs: Specs, figures: Mapping[str, bytes], links: RecordLinks) -> Markup:
+    children = [result_markup(table, links) for table in part.tables]
+    for name in part.figures:
+        title, alt = _figure_words(name, specs)
+        children.append(el("h3", title, id=f"figure-{name}"))
+        children.append(picture(figures[name], alt, alt))
+    return section(part.identity, part.title, *children, intro=part.intro)
+
+
+def _contents(parts: Sequence[_Part], specs: Specs) -> Markup:
+    def entry(identity: str, title: str, inner: Sequence[Markup] = ()) -> Markup:
+        return el("li", el("a", title, href=f"#{identity}"), el("ul", *inner) if inner else "")
+
+    entries = []
+    for part in parts:
+        inner = [entry(f"table-{t.name}", t.title) for t in part.tables]
+        inner += [entry(f"figure-{n}", _figure_words(n, specs)[0]) for n in part.figures]
+        entries.append(entry(part.identity, part.title, inner))
+    entries += [entry("findings", "Data quality"), entry("flow", "Data flow")]
+    entries += [entry("methods", "Methods"), entry("files", "Files read")]
+    return el(
+        "div",
+        el("h2", "Contents", id="contents-title"),
+        el("ul", *entries),
+        class_="contents",
+        id="contents",
+        role="group",
+        aria_labelledby="contents-title",
+    )
+
+
+def _masthead(facts: RunFacts) -> Markup:
+    study = facts.study
+    people = len(facts.datasets["DM"]) if "DM" in facts.datasets else 0
+    about = [
+        ("Data cut", study.data_cut),
+        ("Subjects", number(people)),
+        ("Centres", str(len(facts.centres))),
+        ("SDTMIG", study.sdtmig),
+        ("Terminology", study.ct),
+        ("tecdata", study.version),
+    ]
+    return el(
+        "header",
+        el("p", study.study, class_="study"),
+        el("h1", "Study report"),
+        el("p", study.title, class_="title") if study.title else "",
+        el("dl", *[el("div", el("dt", n), el("dd", t)) for n, t in about if t], class_="about"),
+        el(
+            "p",
+            "Every underlined number opens the records it was computed from, and each record the row of the centre's file it came from.",
+            class_="intro",
+        ),
+        class_="masthead",
+    )
+
+
+def _quality(facts: RunFacts) -> Markup:
+    findings = mask_findings(Findings(facts.findings).ordered())
+    return join(
+        [
+            section(
+                "findings",
+                "Data quality",
+                findings_table(findings),
+                intro="What the checks of this run found. The validation report lists every finding with its source row.",
+            ),
+            data_flow(facts),
+        ]
+    )
+
+
+def _methods(facts: RunFacts, specs: Specs) -> Markup:
+    study = facts.study
+    versions = ", ".join(f"{name} {version}" for name, version in packages())
+    told = [
+        (
+            f"All numbers were computed from the centres' files by tecdata {study.version} ({versions}), data cut {study.data_cut}, "
+            f"through SDTM ({study.sdtmig}, terminology {study.ct}) and analysis datasets; none was typed in."
+        ),
+        "Percentages and medians are rounded half away from zero. Below are all settings in force.",
+    ]
+    return section(
+        "methods",
+        "Methods",
+        *[el("p", text, class_="intro") for text in told],
+        settings_markup(settings_tables(specs)),
+    )
