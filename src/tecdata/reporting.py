@@ -68,14 +68,10 @@ def write_study_report(
     from tecdata.report.figures import draw_figure, figure_entries
     from tecdata.report.files import write_new
     from tecdata.report.results import spec_tables
-    from tecdata.report.results_response import exposure_tables, response_tables
     from tecdata.report.study_report import render_study_report
 
     datasets = {**run.datasets, **run.adam}
     tables = spec_tables(datasets, specs)
-    named = {table.name for table in tables}
-    more = [*exposure_tables(datasets, specs), *response_tables(datasets, specs)]
-    tables += [table for table in more if table.name not in named]
     figures = {}
     for name, entry in figure_entries(specs).items():
         if all(len(datasets.get(need, ())) for need in entry.needs):

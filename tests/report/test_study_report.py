@@ -16,7 +16,7 @@ from tecdata.finding import Finding
 from tecdata.report.html_evidence import RecordLinks
 from tecdata.report.html_results import findings_table
 from tecdata.report.results import spec_tables
-from tecdata.report.results_response import exposure_tables, response_tables
+from tecdata.report.results_sources import DerivedSources
 from tecdata.reporting import write_study_report
 
 if TYPE_CHECKING:
@@ -97,11 +97,7 @@ def test_hospitalised_events_lead_to_those_in_hospital_only(
 def test_every_number_of_the_tables_is_in_the_page(
     page: str, datasets: dict[str, Dataset], specs: Specs
 ) -> None:
-    tables = [
-        *spec_tables(datasets, specs),
-        *exposure_tables(datasets, specs),
-        *response_tables(datasets, specs),
-    ]
+    tables = spec_tables(datasets, specs)
     assert {"table1", "table2", "response", "exposure"} <= {t.name for t in tables}
     for table in tables:
         assert f'id="table-{table.name}"' in page
@@ -114,18 +110,38 @@ def test_every_number_of_the_tables_is_in_the_page(
 def test_response_rates_lead_to_the_days_on_which_the_tier_was_met(
     datasets: dict[str, Dataset], specs: Specs
 ) -> None:
-    rates, subjects = response_tables(datasets, specs)
-    best = dict(zip(rates.labels, rates.rows, strict=True))["Best tier major"][0]
-    responders = {s for _, s, _ in best.refs}
+    made = {table.name: table for table in spec_tables(datasets, specs)}
+    rates = made["response"]
+    best = dict(zip(rates.labels, rates.rows, strict=True))
     counted = (
         datasets["ADRS"]
         .to_polars()
         .filter((pl.col("PARAMCD") == "BESTTIER") & (pl.col("AVALC") == "MAJOR"))
     )
-    assert responders == set(counted["USUBJID"])
-    assert best.text.startswith(f"{counted.height} (")
-    assert {domain for domain, _, _ in best.refs} > {"DM"}
-    assert list(subjects.labels) == sorted(datasets["ADSL"].to_polars()["USUBJID"])
+    everyone = best["Major"][0]
+    assert everyone.text.startswith(f"{counted.height} of ")
+    sources = DerivedSources({name: dataset.to_polars() for name, dataset in datasets.items()})
+    for refs, subjects in (
+        (everyone.refs, counted),
+        (sources.result("BEST_MAJOR", "SSc"), counted.filter(pl.col("DISEASE") == "SSc")),
+    ):
+        assert {s for _, s, _ in refs} == set(subjects["USUBJID"])
+        assert {domain for domain, _, _ in refs} > {"DM"}
+    listing = made["response_subjects"]
+    major = listing.headings.index("Major (week)") - 1
+    for subject, row in zip(listing.labels, listing.rows, strict=True):
+        assert bool(row[major].text) == bool(row[major].refs)
+        assert {s for _, s, _ in row[major].refs} <= {subject}
+
+
+def test_exposure_leads_to_the_doses_it_was_simulated_from(
+    datasets: dict[str, Dataset], specs: Specs
+) -> None:
+    (table,) = (t for t in spec_tables(datasets, specs) if t.name == "exposure")
+    doses = datasets["EX"].to_polars().filter(pl.col("EXDOSE") > 0)
+    column = next(i for i, h in enumerate(table.headings) if h.startswith("AUC(0-inf)")) - 1
+    refs = {ref for row in table.rows for ref in row[column].refs}
+    assert refs == {("EX", s, int(n)) for s, n in doses.select("USUBJID", "EXSEQ").iter_rows()}
 
 
 def test_it_has_its_parts_in_order_and_asks_for_nothing_outside(page: str, specs: Specs) -> None:

@@ -6,11 +6,19 @@ import dataclasses
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from tecdata.report.results_sources import DerivedSources
+from tecdata.report.table_association import ASSOCIATION_COLUMNS
 from tecdata.report.table_data import TableData
 from tecdata.report.table_files import compute_cells, padded_frames
 from tecdata.report.table_layout import lay_out
 from tecdata.report.table_rates import RATE_COLUMNS
-from tecdata.spec.tables import EventTable, ListingTable, RateTable
+from tecdata.spec.tables import (
+    AssociationTable,
+    EventTable,
+    ListingTable,
+    RateTable,
+    ResponseTable,
+)
 
 if TYPE_CHECKING:
     from tecdata.dataset import Dataset
@@ -52,15 +60,16 @@ def spec_tables(datasets: Mapping[str, Dataset], specs: Specs) -> list[ResultTab
     """The tables of ``specs/tables``, computed; those without a row are left out."""
     frames = {name: dataset.to_polars() for name, dataset in datasets.items()}
     data = TableData(padded_frames(frames, specs))
+    sources = DerivedSources(frames)
     made = []
     for table in specs.tables.values():
         cells = compute_cells(table, data, specs)
         if cells:
-            made.append(_table(table, cells))
+            made.append(_table(table, cells, sources))
     return made
 
 
-def _table(table: Table, cells: Sequence[Cell]) -> ResultTable:
+def _table(table: Table, cells: Sequence[Cell], sources: DerivedSources) -> ResultTable:
     laid = lay_out(table, cells, "")
     by_row: dict[str, dict[str, Cell]] = {}
     for cell in cells:
@@ -70,7 +79,8 @@ def _table(table: Table, cells: Sequence[Cell]) -> ResultTable:
     for line, texts in zip(by_row.values(), laid.rows, strict=True):
         # The first text of a row is its label.
         places = (
-            Place(text, _refs(line.get(name))) for name, text in zip(names, texts[1:], strict=True)
+            Place(text, _refs(table, line[name], sources) if name in line else ())
+            for name, text in zip(names, texts[1:], strict=True)
         )
         rows.append(tuple(places))
     return ResultTable(
@@ -86,14 +96,32 @@ def _table(table: Table, cells: Sequence[Cell]) -> ResultTable:
 
 
 def _columns(table: Table) -> tuple[str, ...]:
+    """The columns of cells in the order of the headings after the first."""
     if isinstance(table, EventTable):
         return ("n_patients", "n_events", "n_events_hospitalised")
     if isinstance(table, RateTable):
         return tuple(RATE_COLUMNS)
     if isinstance(table, ListingTable):
         return tuple(column.column for column in table.columns[1:])
-    return ("value",)
+    if isinstance(table, ResponseTable):
+        return tuple(table.groups)
+    return tuple(ASSOCIATION_COLUMNS) if isinstance(table, AssociationTable) else ("value",)
 
 
-def _refs(cell: Cell | None) -> tuple[Ref, ...]:
-    return () if cell is None else tuple(cell.records.iter_rows())
+def _refs(table: Table, cell: Cell, sources: DerivedSources) -> tuple[Ref, ...]:
+    """The SDTM records behind a cell: its own, or those its derived records were made from."""
+    if isinstance(table, ResponseTable):
+        result = cell.row.rsplit("_", 2)[0]
+        return sources.result(result, cell.column) if cell.statistics else ()
+    if isinstance(table, AssociationTable):
+        return sources.doses() if cell.column == "n" else ()
+    if isinstance(table, ListingTable):
+        column = next(c for c in table.columns if c.column == cell.column)
+        if column.dataset in ("ADPP", "ADPC"):
+            return sources.doses(cell.row)
+        if column.dataset == "ADRS":
+            return sources.best(subject=cell.row)
+        if column.dataset == "ADTTE":
+            codes = column.where.get("PARAMCD", ())
+            return tuple(ref for code in codes for ref in sources.event(code, subject=cell.row))
+    return tuple(cell.records.iter_rows())
