@@ -1,0 +1,127 @@
+"""The same mapping files give the same records on Polars, on pandas, and from and to Spark frames."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import warnings
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import narwhals as nw
+import polars as pl
+import pytest
+
+import tecdata
+from tecdata.demo import bootstrap, write_exports
+from tecdata.finding import Findings
+from tecdata.harmonise import harmonise
+from tecdata.intake import read_centre
+from tecdata.mapping import map_centre
+from tecdata.mapping.centre import map_views
+from tecdata.mapping.tables import TableView
+from tecdata.spec import load_centre
+
+if TYPE_CHECKING:
+    from tecdata.dataset import Dataset
+    from tecdata.spec import Specs
+
+Harmonised = Mapping[str, "Dataset"]
+
+
+def both(
+    study: Path, specs: Specs
+) -> tuple[tuple[Harmonised, Findings], tuple[Harmonised, Findings]]:
+    """All centres of a study mapped and harmonised on Polars, and on pandas."""
+    by_polars, by_pandas = [], []
+    findings = (Findings(), Findings())
+    for path in sorted((study / "mappings").iterdir()):
+        mapping = load_centre(path)
+        tables = read_centre(mapping.source, study / mapping.source.folder, Findings()).tables
+        views = {
+            name: TableView(
+                table,
+                mapping.source,
+                frame=nw.from_native(table.frame.to_pandas(), eager_only=True),
+            )
+            for name, table in tables.items()
+        }
+        by_polars.append(map_centre(mapping, tables, specs, findings[0]).datasets)
+        by_pandas.append(map_views(mapping, views, specs, findings[1]).datasets)
+    return (
+        (harmonise(by_polars, specs, findings[0]), findings[0]),
+        (harmonise(by_pandas, specs, findings[1]), findings[1]),
+    )
+
+
+def same(one: Harmonised, other: Harmonised) -> None:
+    """Record for record, in the same order, sequence numbers included."""
+    assert list(one) == list(other)
+    for name, dataset in one.items():
+        mine, theirs = dataset.to_polars(), other[name].to_polars()
+        assert mine.columns == theirs.columns
+        assert mine.rows() == theirs.rows(), name
+
+
+def test_the_five_centres_on_pandas(repository: Path, sample_specs: Specs) -> None:
+    (polars, said), (pandas, told) = both(repository, sample_specs)
+    assert all(d.frame.implementation.is_pandas() for n, d in pandas.items() if n == "LB")
+    same(polars, pandas)
+    assert [f.message for f in said] == [f.message for f in told]
+
+
+def test_a_resampled_cohort_on_pandas(
+    repository: Path, sample_specs: Specs, tmp_path: Path
+) -> None:
+    shutil.copytree(repository / "mappings", tmp_path / "mappings")
+    write_exports(bootstrap(40, 3), tmp_path / "sample_exports")
+    (polars, _), (pandas, _) = both(tmp_path, sample_specs)
+    assert len(polars["DM"]) == 40
+    same(polars, pandas)
+
+
+@pytest.fixture(scope="module")
+def session(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+    """Spark in local mode."""
+    sql = pytest.importorskip("pyspark.sql", reason="needs the extra tecdata[spark]")
+    if shutil.which("java") is None and "JAVA_HOME" not in os.environ:
+        pytest.skip("needs Java (Debian: apt-get install default-jre-headless)")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        builder = sql.SparkSession.builder.master("local[1]").appName("tecdata")
+        folder = str(tmp_path_factory.mktemp("spark"))
+        for key, value in {
+            "spark.ui.enabled": "false",
+            "spark.sql.shuffle.partitions": "1",
+            "spark.sql.warehouse.dir": folder,
+            "spark.driver.host": "127.0.0.1",
+            "spark.driver.bindAddress": "127.0.0.1",
+        }.items():
+            builder = builder.config(key, value)
+        made = builder.getOrCreate()
+    yield made
+    made.stop()
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_a_centre_from_and_to_spark(session: Any, repository: Path) -> None:
+    study = tecdata.open_study(repository)
+    source = load_centre(repository / "mappings/hamburg").source
+    tables = read_centre(source, repository / source.folder, Findings()).tables
+    frames = {
+        name: session.createDataFrame(
+            table.frame.drop("_row").to_arrow(compat_level=pl.CompatLevel.oldest())
+        )
+        for name, table in tables.items()
+    }
+    made = study.harmonise(centres=["hamburg"], frames={"hamburg": frames})
+    expected = study.harmonise(centres=["hamburg"])
+    assert made.keys() == expected.keys()
+    for name, dataset in expected.items():
+        native = made[name].to_native()
+        assert type(native).__module__.startswith("pyspark")
+        rows = [tuple(row) for row in native.collect()]
+        mine = pl.DataFrame(rows, schema=native.columns, orient="row", infer_schema_length=None)
+        assert mine.columns == dataset.to_polars().columns
+        assert mine.rows() == dataset.to_polars().rows(), name
