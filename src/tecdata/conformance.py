@@ -84,5 +84,5 @@ def conform(
     target = out / FOLDER
     target.mkdir(mode=0o700, exist_ok=True)
     write_findings(findings, target)
-    write_summary(read, list(findings), target)
+    write_summary(read, list(findings), target, study.specs.submission.explanations)
     return Conformance(read, findings, target)

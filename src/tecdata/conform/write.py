@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import collections
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,11 +15,14 @@ if TYPE_CHECKING:
 __all__ = ["explain", "write_summary"]
 
 
-def explain(report: CoreReport, findings: Iterable[Finding]) -> dict[str, Any]:
+def explain(
+    report: CoreReport, findings: Iterable[Finding], known: Mapping[str, str]
+) -> dict[str, Any]:
     """The document of the report with ``explanation`` in *Issue Summary*, which CORE leaves empty.
 
     It holds the reasons of the waivers by which findings of that rule and dataset were accepted;
-    where only some were, their number goes before.
+    where only some were, their number goes before. Without a waiver it is what the study says of
+    the rule (``known``, by rule), which accepts nothing: the issues stay issues.
     """
     reasons: dict[tuple[str, str], list[str]] = collections.defaultdict(list)
     for finding in findings:
@@ -34,18 +37,23 @@ def explain(report: CoreReport, findings: Iterable[Finding]) -> dict[str, Any]:
         text = "; ".join(dict.fromkeys(told))
         if told and len(told) < count:
             text = f"{len(told)} of {count}: {text}"
+        text = text or known.get(str(row.get("core_id", "")), "")
         summary.append({**row, "explanation": text})
     return {**report.document, "Issue_Summary": summary}
 
 
-def write_summary(report: CoreReport, findings: Sequence[Finding], folder: Path) -> None:
+def write_summary(
+    report: CoreReport, findings: Sequence[Finding], folder: Path, known: Mapping[str, str]
+) -> None:
     """Write ``core-report.json`` (with explanations) and ``conformance.md`` into a folder that exists."""
-    document = json.dumps(explain(report, findings), ensure_ascii=False, indent=2)
+    document = json.dumps(explain(report, findings, known), ensure_ascii=False, indent=2)
     (folder / "core-report.json").write_text(document + "\n", "utf-8")
-    (folder / "conformance.md").write_text("\n".join(_lines(report, findings)) + "\n", "utf-8")
+    (folder / "conformance.md").write_text(
+        "\n".join(_lines(report, findings, known)) + "\n", "utf-8"
+    )
 
 
-def _lines(report: CoreReport, findings: Sequence[Finding]) -> list[str]:
+def _lines(report: CoreReport, findings: Sequence[Finding], known: Mapping[str, str]) -> list[str]:
     passed = sum(f.status == "passed" for f in findings)
     skipped = [r for r in report.rules if r.skipped]
     broken = [r for r in report.rules if r.broken]
@@ -68,6 +76,7 @@ def _lines(report: CoreReport, findings: Sequence[Finding]) -> list[str]:
         datasets = ", ".join(sorted({f.domain for f in found}))
         accepted = [f for f in found if f.status == "accepted"]
         why = "; ".join(dict.fromkeys(dict(f.details).get("waiver_reason", "") for f in accepted))
+        why = why or known.get(rule, "")
         said = dict(found[0].details).get("said", "").replace("|", "/")
         lines.append(f"| {rule} | {datasets} | {len(found)} | {len(accepted)} | {said} | {why} |")
     for title, rules in (("Skipped", skipped), ("Not decided", broken)):

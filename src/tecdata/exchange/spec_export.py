@@ -37,6 +37,7 @@ HEADERS: Final[Mapping[str, Sequence[str]]] = {
     "Methods": ("ID", "Name", "Type", "Description"),
     "Comments": ("ID", "Description"),
     "Decisions": ("Order", "Decision"),
+    "Explanations": ("ID", "Description"),
 }
 
 #: Data types as the workbook names them, by the type of a variable's spec.
@@ -81,6 +82,7 @@ def export_spec(specs: Specs, path: Path) -> None:
         "Decisions": (
             (str(order), text) for order, text in enumerate(specs.submission.decisions, 1)
         ),
+        "Explanations": iter(specs.submission.explanations.items()),
     }
     write_sheets(path, {name: (HEADERS[name], rows[name]) for name in HEADERS})
 

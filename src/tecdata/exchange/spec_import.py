@@ -213,6 +213,7 @@ def _submission(sheets: Mapping[str, Sequence[Row]]) -> SubmissionSpec:
             for r in sheets.get("comments", ())
         },
         decisions=tuple(r.get("decision", "") for r in sheets.get("decisions", ())),
+        explanations={r["id"]: r.get("description", "") for r in sheets.get("explanations", ())},
     )
 
 

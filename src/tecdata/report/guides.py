@@ -57,7 +57,7 @@ def _tabulation(facts: RunFacts, specs: Specs) -> Iterator[str]:
         cells = [str(known.get(key, "")) for key in ("read", "mapped", "ignored", "unmapped")]
         yield f"| {centre.label} | {len(centre.files)} | {' | '.join(cells)} |"
     yield ""
-    yield from _conformance(facts)
+    yield from _conformance(facts, specs)
 
 
 def _analysis(facts: RunFacts, adam: Mapping[str, Dataset], specs: Specs) -> Iterator[str]:
@@ -143,7 +143,7 @@ def _datasets(datasets: Mapping[str, Dataset], specs: Specs) -> Iterator[str]:
     yield ""
 
 
-def _conformance(facts: RunFacts) -> Iterator[str]:
+def _conformance(facts: RunFacts, specs: Specs) -> Iterator[str]:
     findings = mask_findings(facts.findings.ordered())
     counts = collections.Counter(f.status for f in findings)
     yield "## 4. Data conformance"
@@ -153,6 +153,12 @@ def _conformance(facts: RunFacts) -> Iterator[str]:
         f"{counts['not_run']} not run. CDISC CORE: `tecdata conform OUT` writes conformance/conformance.md."
     )
     yield ""
+    if specs.submission.explanations:
+        yield "| rule of CORE | why its issues stay |"
+        yield "|---|---|"
+        for rule, text in specs.submission.explanations.items():
+            yield f"| {rule} | {text} |"
+        yield ""
     yield "### Open findings"
     yield ""
     yield from _findings([f for f in findings if f.status in _OPEN and "contradict" not in f.check])

@@ -14,12 +14,14 @@ class SubmissionSpec(Model):
 
     A key of ``methods`` is a variable (``RFSTDTC``) or, with ``--`` for the domain, one of many
     (``--SEQ``); the first goes before the second. ``comments`` are by dataset.
+    ``explanations`` say by rule of CDISC CORE why its issues stay.
     """
 
     adamig: str = "1.3"
     methods: dict[str, str] = Field(default_factory=dict)
     comments: dict[str, str] = Field(default_factory=dict)
     decisions: tuple[str, ...] = ()
+    explanations: dict[str, str] = Field(default_factory=dict)
 
     def method_of(self, domain: str, variable: str) -> tuple[str, str]:
         """Key and text of the method of a variable; two empty texts where there is none.
