@@ -79,7 +79,7 @@ def test_small_counts_are_withheld_and_it_is_said(tmp_path: Path) -> None:
 
 
 @settings(deadline=None, max_examples=60)
-@given(st.lists(st.integers(0, 12), min_size=1, max_size=8), st.integers(2, 6))
+@given(st.lists(st.integers(0, 12), min_size=1, max_size=8), st.integers(3, 6))
 def test_no_withheld_count_follows_from_the_total(counts: list[int], k: int) -> None:
     def cell(row: str, count: int) -> Cell:
         return Cell(
@@ -92,9 +92,26 @@ def test_no_withheld_count_follows_from_the_total(counts: list[int], k: int) -> 
     for found, count in zip(shown, counts, strict=True):
         assert (found.text == str(count)) or count > 0
         assert count == 0 or count >= k or found.text == f"<{k}"
-    hidden = [c for c in (total, *shown) if c.statistics["events"] is None]
-    above = [count for count in (sum(counts), *counts) if count > 0]
-    assert len(hidden) != 1 or len(above) == 1
+    hidden = [(c.text, n) for c, n in zip(shown, counts, strict=True) if c.text in ("-", f"<{k}")]
+    if total.text != str(sum(counts)) or not hidden:
+        return
+    # Who knows the total knows the sum of the hidden counts; each must have more than one possible value.
+    rest = sum(n for _, n in hidden)
+    bounds = [(k, rest) if text == "-" else (1, k - 1) for text, _ in hidden]
+    for i, _ in enumerate(hidden):
+        others = [bound for j, bound in enumerate(bounds) if j != i]
+        low = max(bounds[i][0], rest - sum(high for _, high in others))
+        high = min(bounds[i][1], rest - sum(low for low, _ in others))
+        assert low < high, (counts, k)
+
+
+def test_what_is_not_applicable_stays_so_and_tells_nothing() -> None:
+    cell = Cell(
+        table="t", row="r", section="s", label="r", column="n_events", text="n.a.",
+        statistics={"events": 3},
+    )  # fmt: skip
+    (found,) = suppress_small([cell], 5)
+    assert (found.text, found.statistics) == ("n.a.", {"events": None})
 
 
 def test_a_summary_of_few_is_withheld(tmp_path: Path) -> None:

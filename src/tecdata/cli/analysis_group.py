@@ -73,7 +73,7 @@ def figures(study_dir: Path, out: Path, only: tuple[str, ...], as_json: bool) ->
     type=click.Path(path_type=Path, file_okay=False),
 )  # fmt: skip
 @click.option(
-    "--suppress", type=click.IntRange(min=0), default=0, metavar="K",
+    "--suppress", type=click.IntRange(min=3), metavar="K",
     help="Withhold counts below K, and complementary ones: for files that leave the house.",
 )  # fmt: skip
 @click.option(
@@ -81,14 +81,20 @@ def figures(study_dir: Path, out: Path, only: tuple[str, ...], as_json: bool) ->
     help="Expected numbers (table,row,column,label,expected,reason) to set beside the computed.",
 )  # fmt: skip
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object and no text.")
-def tables(study_dir: Path, out: Path, suppress: int, compare: Path | None, as_json: bool) -> int:  # noqa: FBT001
+def tables(
+    study_dir: Path,
+    out: Path,
+    suppress: int | None,
+    compare: Path | None,
+    as_json: bool,  # noqa: FBT001
+) -> int:
     """Write the tables (CSV, HTML, RTF, result rows) from the datasets of a run.
 
     Exit code 1: an expected number differs or was not computed.
     """
     from tecdata.cli.table_commands import make_tables
 
-    return make_tables(study_dir, out, suppress, compare, as_json=as_json)
+    return make_tables(study_dir, out, suppress or 0, compare, as_json=as_json)
 
 
 @click.command()

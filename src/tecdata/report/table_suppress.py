@@ -26,8 +26,8 @@ def statement(k: int) -> str:
 def suppress_small(cells: Sequence[Cell], k: int) -> list[Cell]:
     """Cells with counts of 1 to ``k - 1`` withheld, and complementary ones.
 
-    Within a section and column, where exactly one count is withheld, the smallest other count above 0 is withheld too; what follows
-    from a withheld count (percent, rate, median of few values) is withheld with it. Withheld cells keep neither numbers
+    Within a section and column further counts, the smallest first, are withheld where the withheld ones would follow from a
+    total; what follows from a withheld count (percent, rate, median of few values) is withheld with it. Withheld cells keep neither numbers
     nor records.
 
     >>> base = dict(table="t", section="s", column="n_events")
@@ -48,28 +48,50 @@ def suppress_small(cells: Sequence[Cell], k: int) -> list[Cell]:
         if 0 < count < k:
             marks[cell.row, cell.column] = f"<{k}"
     for group in groups.values():
-        _complement(group, marks)
+        _complement(group, marks, k)
     return [_withheld(cell, marks) for cell in cells]
 
 
 def _count(cell: Cell) -> float | None:
     """The smallest count above 0 that a cell shows."""
+    if not any(character.isdigit() for character in cell.text):
+        return None
     shown = [v for n, v in cell.statistics.items() if n in _COUNTS and v is not None]
     above = [v for v in shown if v > 0]
     return min(above) if above else (0.0 if shown else None)
 
 
-def _complement(group: Sequence[Cell], marks: dict[tuple[str, str], str]) -> None:
+def _complement(group: Sequence[Cell], marks: dict[tuple[str, str], str], k: int) -> None:
+    """Withhold the smallest other counts until what is withheld does not follow from a total of the group.
+
+    Whoever knows the sum of the withheld counts knows too that a count marked ``<k`` is 1 to k - 1 and another at least k:
+    there has to be room above the lower bounds, and below the upper ones where all are marked ``<k``.
+    """
     hidden = [c for c in group if (c.row, c.column) in marks]
-    if len(hidden) != 1 or len(group) == 1:
-        return
-    others = [c for c in group if (c.row, c.column) not in marks and (_count(c) or 0) > 0]
-    if others:
-        smallest = min(others, key=lambda c: _count(c) or 0)
+    shown = sorted(
+        (c for c in group if (c.row, c.column) not in marks and (_count(c) or 0) > 0),
+        key=lambda c: _count(c) or 0,
+    )
+    few = len(hidden)
+    while hidden and shown and not _protected([_count(c) or 0 for c in hidden], few, k):
+        smallest = shown.pop(0)
         marks[smallest.row, smallest.column] = "-"
+        hidden.append(smallest)
+
+
+def _protected(counts: Sequence[float], few: int, k: int) -> bool:
+    """Whether withheld counts, the first ``few`` of them below k, cannot be worked out from their sum."""
+    others = len(counts) - few
+    room_above = sum(counts) > few + others * k
+    room_below = others > 0 or sum(counts) < few * (k - 1)
+    return len(counts) > 1 and room_above and room_below
 
 
 def _withheld(cell: Cell, marks: dict[tuple[str, str], str]) -> Cell:
+    if cell.statistics and not any(character.isdigit() for character in cell.text):
+        # What the table does not print (n.a.) the result rows may not say either.
+        none = dict.fromkeys(cell.statistics)
+        return dataclasses.replace(cell, statistics=none, records=NO_RECORDS)
     mark = marks.get((cell.row, _DEPENDENT.get(cell.column, cell.column)))
     if mark is None:
         # A shown number must not name the records of a withheld one.
