@@ -1,4 +1,4 @@
-"""Bench of the exposure solver: virtual subjects per second against scipy's LSODA, in one run on one core.
+"""Bench of the exposure solver: virtual subjects per second against scipy's LSODA and R's deSolve, in one run.
 
 Run it as ``python -m tests.bench.bench_exposure [SUBJECTS]``. It prints times, ratios and the accuracy reached; nothing is
 asserted, since times depend on the machine.
@@ -7,7 +7,10 @@ asserted, since times depend on the machine.
 from __future__ import annotations
 
 import resource
+import shutil
+import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -55,6 +58,35 @@ def lsoda(system: System, amounts: np.ndarray, n: int, method: str, rtol: float)
     return np.append(found, state[3])
 
 
+def desolve(system: System, amounts: np.ndarray, sample: np.ndarray) -> tuple[float, np.ndarray]:
+    """Seconds a subject and profiles of deSolve with a compiled right-hand side (needs R and r-cran-desolve)."""
+    names = (
+        "absorption",
+        "clearance",
+        "transient",
+        "decay",
+        "central",
+        "peripheral",
+        "exchange",
+        "bioavailability",
+    )
+    columns = [getattr(system, name)[sample] for name in names]
+    table = np.column_stack([*columns, amounts[:, sample].T])
+    with tempfile.TemporaryDirectory() as folder:
+        given, found = Path(folder) / "parameters.csv", Path(folder) / "profiles.csv"
+        header = ",".join([*names, *[f"dose{n}" for n in range(1, 7)]])
+        np.savetxt(given, table, delimiter=",", header=header, comments="", fmt="%.17g")
+        script = Path(__file__).with_name("exposure_desolve.R")
+        done = subprocess.run(
+            ["Rscript", str(script), str(given), str(found)],
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        profiles = np.loadtxt(found, delimiter=",", skiprows=1).T
+    return float(done.stdout.split()[-1]) / 1e6, profiles
+
+
 def main() -> None:
     size = int(sys.argv[1]) if len(sys.argv) > 1 else 20_000
     model = load_specs(Path(__file__).parents[2] / "specs").pk["teclistamab_miao_2023"]
@@ -86,6 +118,12 @@ def main() -> None:
     )
     error = np.abs(reference[:10, :-1] / np.where(exact > 1e-4 * peak, exact, np.nan) - 1)
     click.echo(f"largest relative error, LSODA             {np.nanmax(error):10.1e}")
+    if shutil.which("Rscript"):
+        seconds, profiles = desolve(system, amounts, sample)
+        error = np.abs(profiles[:10] / np.where(exact > 1e-4 * peak, exact, np.nan) - 1)
+        click.echo(f"R deSolve, compiled right-hand side       {seconds * 1e6:10.0f} us a subject")
+        click.echo(f"ratio to it                               {seconds / fast:10.1f}")
+        click.echo(f"largest relative error, deSolve           {np.nanmax(error):10.1e}")
     click.echo(
         f"peak memory                               {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20:10.2f} GB"
     )
