@@ -58,8 +58,8 @@ CASES: dict[str, tuple[Callable[[Table], Table], str, str]] = {
         renamed,
         "mapping.unmapped_row",
         (
-            f"{NAME}, line 5: no rule uses 6 filled cells of this row (line 5, column "
-            "'redcap_repeat_instrument', line 5, column 'inj_nr', line 5, column 'inj_tid', …). "
+            f"{NAME}, line 5: no rule uses 8 filled cells of this row (line 5, column "
+            "'redcap_repeat_instrument', line 5, column 'inj_nr', line 5, column 'inj_dato', …). "
             "Widen a block's conditions, or declare the row in skip_rows of source.yaml with"
         ),
     ),

@@ -7,6 +7,7 @@ imports wherever it is installed.
 from __future__ import annotations
 
 import dataclasses
+import warnings
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -90,7 +91,10 @@ def judge(spec: DomainSpec, frame: pl.DataFrame, rules: Sequence[Rule]) -> Verdi
     Environment variables can switch pandera off or down to the schema, and to another backend;
     the context set here overrules them, so that what was not checked never looks checked.
     """
-    import pandera.polars as pa
+    with warnings.catch_warnings():
+        # Where PySpark is installed pandera imports it, and it warns of the pandas it finds.
+        warnings.simplefilter("ignore", FutureWarning)
+        import pandera.polars as pa
     from pandera.config import ValidationDepth, config_context
     from pandera.errors import SchemaErrorReason
 
