@@ -158,7 +158,8 @@ def map_centres(
 
 def _left_out(centre: Centre, error: TecdataError) -> Finding:
     """A centre that could not be read is in the findings too: who reads only them must see it."""
-    reason = " ".join(str(error).split())
+    lines = [" ".join(line.split()) for line in str(error).splitlines()]
+    reason = "; ".join(filter(None, lines)).replace(":; ", ": ")
     return Finding.of(
         "run.centre_left_out", centre=centre.mapping.source.centre, name=centre.name, reason=reason
     )

@@ -165,7 +165,8 @@ def _no_premedication(subject: Subject, pick: Random, free: Free) -> Change | No
         record={"EXSTDTC": dose.start},
         was=", ".join(m.name for m in given),
         now="nothing",
-        claims=(("EX",), *(("CM", m.key) for m in given)),
+        # A premedication without a date could be the one that is missing.
+        claims=(("EX",), ("CM",)),
     )
 
 

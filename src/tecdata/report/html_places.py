@@ -20,6 +20,13 @@ __all__ = ["by_check", "places"]
 def places(facts: RunFacts, summary: Summary) -> Markup:
     """Centres down, domains across: how many findings, how bad, of how many records."""
     labels = {name: dataset.spec.label for name, dataset in facts.datasets.items()}
+    # What is the same for all centres (the trial design) and has no finding is no place to look at.
+    shown = [
+        d
+        for d in summary.domains
+        if any(n for (_, name), n in summary.records.items() if name == d)
+        or any(any(n.values()) for (_, name), n in summary.places.items() if name == d)
+    ]
     names = {c.label: c.name for c in facts.centres}
     unread = {c.label for c in facts.centres if c.error}
     head = el(
@@ -27,7 +34,7 @@ def places(facts: RunFacts, summary: Summary) -> Markup:
         el("th", "Centre", scope="col"),
         *[
             el("th", el("abbr", d, title=labels.get(d, d)) if d else "Files", scope="col")
-            for d in summary.domains
+            for d in shown
         ],
         el("th", "All", scope="col"),
     )
@@ -45,10 +52,7 @@ def places(facts: RunFacts, summary: Summary) -> Markup:
                     el("span", note if centre else "", class_="note"),
                     scope="row",
                 ),
-                *[
-                    _place(summary, centre, d, summary.records.get((centre, d), 0))
-                    for d in summary.domains
-                ],
+                *[_place(summary, centre, d, summary.records.get((centre, d), 0)) for d in shown],
                 _total(summary, centre),
             )
         )

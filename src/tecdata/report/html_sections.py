@@ -141,7 +141,9 @@ def verdict(facts: RunFacts, summary: Summary, findings: Sequence[Finding]) -> t
 def not_run(facts: RunFacts, findings: Sequence[Finding]) -> Markup:
     """What did not run, with the reason; centres that could not be read come first."""
     unread = [
-        el("li", el("strong", f"Centre {c.label}"), " ", c.error) for c in facts.centres if c.error
+        el("li", el("strong", f"Centre {c.label}"), " ", c.error.removeprefix(f"{c.label}: "))
+        for c in facts.centres
+        if c.error
     ]
     groups: dict[tuple[str, str], list[str]] = {}
     for f in findings:
