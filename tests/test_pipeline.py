@@ -17,6 +17,7 @@ def study(tmp_path: Path, repository: Path) -> Path:
     folder = tmp_path / "study"
     for name in ("specs", "mappings", "sample_exports"):
         shutil.copytree(repository / name, folder / name)
+    shutil.copy(repository / "contradictions.yaml", folder)
     return folder
 
 

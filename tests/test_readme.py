@@ -24,6 +24,7 @@ def study(tmp_path: Path) -> Path:
     """A copy of what a newcomer has, so that running the README writes nothing into the checkout."""
     for name in ("specs", "mappings", "sample_exports"):
         shutil.copytree(REPOSITORY / name, tmp_path / name)
+    shutil.copy(REPOSITORY / "contradictions.yaml", tmp_path)
     return tmp_path
 
 

@@ -125,6 +125,7 @@ def job(repository: Path, out: Path, **settings: str) -> tuple[dict[str, str], s
     study = out.parent / f"study-{out.name}"
     for name in ("specs", "mappings", "sample_exports"):
         shutil.copytree(repository / name, study / name)
+    shutil.copy(repository / "contradictions.yaml", study)
     done = subprocess.run(
         [sys.executable, "-m", "tecdata", "run", str(study), "--out", str(out)],
         env=kept | {"PYTHONPATH": str(repository / "src")} | settings,

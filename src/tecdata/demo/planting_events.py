@@ -249,14 +249,7 @@ def _kind(
 
 KINDS: tuple[TruthKind, ...] = (
     _kind("event_end_before_start", _end_before_start, "suite.ae.dates"),
-    _kind(
-        "event_year_slip",
-        _year_slip,
-        "suite.ae.*",
-        "suite.*dates*",
-        "suite.*before_dose",
-        follows=("suite.*",),
-    ),
+    _kind("event_year_slip", _year_slip, "suite.*", follows=("suite.*",)),
     _kind("event_after_last_contact", _after_contact, "suite.*", follows=("suite.*",)),
     _kind(
         "event_grade_off_scale",
