@@ -47,6 +47,7 @@ class FigureEntry:
 
 #: Figures by the name of their files, in the order they are made.
 FIGURES: Final[dict[str, FigureEntry]] = {
+    "ae_timeline": FigureEntry("figure_timeline", "ae_timeline", ("ADSL", "ADAE")),
     "exposure_courses": FigureEntry("figures_exposure", "courses", ("ADPC",)),
     "exposure_by_outcome": FigureEntry(
         "figures_exposure", "exposure_by_outcome", ("ADPP", "ADAE", "ADRS")
