@@ -56,6 +56,7 @@ def missing_because(names: Sequence[str]) -> str:
 def asked(rule: Rule) -> str:
     """What a rule asks, without its parts.
 
+    >>> from tecdata.spec.response_rule import Rule
     >>> asked(Rule.model_validate({"improves": "MRSS", "percent": "25"}))
     'MRSS better by at least 25 % of baseline'
     """
