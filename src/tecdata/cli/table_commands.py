@@ -16,7 +16,9 @@ __all__ = ["make_tables"]
 def make_tables(
     study_dir: Path, out: Path, suppress: int, compare: Path | None, *, as_json: bool
 ) -> int:
-    """Write ``OUT/tables`` from the datasets of OUT; with ``compare`` also the comparison.
+    """Write ``OUT/tables`` from the datasets of OUT; with ``compare`` also ``OUT/comparison``.
+
+    The comparison stands beside the tables: what a run wrote stays as its manifest describes it.
 
     Returns 0, or 1 where an expected number differs or was not computed.
     """
@@ -33,13 +35,15 @@ def make_tables(
         compared = compare_tables(compare, ard)
         source = f"{specs.study.study}; data cut {specs.study.data_cut}; tecdata {__version__}"
         page = render_comparison(compared, f"Numbers beside {compare.name}", source)
-        (folder / "comparison.html").write_text(page, encoding="utf-8", newline="\n")
-        compared.write_csv(folder / "comparison.csv")
+        beside = out / "comparison"
+        beside.mkdir(exist_ok=True)
+        (beside / "comparison.html").write_text(page, encoding="utf-8", newline="\n")
+        compared.write_csv(beside / "comparison.csv")
         counts = {
             str(r): int(n) for r, n in compared.group_by("result").len().sort("result").iter_rows()
         }
         code = int(bool({"differs", "not computed"} & counts.keys()))
-        told |= {"comparison": counts, "exit_code": code}
+        told |= {"comparison": counts, "compared": str(beside), "exit_code": code}
     if as_json:
         print_json(told)
         return code
