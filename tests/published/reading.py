@@ -7,6 +7,8 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+from tecdata.demo import cohort
+
 if TYPE_CHECKING:
     from tecdata.demo.model import AdverseEvent, Medication, Result, Subject
 
@@ -24,6 +26,10 @@ FACTORS: dict[tuple[str, str], Fraction] = {
 COUNTS = ("WBC", "LYM", "NEUT", "PLAT", "CD19", "CD3")
 FACTORS |= {(test, "10^9/L"): Fraction(1) for test in COUNTS}
 FACTORS |= {(test, "10^6/L"): Fraction(1, 1000) for test in COUNTS}
+
+
+def subjects() -> dict[int, Subject]:
+    return {subject.number: subject for subject in cohort()}
 
 
 def day_of(subject: Subject, date: str) -> int:

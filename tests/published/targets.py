@@ -8,12 +8,6 @@ from collections.abc import Iterable
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 from pathlib import Path
-from typing import TYPE_CHECKING
-
-from tecdata.demo import cohort
-
-if TYPE_CHECKING:
-    from tecdata.demo.model import Subject
 
 FOLDER = Path(__file__).parent
 Number = int | float | Decimal | Fraction
@@ -22,10 +16,6 @@ Number = int | float | Decimal | Fraction
 def rows(name: str) -> list[dict[str, str]]:
     with (FOLDER / f"{name}.csv").open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
-
-
-def subjects() -> dict[int, Subject]:
-    return {subject.number: subject for subject in cohort()}
 
 
 def rounded(value: Number, digits: int = 0) -> str:

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 from tests.published.exposure import simulate
-from tests.published.targets import median, rounded, rows, subjects
+from tests.published.reading import subjects
+from tests.published.targets import median, rounded, rows
 
 if TYPE_CHECKING:
     from tecdata.pipeline import StudyRun

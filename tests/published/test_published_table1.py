@@ -6,8 +6,8 @@ import re
 from decimal import Decimal
 
 import pytest
-from tests.published.reading import day_of, follow_up_days, months
-from tests.published.targets import rounded, rows, subjects
+from tests.published.reading import day_of, follow_up_days, months, subjects
+from tests.published.targets import rounded, rows
 
 from tecdata.demo.words import term_of
 

@@ -8,8 +8,8 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 import pytest
-from tests.published.reading import course, excursions
-from tests.published.targets import rounded, rows, subjects
+from tests.published.reading import course, excursions, subjects
+from tests.published.targets import rounded, rows
 from tests.published.text_safety import CRS, INFECTIONS
 
 from tecdata.demo.contradictions import CONTRADICTIONS

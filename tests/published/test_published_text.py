@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 from tests.published import text_cohort, text_labs, text_response, text_safety
-from tests.published.reading import follow_up_days
+from tests.published.reading import follow_up_days, subjects
 from tests.published.response import MAJOR, MODERATE, first_day, tiers
-from tests.published.targets import rows, subjects
+from tests.published.targets import rows
 
 from tecdata.demo.contradictions import CONTRADICTIONS
 

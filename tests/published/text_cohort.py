@@ -8,14 +8,8 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from tests.published.exposure import Exposure, simulate
-from tests.published.reading import day_of, months
-from tests.published.targets import (
-    count_percent,
-    median,
-    median_range,
-    rounded,
-    subjects,
-)
+from tests.published.reading import day_of, months, subjects
+from tests.published.targets import count_percent, median, median_range, rounded
 
 if TYPE_CHECKING:
     from tecdata.demo.model import Subject

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from tests.published.reading import course, day_of, follow_up_days, months
-from tests.published.targets import count_percent, median, median_range, rounded, subjects
+from tests.published.reading import course, day_of, follow_up_days, months, subjects
+from tests.published.targets import count_percent, median, median_range, rounded
 
 if TYPE_CHECKING:
     from tecdata.demo.model import Subject

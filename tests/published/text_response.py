@@ -6,9 +6,9 @@ from collections.abc import Callable
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from tests.published.reading import baseline, course, follow_up_days
+from tests.published.reading import baseline, course, follow_up_days, subjects
 from tests.published.response import MAJOR, MINIMAL, MODERATE, first_day, relapse_day, tiers
-from tests.published.targets import count_percent, median_range, rounded, subjects
+from tests.published.targets import count_percent, median_range, rounded
 
 if TYPE_CHECKING:
     from tecdata.demo.model import Subject

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable
 
-from tests.published.reading import amount, course, day_of, given_for, of_term
-from tests.published.targets import count_percent, rounded, subjects
+from tests.published.reading import amount, course, day_of, given_for, of_term, subjects
+from tests.published.targets import count_percent, rounded
 
 from tecdata.demo.model import AdverseEvent, Subject
 
