@@ -9,7 +9,6 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import narwhals as nw
 import polars as pl
 import pytest
 
@@ -19,8 +18,6 @@ from tecdata.finding import Findings
 from tecdata.harmonise import harmonise
 from tecdata.intake import read_centre
 from tecdata.mapping import map_centre
-from tecdata.mapping.centre import map_views
-from tecdata.mapping.tables import TableView
 from tecdata.spec import load_centre
 
 if TYPE_CHECKING:
@@ -39,16 +36,9 @@ def both(
     for path in sorted((study / "mappings").iterdir()):
         mapping = load_centre(path)
         tables = read_centre(mapping.source, study / mapping.source.folder, Findings()).tables
-        views = {
-            name: TableView(
-                table,
-                mapping.source,
-                frame=nw.from_native(table.frame.to_pandas(), eager_only=True),
-            )
-            for name, table in tables.items()
-        }
         by_polars.append(map_centre(mapping, tables, specs, findings[0]).datasets)
-        by_pandas.append(map_views(mapping, views, specs, findings[1]).datasets)
+        mapped = map_centre(mapping, tables, specs, findings[1], engine="pandas")
+        by_pandas.append(mapped.datasets)
     return (
         (harmonise(by_polars, specs, findings[0]), findings[0]),
         (harmonise(by_pandas, specs, findings[1]), findings[1]),
@@ -69,6 +59,18 @@ def test_the_five_centres_on_pandas(repository: Path, sample_specs: Specs) -> No
     assert all(d.frame.implementation.is_pandas() for n, d in pandas.items() if n == "LB")
     same(polars, pandas)
     assert [f.message for f in said] == [f.message for f in told]
+
+
+def test_a_study_opened_on_pandas_gives_the_same_datasets(repository: Path) -> None:
+    made = tecdata.open_study(repository, engine="pandas")
+    expected = tecdata.open_study(repository)
+    mine, theirs = made.harmonise(), expected.harmonise()
+    assert list(mine) == list(theirs)
+    for name, dataset in theirs.items():
+        assert mine[name].frame.to_polars().equals(dataset.frame.to_polars()), name
+        assert mine[name].frame.schema == dataset.frame.schema, name
+        assert mine[name].origins == dataset.origins, name
+    assert made.findings.ordered() == expected.findings.ordered()
 
 
 def test_a_resampled_cohort_on_pandas(

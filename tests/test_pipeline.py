@@ -9,7 +9,7 @@ import pytest
 import tecdata
 import tecdata.pipeline
 from tecdata.errors import ExportError, IntakeError, SpecError, UsageError
-from tecdata.study import init_study
+from tecdata.study_folder import init_study
 
 
 @pytest.fixture

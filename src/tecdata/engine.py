@@ -9,12 +9,15 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, Literal
 
 import narwhals as nw
 import polars as pl
 
-__all__ = ["Lookup", "attach", "lookup", "lookup_all", "pick", "to_lists"]
+__all__ = ["EngineName", "Lookup", "attach", "lookup", "lookup_all", "pick", "to_lists"]
+
+#: What maps and harmonises; the records are the same.
+EngineName = Literal["polars", "pandas", "spark"]
 
 #: Up to here a pass through Python lists beats building, hashing and joining frames.
 SMALL = 20_000

@@ -5,8 +5,9 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 
+from tecdata.engine import EngineName
 from tecdata.errors import HarmoniseError, IntakeError, MappingError, UsageError
 from tecdata.finding import Finding, Findings
 from tecdata.frames import FrameKind
@@ -27,14 +28,15 @@ if TYPE_CHECKING:
     from tecdata.derive.response.explain import Explanation
     from tecdata.spec.policy import Contradiction
 
-__all__ = ["Study", "init_study", "open_study", "template_folder"]
+__all__ = ["Study", "open_study"]
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Study:
     """A study folder with its specs read and checked.
 
-    ``findings`` collects what the last call of :meth:`harmonise` or :meth:`run` reported.
+    ``findings`` collects what the last call of :meth:`harmonise` or :meth:`run` reported; ``engine``
+    maps and harmonises.
 
     Examples
     --------
@@ -48,6 +50,7 @@ class Study:
     folder: Path
     specs: Specs
     findings: Findings = dataclasses.field(default_factory=Findings)
+    engine: EngineName = "polars"
 
     def map(
         self,
@@ -74,6 +77,7 @@ class Study:
             findings=self.findings,
             progress=progress,
             frames=frames,
+            engine=self.engine,
         )
 
     def harmonise(
@@ -244,8 +248,11 @@ def _contradiction(declared: Contradiction) -> Finding:
     )
 
 
-def open_study(folder: Path | str = ".") -> Study:
+def open_study(folder: Path | str = ".", *, engine: EngineName = "polars") -> Study:
     """Open a study folder: one with ``specs/`` and ``mappings/``.
+
+    ``engine`` says what maps and harmonises: Polars, pandas, or Spark for what one machine cannot
+    hold. The records are the same on each.
 
     Raises :class:`~tecdata.errors.UsageError` where the folder is not a study folder and
     :class:`~tecdata.errors.SpecError` listing every problem of its specs.
@@ -257,40 +264,10 @@ def open_study(folder: Path | str = ".") -> Study:
             place=str(path),
             next_step="Name a folder with specs/ and mappings/, or make one: tecdata init DIR",
         )
-    return Study(path, load_specs(path / "specs"))
-
-
-def template_folder() -> Path:
-    """Where the study folder that ships with tecdata lies (installed wheel or checkout)."""
-    package = Path(__file__).parent
-    shipped = package / "_study"
-    return shipped if shipped.is_dir() else package.parents[1]
-
-
-def init_study(folder: Path | str, *, sample: bool = True) -> Path:
-    """Lay down a study folder: the specs, and with ``sample`` five mapped example centres.
-
-    Raises :class:`~tecdata.errors.UsageError` where the folder exists and is not empty.
-    """
-    import shutil
-
-    target = Path(folder)
-    if target.exists() and (not target.is_dir() or any(target.iterdir())):
+    if engine not in get_args(EngineName):
         raise UsageError(
-            "the folder exists and is not empty",
-            place=str(target),
-            next_step="Name a new folder; nothing was written",
+            f"there is no engine '{engine}'",
+            choices=get_args(EngineName),
+            next_step="Choose one; what runs the expectation suites is set in specs/checks.yaml",
         )
-    source = template_folder()
-    target.mkdir(parents=True, exist_ok=True)
-    shutil.copytree(source / "specs", target / "specs")
-    if sample:
-        from tecdata.demo import cohort, write_contradictions, write_exports
-
-        shutil.copytree(source / "mappings", target / "mappings")
-        write_exports(cohort(), target / "sample_exports")
-        write_contradictions(target)
-    else:
-        (target / "mappings").mkdir()
-        (target / "raw").mkdir()
-    return target
+    return Study(path, load_specs(path / "specs"), engine=engine)

@@ -96,14 +96,14 @@ def main() -> None:
     frame = datasets["LB"].frame.to_polars()
     jobs: dict[str, Callable[[], Any]] = {
         "one pass by hand": lambda: by_hand(frame, specs),
-        "expectations": lambda: run_suites(datasets, specs, engine="native"),
+        "expectations": lambda: run_suites(datasets, specs, by="native"),
         "structure (pandera)": lambda: check_structure(datasets, specs),
     }
     best = dict.fromkeys(jobs, float("inf"))
     for _ in range(ROUNDS):
         for name, job in jobs.items():
             best[name] = min(best[name], timed(job))
-    best["Great Expectations"] = timed(lambda: run_suites(datasets, specs, engine="gx"))
+    best["Great Expectations"] = timed(lambda: run_suites(datasets, specs, by="gx"))
     for name, took in best.items():
         ratio = took / best["one pass by hand"]
         sys.stdout.write(f"{took:7.2f} s  {ratio:5.1f} x  {name}\n")

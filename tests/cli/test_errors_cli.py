@@ -68,3 +68,11 @@ def test_with_json_an_error_is_json_too(tmp_path: Path, capsys: pytest.CaptureFi
     told = json.loads(capsys.readouterr().out)
     assert told["error"] == "UsageError"
     assert "the study folder does not exist" in told["message"]
+
+
+@pytest.mark.parametrize("command", ["run", "map"])
+def test_the_old_meaning_of_engine_leads_to_suites(
+    command: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert guarded(cli, [command, "--engine", "both"]) == 2
+    assert "say --suites both. --engine says what maps" in capsys.readouterr().err

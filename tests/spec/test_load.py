@@ -31,6 +31,12 @@ def test_a_folder_without_specs_is_no_study(tmp_path: Path) -> None:
         load_specs(tmp_path / "specs")
 
 
+def test_the_old_name_of_suites_in_the_policy_leads_to_the_new_one(study: Path) -> None:
+    _change(study / "checks.yaml", "checks: {}", "engine: both\nchecks: {}")
+    with pytest.raises(SpecError, match=r"checks.yaml:\d+: .*'engine' is called 'suites' now"):
+        load_specs(study)
+
+
 def test_problems_of_several_files_come_together(study: Path) -> None:
     _change(study / "study.yaml", "treatment:", "treatmnt:")
     _change(study / "sdtm" / "vs.yaml", "core: Req", "core: Must")

@@ -74,12 +74,12 @@ def test_a_disagreement_is_a_finding_that_names_both_counts(outcomes: list[Outco
 def test_its_engine_gives_one_counted_finding_an_expectation(specs: Specs) -> None:
     case = load_cases()["suite.ae.dates"]
     datasets = make_datasets(case.fails, specs)
-    counted = run_suites(datasets, specs, engine="gx")
+    counted = run_suites(datasets, specs, by="gx")
     (finding,) = [f for f in counted if f.check == case.check]
     assert finding.status == "failed"
     assert finding.message.endswith("(Great Expectations)")
-    both = run_suites(datasets, specs, engine="both")
-    assert both == run_suites(datasets, specs, engine="native")
+    both = run_suites(datasets, specs, by="both")
+    assert both == run_suites(datasets, specs, by="native")
 
 
 def test_nothing_else_waits_for_great_expectations() -> None:

@@ -18,7 +18,7 @@ def compare_outputs(old: Path, new: Path, study_dir: Path | None, *, as_json: bo
     """Print what differs between two outputs; 0 nothing, 1 something."""
     from tecdata.report import diff_datasets
     from tecdata.spec import load_specs
-    from tecdata.study import template_folder
+    from tecdata.study_folder import template_folder
 
     here = Path()
     home = study_dir or (here if (here / "specs" / "study.yaml").is_file() else template_folder())

@@ -10,13 +10,15 @@ import click
 
 from tecdata._version import __version__
 from tecdata.cli.analysis_group import derive, figures, report, tables
+from tecdata.cli.engine_option import ENGINE
 from tecdata.cli.queries_group import diff, queries
 from tecdata.cli.score_command import score
 from tecdata.cli.simulate_group import simulate
 from tecdata.cli.submission_group import conform, ct, spec
 
 if TYPE_CHECKING:
-    from tecdata.validate.suites import Engine
+    from tecdata.engine import EngineName
+    from tecdata.validate.suites import Suites
 
 __all__ = ["cli", "main"]
 
@@ -76,8 +78,9 @@ def cli() -> None:
     is_flag=True,
     help="Do not record this run in STUDY_DIR/history.sqlite: no query states, no query workbooks.",
 )
+@ENGINE
 @click.option(
-    "--engine",
+    "--suites",
     type=click.Choice(("native", "gx", "both")),
     help="What runs the expectation suites: tecdata, Great Expectations (counts only), or both.",
 )
@@ -89,7 +92,8 @@ def run(
     keep_going: bool,
     formats: tuple[str, ...],
     no_history: bool,
-    engine: Engine | None,
+    engine: EngineName,
+    suites: Suites | None,
     as_json: bool,
 ) -> int:
     """Map all centres, harmonise, check, and write datasets, report and query workbooks."""
@@ -103,6 +107,7 @@ def run(
         formats=formats,
         history=not no_history,
         engine=engine,
+        suites=suites,
         as_json=as_json,
     )
 
@@ -112,14 +117,20 @@ def run(
 @_out("out")
 @_CENTRE
 @_KEEP_GOING
+@ENGINE
 @_JSON
 def map_(
-    study_dir: Path, out: Path, centres: tuple[str, ...], keep_going: bool, as_json: bool
+    study_dir: Path,
+    out: Path,
+    centres: tuple[str, ...],
+    keep_going: bool,
+    engine: EngineName,
+    as_json: bool,
 ) -> int:
     """Read and map the centres only: the mapped records of each, and its account of cells."""
     from tecdata.cli.study_commands import map_study
 
-    return map_study(study_dir, out, centres, keep_going=keep_going, as_json=as_json)
+    return map_study(study_dir, out, centres, keep_going=keep_going, engine=engine, as_json=as_json)
 
 
 @cli.command()

@@ -17,7 +17,7 @@ __all__ = ["init_folder", "profile_one", "write_demo"]
 
 def init_folder(directory: Path, *, sample: bool, as_json: bool) -> int:
     """Lay down a study folder."""
-    from tecdata.study import init_study
+    from tecdata.study_folder import init_study
 
     made = init_study(directory, sample=sample)
     files = sorted(p.relative_to(made).as_posix() for p in made.rglob("*") if p.is_file())

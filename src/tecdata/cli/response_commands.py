@@ -92,7 +92,7 @@ def score_patient(
     """
     from tecdata.derive.response.bedside import Given, work_out
     from tecdata.spec import load_specs
-    from tecdata.study import template_folder
+    from tecdata.study_folder import template_folder
 
     specs = load_specs((study_dir or template_folder()) / "specs").response
     if specs is None:

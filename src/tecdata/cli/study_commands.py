@@ -14,13 +14,14 @@ from tecdata.cli.identity import when_and_who
 from tecdata.cli.output import Reporter, print_json, print_table
 from tecdata.publishing import FORMATS, Recording, account_of
 from tecdata.sandbox import parsers
-from tecdata.study import Study, open_study
+from tecdata.study import open_study
 
 if TYPE_CHECKING:
     from tecdata.dataset import Dataset
+    from tecdata.engine import EngineName
     from tecdata.finding import Findings
     from tecdata.pipeline import CentreRun
-    from tecdata.validate.suites import Engine
+    from tecdata.validate.suites import Suites
 
 __all__ = ["map_study", "run_study"]
 
@@ -33,15 +34,16 @@ def run_study(
     keep_going: bool,
     formats: Sequence[str],
     history: bool,
-    engine: Engine | None,
+    engine: EngineName,
+    suites: Suites | None,
     as_json: bool,
 ) -> int:
     """The main job; returns its exit code."""
     parsers().start()  # it gets ready while the specs are read
-    study = open_study(study_dir)
-    if engine is not None:
-        policy = study.specs.policy.model_copy(update={"engine": engine})
-        study = Study(study.folder, dataclasses.replace(study.specs, policy=policy))
+    study = open_study(study_dir, engine=engine)
+    if suites is not None:
+        policy = study.specs.policy.model_copy(update={"suites": suites})
+        study = dataclasses.replace(study, specs=dataclasses.replace(study.specs, policy=policy))
     recording = Recording(study_dir / "history.sqlite", *when_and_who()) if history else None
     with Reporter(quiet=as_json) as progress:
         made = study.run(
@@ -79,13 +81,19 @@ def run_study(
 
 
 def map_study(
-    study_dir: Path, out: Path, centres: Sequence[str], *, keep_going: bool, as_json: bool
+    study_dir: Path,
+    out: Path,
+    centres: Sequence[str],
+    *,
+    keep_going: bool,
+    engine: EngineName,
+    as_json: bool,
 ) -> int:
     """Mapping only; writes ``OUT/mapped/<centre>/<domain>.parquet`` and returns the exit code."""
     from tecdata.export import output_lock, write_findings, write_mapped
 
     parsers().start()
-    study = open_study(study_dir)
+    study = open_study(study_dir, engine=engine)
     with output_lock(out), Reporter(quiet=as_json) as progress:
         runs = study.map(centres=centres, keep_going=keep_going, progress=progress)
         for run in runs:

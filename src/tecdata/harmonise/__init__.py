@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tecdata.harmonise.finish import in_polars
 from tecdata.harmonise.harmonise import harmonise
 
-__all__ = ["harmonise"]
+__all__ = ["harmonise", "in_polars"]

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 import narwhals as nw
 
-from tecdata.dataset import PROVENANCE, Dataset
-from tecdata.harmonise.columns import SOURCE_TEXT
+from tecdata.dataset import BLOCK, COLUMN, PART, PROVENANCE, ROW, Dataset
+from tecdata.harmonise.columns import SOURCE_TEXT, whole_number
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["fill_defaults", "finish"]
+__all__ = ["fill_defaults", "finish", "in_polars"]
 
 
 def fill_defaults(dataset: Dataset, defaults: Mapping[str, str]) -> Dataset:
@@ -50,7 +50,8 @@ def finish(dataset: Dataset) -> Dataset:
         if name not in schema:
             if variable.core == "Perm":
                 continue
-            changed.append(nw.lit(None, dtype=dtype).alias(name))
+            empty = whole_number(frame) if variable.type == "integer" else dtype
+            changed.append(nw.lit(None, dtype=empty).alias(name))
         elif variable.type == "integer":
             if schema[name] != nw.Int64():
                 changed.append(_whole_number(frame, name))
@@ -60,6 +61,22 @@ def finish(dataset: Dataset) -> Dataset:
     names += [name for name in (*PROVENANCE, SOURCE_TEXT) if name in schema]
     frame = (frame.with_columns(changed) if changed else frame).select(*names)
     return dataclasses.replace(dataset, frame=frame)
+
+
+def in_polars(dataset: Dataset) -> Dataset:
+    """A finished dataset of any engine as Polars holds it: whole numbers whole, gaps or not."""
+    if dataset.frame.implementation.is_polars():
+        return dataset
+    frame = nw.from_native(dataset.frame.to_polars(), eager_only=True)
+    exprs = []
+    for name, dtype in frame.schema.items():
+        if name in (ROW, PART):
+            exprs.append(nw.col(name).cast(nw.Int64))
+        elif name in (BLOCK, COLUMN, SOURCE_TEXT):
+            exprs.append(nw.col(name).cast(nw.String))
+        elif dtype == nw.Float64:
+            exprs.append(nw.when(~nw.col(name).is_nan()).then(nw.col(name)).alias(name))
+    return finish(dataclasses.replace(dataset, frame=frame.with_columns(*exprs)))
 
 
 def _whole_number(frame: nw.DataFrame[Any], name: str) -> nw.Expr:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Literal
 
 import narwhals as nw
 
@@ -37,7 +37,12 @@ class MappedCentre:
 
 
 def map_centre(
-    mapping: CentreMapping, tables: Mapping[str, RawTable], specs: Specs, findings: Findings
+    mapping: CentreMapping,
+    tables: Mapping[str, RawTable],
+    specs: Specs,
+    findings: Findings,
+    *,
+    engine: Literal["polars", "pandas"] = "polars",
 ) -> MappedCentre:
     """Make a centre's SDTM records from its tables.
 
@@ -51,6 +56,8 @@ def map_centre(
         Domains, codelists and tests of the study.
     findings
         Receives every cell that a rule could not read and every cell no rule reads.
+    engine
+        The library that holds the frames and runs the rules; the records are the same.
 
     Returns
     -------
@@ -72,7 +79,10 @@ def map_centre(
                 choices=sorted(tables),
                 next_step="Read the delivery again with the same source.yaml.",
             )
-    views = {name: TableView(tables[name], mapping.source) for name in mapping.source.tables}
+    views = {
+        name: TableView(tables[name], mapping.source, frame=_held(tables[name], engine))
+        for name in mapping.source.tables
+    }
     return map_views(mapping, views, specs, findings)
 
 
@@ -104,6 +114,13 @@ def map_views(
         declared=tuple(item for _, items in closed for item in items),
     )
     return MappedCentre(datasets=datasets, account=account)
+
+
+def _held(table: RawTable, engine: Literal["polars", "pandas"]) -> nw.DataFrame[Any] | None:
+    """The cells as a frame of the engine; None leaves them as they are, in Polars."""
+    if engine == "polars":
+        return None
+    return nw.from_native(table.frame.to_pandas(), eager_only=True)
 
 
 def _together(domain: DomainSpec, made: Sequence[Made]) -> Dataset:

@@ -9,10 +9,12 @@ from tecdata.mapping.account import ignore_reason
 from tecdata.mapping.check_block import check_block
 from tecdata.mapping.dates import compile_pattern
 from tecdata.mapping.plan import base_columns, joined_columns
+from tecdata.mapping.sharing import share_plan
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from tecdata.engine import EngineName
     from tecdata.spec import CentreMapping, Specs
     from tecdata.spec.rules import DomainMapping
     from tecdata.spec.source import Reading, SourceSpec
@@ -20,7 +22,7 @@ if TYPE_CHECKING:
 __all__ = ["check_centre"]
 
 
-def check_centre(mapping: CentreMapping, specs: Specs) -> None:
+def check_centre(mapping: CentreMapping, specs: Specs, engine: EngineName = "polars") -> None:
     """Check ``source.yaml`` and the domain mappings of a centre against the study's specs.
 
     Raises
@@ -29,12 +31,15 @@ def check_centre(mapping: CentreMapping, specs: Specs) -> None:
         With one ``file:line: path: what is wrong; allowed: …`` for every problem: names of domains,
         variables, supplemental qualifiers, codelists, terms, tables, tests and units that do not
         exist; pseudo-columns no step makes; regular expressions and date patterns that cannot be
-        read; ``yy`` without ``pivot_year``; columns both mapped and declared ignored.
+        read; ``yy`` without ``pivot_year``; columns both mapped and declared ignored; and what
+        ``engine`` cannot do (see :mod:`tecdata.mapping.sharing`).
     """
     problems = [mapping.at("source", p) for p in _source_problems(mapping)]
     for code in sorted(mapping.domains):
         found = _domain_problems(mapping.domains[code], mapping, specs)
         problems += [mapping.at(code, p) for p in found]
+    if engine == "spark" and not problems:
+        problems = [mapping.at(code, p) for code, p in share_plan(mapping).problems]
     if problems:
         raise SpecError(list(dict.fromkeys(problems)))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import Field, model_validator
 
@@ -41,12 +41,19 @@ class CheckPolicy(Model):
 class Policy(Model):
     """``specs/checks.yaml``: by check id, only what differs from the default.
 
-    ``engine`` runs the expectation suites: tecdata's own (``native``), Great Expectations (``gx``,
+    ``suites`` says what runs the expectation suites: tecdata (``native``), Great Expectations (``gx``,
     which only counts), or ``both``: then a finding says where their counts differ.
     """
 
-    engine: Literal["native", "gx", "both"] = "native"
+    suites: Literal["native", "gx", "both"] = "native"
     checks: Mapping[str, CheckPolicy] = Field(default_factory=dict)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _no_longer_engine(cls, data: Any) -> Any:
+        if isinstance(data, Mapping) and "engine" in data:
+            raise ValueError("the key 'engine' is called 'suites' now; allowed: native, gx, both")
+        return data
 
 
 class Waiver(Model):

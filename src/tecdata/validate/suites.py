@@ -15,18 +15,18 @@ if TYPE_CHECKING:
     from tecdata.finding import Finding
     from tecdata.spec import Specs
 
-__all__ = ["Engine", "evaluate", "run_suites"]
+__all__ = ["Suites", "evaluate", "run_suites"]
 
 #: ``native`` gives every failing record; ``gx`` is Great Expectations, which gives counts; ``both``
 #: gives the native findings, and one more wherever the two do not agree.
-Engine = Literal["native", "gx", "both"]
+Suites = Literal["native", "gx", "both"]
 
 
 def run_suites(
     datasets: Mapping[str, Dataset],
     specs: Specs,
     *,
-    engine: Engine | None = None,
+    by: Suites | None = None,
     expected: Collection[str] | None = None,
 ) -> list[Finding]:
     """Check every dataset against the expectations of ``specs.suites``.
@@ -37,8 +37,8 @@ def run_suites(
         By dataset name, harmonised. They are not changed.
     specs
         Suites, tests, codelists, and the study's policy (what is switched off; thresholds).
-    engine
-        See :data:`Engine`; by default that of specs/checks.yaml. Great Expectations takes seconds
+    by
+        See :data:`Suites`; by default that of specs/checks.yaml. Great Expectations takes seconds
         to import.
     expected
         Datasets there should be, for instance those a single centre's mapping makes. What is
@@ -60,13 +60,13 @@ def run_suites(
     """
     outcomes, unrun = evaluate(datasets, specs, expected=expected)
     findings = [status_finding(u) for u in unrun]
-    engine = engine or specs.policy.engine
-    if engine != "native":
+    by = by or specs.policy.suites
+    if by != "native":
         # Imported here alone: it takes seconds.
         from tecdata.validate.suites_gx import counts_by_great_expectations, disagreements
 
         counts = counts_by_great_expectations(outcomes)
-        if engine == "gx":
+        if by == "gx":
             from tecdata.validate.suites_report import counted_finding
 
             found = [counted_finding(o, n, specs) for o, n in zip(outcomes, counts, strict=True)]

@@ -1,0 +1,32 @@
+"""``--engine``: what maps and harmonises."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+__all__ = ["ENGINE"]
+
+
+class _Engines(click.Choice[str]):
+    """The engines; who means what runs the expectation suites is told the option's new name."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        if value in ("native", "gx", "both"):
+            self.fail(
+                f"'{value}' is what runs the expectation suites: say --suites {value}. "
+                "--engine says what maps: polars, pandas or spark.",
+                param,
+                ctx,
+            )
+        return super().convert(value, param, ctx)
+
+
+ENGINE = click.option(
+    "--engine",
+    type=_Engines(("polars", "pandas", "spark")),
+    default="polars",
+    show_default=True,
+    help="What maps and harmonises; the records are the same. spark needs tecdata[spark] and Java.",
+)
