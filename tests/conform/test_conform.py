@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import openpyxl
 import polars as pl
 import pytest
 from tests.conftest import REPOSITORY
@@ -16,9 +17,9 @@ from tests.conftest import REPOSITORY
 import tecdata
 from tecdata.cli.errors import guarded
 from tecdata.cli.main import cli
-from tecdata.conform import find_core, read_report
+from tecdata.conform import explain_workbook, find_core, read_report
 from tecdata.conformance import conform
-from tecdata.errors import UsageError
+from tecdata.errors import SpecError, UsageError
 
 if TYPE_CHECKING:
     from tecdata.pipeline import StudyRun
@@ -30,6 +31,7 @@ REPORT: dict[str, Any] = {
     "Issue_Summary": [
         {"dataset": "cm.xpt", "core_id": "CORE-000701", "message": "EPOCH is missing", "issues": 2},
         {"dataset": "mh.xpt", "core_id": "CORE-000328", "message": "No --STDY", "issues": 1},
+        {"dataset": "lb.xpt", "core_id": "CORE-000289", "message": "Not continuous", "issues": 2},
     ],
     "Issue_Details": [
         {
@@ -63,11 +65,25 @@ REPORT: dict[str, Any] = {
             "variables": ["MHSTDTC"],
             "values": [""],
         },
+        *(
+            {
+                "core_id": "CORE-000289",
+                "message": "Not continuous",
+                "dataset": "lb.xpt",
+                "USUBJID": "TECAID-AH-016",
+                "row": row,
+                "SEQ": row,
+                "variables": ["LBORNRHI", "LBORRES"],
+                "values": ["2.4", value],
+            }
+            for row, value in ((56, "<0.1"), (1, "as the records have it, no bounded result"))
+        ),
     ],
     "Rules_Report": [
         {"core_id": "CORE-000001", "message": "A", "status": "SUCCESS"},
         {"core_id": "CORE-000002", "message": "B", "status": "SKIPPED"},
         {"core_id": "CORE-000003", "message": "C", "status": "EXECUTION ERROR"},
+        {"core_id": "CORE-000289", "message": "Not continuous", "status": "ISSUE REPORTED"},
         {"core_id": "CORE-000328", "message": "No --STDY", "status": "ISSUE REPORTED"},
         {"core_id": "CORE-000701", "message": "EPOCH is missing", "status": "ISSUE REPORTED"},
     ],
@@ -86,7 +102,7 @@ WAIVERS = """waivers:
 def out(sample_run: StudyRun, sample_out: Path, tmp_path: Path) -> Path:
     """The parts of an output that conform reads."""
     assert sample_run.datasets
-    for name in ("sdtm/xpt", "trace", "define"):
+    for name in ("sdtm/xpt", "sdtm/parquet", "trace", "define"):
         shutil.copytree(sample_out / name, tmp_path / "out" / name)
     return tmp_path / "out"
 
@@ -130,7 +146,7 @@ def test_a_rule_that_did_not_run_has_not_passed(out: Path, report: Path, tmp_pat
     assert states["core.CORE-000003"] == "not_run"
     assert made.exit_code == 1
     told = (made.folder / "conformance.md").read_text("utf-8")
-    assert "5 rules: 1 passed, 2 with issues, 1 skipped, 1 not decided" in told
+    assert "6 rules: 1 passed, 3 with issues, 1 skipped, 1 not decided" in told
     assert "- CORE-000002: B" in told
     assert (made.folder / "validation" / "findings.csv").is_file()
 
@@ -144,10 +160,88 @@ def test_waivers_go_into_the_explanation_on_the_way_out(
     document = json.loads((made.folder / "core-report.json").read_text("utf-8"))
     told = {row["core_id"]: row["explanation"] for row in document["Issue_Summary"]}
     assert told["CORE-000701"] == "Therapies before the study have no date"
-    # What the study says of a rule explains its issues, but accepts none of them.
-    assert told["CORE-000328"].startswith("SDTMIG 3.4 has no MHSTDY")
-    assert [f.status for f in made.findings if f.check == "core.CORE-000328"] == ["failed"]
+    # What the study says of a rule explains the issues it is true of, but accepts none of them.
+    assert told["CORE-000289"].startswith("1 of 2: A result such as <0.1 comes from a continuous")
+    assert "LBORRES is not a plain decimal number" in told["CORE-000289"]
+    assert {f.status for f in made.findings if f.check == "core.CORE-000289"} == {"failed"}
+    assert told["CORE-000328"] == ""
     assert document["Rules_Report"] == REPORT["Rules_Report"]
+
+
+def test_an_issue_is_explained_by_its_own_record_only(
+    out: Path, report: Path, tmp_path: Path
+) -> None:
+    made = conform(study(tmp_path), out, report=report)
+    told = made.explanations
+    assert told.covered == {("CORE-000289", "LB"): 1, ("CORE-000701", "CM"): 2}
+    assert (told.open("CORE-000289"), told.open("CORE-000701"), told.open("CORE-000328")) == (
+        1,
+        0,
+        1,
+    )
+    lb = pl.read_parquet(out / "sdtm" / "parquet" / "lb.parquet")
+    (out / "sdtm" / "parquet" / "lb.parquet").unlink()
+    lb.with_columns(pl.lit("POSITIVE").alias("LBORRES")).write_parquet(
+        out / "sdtm" / "parquet" / "lb.parquet"
+    )
+    made = conform(tecdata.open_study(tmp_path / "study"), out, report=report)
+    assert made.explanations.text("CORE-000289", "LB") == ""
+    assert made.explanations.open("CORE-000289") == 2
+    said = (made.folder / "conformance.md").read_text("utf-8")
+    assert "| CORE-000289 | LB | 2 | 0 | 0 | Not continuous |  |" in said
+
+
+def workbook(path: Path) -> Path:
+    """The workbook as CORE's template has it: the engine leaves Explanation empty."""
+    book = openpyxl.Workbook()
+    sheet: Any = book.active
+    sheet.title = "Conformance Details"
+    sheet.append(["CORE Engine Version", "0.17.1"])
+    sheet = book.create_sheet("Issue Summary")
+    sheet.append(["Dataset", "CORE-ID", "Message", "Issues", "Explanation"])
+    for row in REPORT["Issue_Summary"]:
+        sheet.append([row["dataset"], row["core_id"], row["message"], row["issues"]])
+    sheet["E3"] = "said by a person"
+    book.save(path)
+    return path
+
+
+def test_the_workbook_is_explained_too_and_stays_as_it_was_otherwise(
+    out: Path, report: Path, tmp_path: Path
+) -> None:
+    workbook(report.with_suffix(".xlsx"))
+    made = conform(study(tmp_path, WAIVERS), out, report=report)
+    first = (made.folder / "core-report.xlsx").read_bytes()
+    book = openpyxl.load_workbook(made.folder / "core-report.xlsx")
+    rows = list(book["Issue Summary"].iter_rows(min_row=2, values_only=True))
+    told = {row[1]: row[4] for row in rows}
+    assert told["CORE-000701"] == "Therapies before the study have no date"
+    assert str(told["CORE-000289"]).startswith("1 of 2: A result such as <0.1")
+    assert told["CORE-000328"] == "said by a person"
+    assert [row[:4] for row in rows] == [
+        (r["dataset"], r["core_id"], r["message"], r["issues"]) for r in REPORT["Issue_Summary"]
+    ]
+    assert book["Conformance Details"]["B1"].value == "0.17.1"
+    conform(tecdata.open_study(tmp_path / "study"), out, report=report)
+    assert (made.folder / "core-report.xlsx").read_bytes() == first
+
+
+def test_a_workbook_that_is_none_of_core_is_refused(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    book.save(tmp_path / "other.xlsx")
+    (tmp_path / "text.xlsx").write_text("no archive", "utf-8")
+    for name in ("other.xlsx", "text.xlsx", "absent.xlsx"):
+        with pytest.raises(UsageError, match="no sheet Issue Summary"):
+            explain_workbook(tmp_path / name, tmp_path / "made.xlsx", lambda rule, dataset: "")
+    assert not (tmp_path / "made.xlsx").exists()
+
+
+def test_an_explanation_may_only_name_what_the_specs_have(tmp_path: Path) -> None:
+    folder = study(tmp_path).folder
+    path = folder / "specs" / "submission.yaml"
+    path.write_text(path.read_text("utf-8").replace("variable: ISDTC", "variable: ISDAT"), "utf-8")
+    with pytest.raises(SpecError, match=r"explanations\.CORE-000701\.holds\.IS.*ISDAT"):
+        tecdata.open_study(folder)
 
 
 def engine(folder: Path, body: str) -> Path:
@@ -167,7 +261,8 @@ def test_the_engine_is_called_as_its_documentation_says(out: Path, tmp_path: Pat
         f"r = json.loads({written!r})\n"
         "r['Conformance_Details']['arguments'] = a[:1] + sorted(o)\n"
         "r['Conformance_Details']['values'] = [o['-s'], o['-v'], o['-ct'], o['-of'], o['-dxp']]\n"
-        "open(o['-o'] + '.json', 'w').write(json.dumps(r))\n",
+        "open(o['-o'] + '.json', 'w').write(json.dumps(r))\n"
+        f"open(o['-o'] + '.xlsx', 'wb').write(open({str(workbook(tmp_path / 'made.xlsx'))!r}, 'rb').read())\n",
     )
     made = conform(study(tmp_path), out, core=core)
     details = made.report.document["Conformance_Details"]
@@ -175,7 +270,8 @@ def test_the_engine_is_called_as_its_documentation_says(out: Path, tmp_path: Pat
         "validate", "-ct", "-d", "-dxp", "-o", "-of", "-p", "-s", "-v"
     ]  # fmt: skip
     define = str((out / "define" / "define.xml").absolute())
-    assert details["values"] == ["sdtmig", "3-4", "sdtmct-2025-03-28", "JSON", define]
+    assert details["values"] == ["sdtmig", "3-4", "sdtmct-2025-03-28", "XLSX", define]
+    assert (made.folder / "core-report.xlsx").is_file()
 
 
 def test_an_engine_that_leaves_no_report_or_none_at_all_is_said(
@@ -217,10 +313,11 @@ def test_the_command_prints_counts_and_issues(
     arguments = ["conform", str(out), "--study", str(folder), "--report", str(report)]
     assert guarded(cli, arguments) == 1
     printed = capsys.readouterr().out
-    assert "1 passed, 2 with issues, 1 skipped, 1 not decided" in printed
+    assert "1 passed, 3 with issues, 1 skipped, 1 not decided" in printed
     assert guarded(cli, [*arguments, "--json"]) == 1
     told = json.loads(capsys.readouterr().out)
     assert told["skipped"] == ["CORE-000002"]
-    assert told["issues"][0]["rule"] == "CORE-000701"
+    explained = {issue["rule"]: issue["explained"] for issue in told["issues"]}
+    assert explained == {"CORE-000289": 1, "CORE-000701": 2, "CORE-000328": 0}
     assert guarded(cli, ["conform", str(tmp_path), "--study", str(folder)]) == 2
     assert "no trace" in capsys.readouterr().err

@@ -39,9 +39,11 @@ def conform_output(
         return made.exit_code
     if issues:
         rows = [
-            (i["rule"], i["datasets"], i["issues"], i["accepted"], i["message"]) for i in issues
+            (i["rule"], i["datasets"], i["issues"], i["accepted"], i["explained"], i["message"])
+            for i in issues
         ]
-        print_table("Issues", ("rule", "datasets", "issues", "accepted", "message"), rows)
+        heads = ("rule", "datasets", "issues", "accepted", "explained", "message")
+        print_table("Issues", heads, rows)
     click.echo("\nRules: " + ", ".join(f"{n} {name}" for name, n in counts.items()) + ".")
     click.echo("A skipped rule is not a passed one: what it needs is not in this output.")
     click.echo(f"Written to {made.folder}; see conformance.md")
@@ -69,6 +71,7 @@ def _issues(made: Conformance) -> list[dict[str, str | int]]:
             "datasets": ", ".join(sorted({f.domain for f in found})),
             "issues": len(found),
             "accepted": sum(f.status == "accepted" for f in found),
+            "explained": sum(n for key, n in made.explanations.covered.items() if key[0] == rule),
             "message": dict(found[0].details).get("said", ""),
         }
         for rule, found in sorted(groups.items(), key=lambda item: (-len(item[1]), item[0]))

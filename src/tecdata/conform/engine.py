@@ -73,6 +73,7 @@ def run_core(
 ) -> None:
     """Run CORE over ``out/sdtm/xpt`` with ``out/define/define.xml``; its JSON report goes to ``report``.
 
+    The same as a workbook goes beside it (``.xlsx``).
     ``limit`` is in seconds. Raises :class:`UsageError` where the output is not complete, the engine
     fails or leaves no report. Its own messages are not repeated: they may hold values.
     """
@@ -91,7 +92,7 @@ def run_core(
         *("-d", str(data.absolute())),
         *("-ct", f"sdtmct-{study.ct}"),
         *("-o", str(report.absolute().with_suffix(""))),
-        *("-of", "JSON"),
+        *("-of", "JSON", "-of", "XLSX"),
         *("-p", "disabled"),
     ]
     if define.is_file():

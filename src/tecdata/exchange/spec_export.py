@@ -11,6 +11,7 @@ from tecdata.exchange.sheets import write_sheets
 
 if TYPE_CHECKING:
     from tecdata.spec import DomainSpec, Specs
+    from tecdata.spec.condition import Conditions
 
 __all__ = ["HEADERS", "export_spec"]
 
@@ -37,7 +38,7 @@ HEADERS: Final[Mapping[str, Sequence[str]]] = {
     "Methods": ("ID", "Name", "Type", "Description"),
     "Comments": ("ID", "Description"),
     "Decisions": ("Order", "Decision"),
-    "Explanations": ("ID", "Description"),
+    "Explanations": ("ID", "Engine", "Reason", "Holds"),
 }
 
 #: Data types as the workbook names them, by the type of a variable's spec.
@@ -82,9 +83,21 @@ def export_spec(specs: Specs, path: Path) -> None:
         "Decisions": (
             (str(order), text) for order, text in enumerate(specs.submission.decisions, 1)
         ),
-        "Explanations": iter(specs.submission.explanations.items()),
+        "Explanations": (
+            (rule, told.engine, told.reason, _plain(told.holds))
+            for rule, told in specs.submission.explanations.items()
+        ),
     }
     write_sheets(path, {name: (HEADERS[name], rows[name]) for name in HEADERS})
+
+
+def _plain(holds: Mapping[str, Conditions]) -> str:
+    """Conditions as JSON; empty where there are none."""
+    plain = {
+        name: [c.model_dump(by_alias=True, exclude_none=True) for c in conditions]
+        for name, conditions in holds.items()
+    }
+    return json.dumps(plain, default=str) if plain else ""
 
 
 def _datasets(domains: Sequence[tuple[str, DomainSpec]], specs: Specs) -> Iterator[Sequence[str]]:

@@ -14,7 +14,7 @@ from tecdata.errors import SpecError, UsageError
 from tecdata.exchange.sheets import outline, read_sheets
 from tecdata.exchange.spec_export import HEADERS
 from tecdata.spec import Codelist, DomainSpec
-from tecdata.spec.submission import SubmissionSpec
+from tecdata.spec.submission import Explanation, SubmissionSpec
 
 __all__ = ["ImportedSpec", "import_spec", "write_spec"]
 
@@ -71,13 +71,14 @@ def import_spec(path: Path) -> ImportedSpec:
         if domain is not None:
             found[name] = domain
     codelists = _codelists(sheets.get("codelists", ()), problems)
+    submission = _submission(sheets, problems)
     if problems:
         raise SpecError(problems)
     return ImportedSpec(
         domains={n: d for n, d in found.items() if n not in analysis},
         adam={n: d for n, d in found.items() if n in analysis},
         codelists=codelists,
-        submission=_submission(sheets),
+        submission=submission,
         ignored=tuple(_ignored(sheets)),
     )
 
@@ -203,8 +204,15 @@ def _codelists(rows: Sequence[Row], problems: list[str]) -> dict[str, Codelist]:
     return made
 
 
-def _submission(sheets: Mapping[str, Sequence[Row]]) -> SubmissionSpec:
+def _submission(sheets: Mapping[str, Sequence[Row]], problems: list[str]) -> SubmissionSpec:
     study = {outline(r.get("attribute", "")): r.get("value", "") for r in sheets.get("define", ())}
+    explanations = {}
+    for row in sheets.get("explanations", ()):
+        content = {key: row.get(key, "") for key in ("engine", "reason")}
+        content["holds"] = json.loads(row["holds"]) if row.get("holds") else {}
+        told = _built(Explanation, content, f"Explanations: {row['id']}", problems)
+        if told is not None:
+            explanations[row["id"]] = told
     return SubmissionSpec(
         adamig=study.get("adamversion") or "1.3",
         methods={r["id"]: r.get("description", "") for r in sheets.get("methods", ())},
@@ -213,7 +221,7 @@ def _submission(sheets: Mapping[str, Sequence[Row]]) -> SubmissionSpec:
             for r in sheets.get("comments", ())
         },
         decisions=tuple(r.get("decision", "") for r in sheets.get("decisions", ())),
-        explanations={r["id"]: r.get("description", "") for r in sheets.get("explanations", ())},
+        explanations=explanations,
     )
 
 

@@ -12,9 +12,10 @@ if TYPE_CHECKING:
     from tecdata.spec.domain import DomainSpec
     from tecdata.spec.expectation import Expectation, Suite
     from tecdata.spec.policy import Policy
+    from tecdata.spec.submission import Explanation
     from tecdata.spec.terminology import Codelist
 
-__all__ = ["unfit_expectations", "unfit_policy"]
+__all__ = ["unfit_expectations", "unfit_explanations", "unfit_policy"]
 
 
 def unfit_expectations(
@@ -36,6 +37,18 @@ def unfit_expectations(
             for code in expectation.on:
                 borrowed_here = suite.borrow.get(code, {})
                 yield from _unfit(at, code, expectation, domains, codelists, borrowed_here)
+
+
+def unfit_explanations(
+    explanations: Mapping[str, Explanation], domains: Mapping[str, DomainSpec]
+) -> Iterator[str]:
+    """One text for each dataset or variable that the explanation of a rule names and the specs do not have."""
+    for rule, told in explanations.items():
+        for code, conditions in told.holds.items():
+            at = f"specs/submission.yaml: explanations.{rule}.holds.{code}"
+            yield from _unknown(
+                at, code, (v for c in conditions for v in c.variables()), domains, ()
+            )
 
 
 def _unfit(

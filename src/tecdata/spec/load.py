@@ -20,7 +20,7 @@ from tecdata.spec.analysis_check import (
 from tecdata.spec.design_check import unfit_design
 from tecdata.spec.domain import DomainSpec, SupplementalSpec, VariableSpec
 from tecdata.spec.expectation import Suite
-from tecdata.spec.expectation_check import unfit_expectations, unfit_policy
+from tecdata.spec.expectation_check import unfit_expectations, unfit_explanations, unfit_policy
 from tecdata.spec.figures import FigureSpecs
 from tecdata.spec.files import SpecFile, named_twice, read_file, read_files
 from tecdata.spec.grading import GradingScale
@@ -223,6 +223,7 @@ def _cross_check(
     yield from (study.at(p) for p in _unfit_defaults(specs))
     yield from (study.at(p) for p in unfit_design(specs.study, specs.codelists))
     yield from unfit_expectations(specs.suites, specs.domains, specs.codelists)
+    yield from unfit_explanations(specs.submission.explanations, specs.domains)
     yield from unfit_policy(specs.policy, _check_ids(specs))
 
 

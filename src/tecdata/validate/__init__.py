@@ -9,6 +9,7 @@ from tecdata.validate.identifiers_mask import hiding
 from tecdata.validate.policy import apply_policy
 from tecdata.validate.structure import check_structure
 from tecdata.validate.suites import run_suites
+from tecdata.validate.suites_conditions import holds
 
 __all__ = [
     "Identifiers",
@@ -18,6 +19,7 @@ __all__ = [
     "check_structure",
     "drift",
     "hiding",
+    "holds",
     "labels",
     "mask_values",
     "run_suites",
