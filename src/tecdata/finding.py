@@ -8,8 +8,8 @@ so that the same finding can later be worded in the centre's own language.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING, Literal
+from collections.abc import Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING, Any, Literal
 
 from tecdata.checks import CHECKS, Check, Severity
 
@@ -113,6 +113,17 @@ class Finding:
             details=tuple((name, str(value)) for name, value in details.items()),
             **fields,
         )
+
+    def to_record(self) -> dict[str, Any]:
+        """The finding as JSON has it; :meth:`of_record` gives it back."""
+        return dataclasses.asdict(self)
+
+    @classmethod
+    def of_record(cls, record: Mapping[str, Any]) -> Finding:
+        """The finding that :meth:`to_record` wrote."""
+        cells = tuple(Cell(**cell) for cell in record["cells"])
+        details = tuple((name, value) for name, value in record["details"])
+        return cls(**{**record, "cells": cells, "details": details})
 
     def message_in(self, template: str) -> str:
         """The message by another template, for instance the check's wording in German."""

@@ -10,8 +10,9 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
+from tecdata.delivered import Landing, take_delivery
 from tecdata.errors import SpecError, TecdataError, UsageError
-from tecdata.finding import Cell, Finding, Findings
+from tecdata.finding import Finding, Findings
 from tecdata.spec import CentreMapping, Specs, load_centre
 
 if TYPE_CHECKING:
@@ -128,12 +129,14 @@ def map_centres(
     progress: Progress | None = None,
     frames: Mapping[str, Mapping[str, Any]] | None = None,
     engine: EngineName = "polars",
+    landing: Landing | None = None,
 ) -> tuple[CentreRun, ...]:
     """Read and map each centre. The mappings of all centres are checked before any file is read.
 
     With ``keep_going`` a centre that cannot be read or mapped is kept as an error and the others
     go on; without it the first error is raised. ``frames`` gives the tables of some centres (by
-    folder name, then by table) in place of their files. ``engine`` runs the rules.
+    folder name, then by table) in place of their files. ``engine`` runs the rules;
+    ``landing`` takes the place of the files, or is written from them.
     """
     from tecdata.validate import mask_values
 
@@ -151,7 +154,7 @@ def map_centres(
         own = Findings()
         try:
             brought = (frames or {}).get(centre.name)
-            run = _map_one(folder, centre, specs, own, tell, brought, engine)
+            run = _map_one(folder, centre, specs, own, tell, brought, engine, landing)
         except TecdataError as error:
             if not keep_going:
                 raise
@@ -205,24 +208,15 @@ def _map_one(
     tell: Progress,
     frames: Mapping[str, Any] | None,
     engine: EngineName,
+    landing: Landing | None,
 ) -> CentreRun:
-    from tecdata.intake import read_centre, read_frames
     from tecdata.mapping import Declared, map_centre
-    from tecdata.validate import scan_identifiers
 
     source = centre.mapping.source
     tell("read", centre.name)
-    if frames is None:
-        delivery = read_centre(source, folder / source.folder, findings)
-    else:
-        delivery = read_frames(source, frames, findings)
-    comments = [
-        Cell(file=f.file, sheet=f.sheet, cell=f.cell, variable="comment", value=f.value)
-        for f in findings
-        if f.check == "intake.comment"
-    ]
-    identifiers = scan_identifiers(delivery.tables, source, beside=comments)
-    findings.extend(identifiers)
+    delivery, identifiers = take_delivery(
+        folder, centre.name, source, findings, frames=frames, landing=landing
+    )
     tell("map", centre.name)
     held: Literal["polars", "pandas"] = "pandas" if engine == "pandas" else "polars"
     mapped = map_centre(centre.mapping, delivery.tables, specs, findings, engine=held)

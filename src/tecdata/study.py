@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_args
 
+from tecdata.delivered import Landing
 from tecdata.engine import EngineName
 from tecdata.errors import HarmoniseError, IntakeError, MappingError, UsageError
 from tecdata.finding import Finding, Findings
@@ -36,7 +37,7 @@ class Study:
     """A study folder with its specs read and checked.
 
     ``findings`` collects what the last call of :meth:`harmonise` or :meth:`run` reported; ``engine``
-    maps and harmonises.
+    maps and harmonises; ``landing`` is read in place of the centres' files or written from them.
 
     Examples
     --------
@@ -51,6 +52,7 @@ class Study:
     specs: Specs
     findings: Findings = dataclasses.field(default_factory=Findings)
     engine: EngineName = "polars"
+    landing: Landing | None = None
 
     def map(
         self,
@@ -78,6 +80,7 @@ class Study:
             progress=progress,
             frames=frames,
             engine=self.engine,
+            landing=self.landing,
         )
 
     def harmonise(
@@ -248,11 +251,19 @@ def _contradiction(declared: Contradiction) -> Finding:
     )
 
 
-def open_study(folder: Path | str = ".", *, engine: EngineName = "polars") -> Study:
+def open_study(
+    folder: Path | str = ".",
+    *,
+    engine: EngineName = "polars",
+    landing: Path | str | None = None,
+    from_landing: Path | str | None = None,
+) -> Study:
     """Open a study folder: one with ``specs/`` and ``mappings/``.
 
     ``engine`` says what maps and harmonises: Polars, pandas, or Spark for what one machine cannot
-    hold. The records are the same on each.
+    hold. The records are the same on each. ``landing`` is a folder that gets what is read of the
+    centres' files as Parquet; ``from_landing`` one to take it from, in place of the files. It holds
+    raw values of patients.
 
     Raises :class:`~tecdata.errors.UsageError` where the folder is not a study folder and
     :class:`~tecdata.errors.SpecError` listing every problem of its specs.
@@ -270,4 +281,11 @@ def open_study(folder: Path | str = ".", *, engine: EngineName = "polars") -> St
             choices=get_args(EngineName),
             next_step="Choose one; what runs the expectation suites is set in specs/checks.yaml",
         )
-    return Study(path, load_specs(path / "specs"), engine=engine)
+    if landing is not None and from_landing is not None:
+        raise UsageError(
+            "a landing is written or read, not both", choices=("landing", "from_landing")
+        )
+    landed = None
+    if landing is not None or from_landing is not None:
+        landed = Landing(Path(landing or from_landing or ""), taken=landing is None)
+    return Study(path, load_specs(path / "specs"), engine=engine, landing=landed)

@@ -10,7 +10,7 @@ import click
 
 from tecdata._version import __version__
 from tecdata.cli.analysis_group import derive, figures, report, tables
-from tecdata.cli.engine_option import ENGINE
+from tecdata.cli.engine_option import ENGINE, FROM_LANDING, LANDING
 from tecdata.cli.queries_group import diff, queries
 from tecdata.cli.score_command import score
 from tecdata.cli.simulate_group import simulate
@@ -79,6 +79,8 @@ def cli() -> None:
     help="Do not record this run in STUDY_DIR/history.sqlite: no query states, no query workbooks.",
 )
 @ENGINE
+@LANDING
+@FROM_LANDING
 @click.option(
     "--suites",
     type=click.Choice(("native", "gx", "both")),
@@ -93,6 +95,8 @@ def run(
     formats: tuple[str, ...],
     no_history: bool,
     engine: EngineName,
+    landing: Path | None,
+    from_landing: Path | None,
     suites: Suites | None,
     as_json: bool,
 ) -> int:
@@ -106,7 +110,7 @@ def run(
         keep_going=keep_going,
         formats=formats,
         history=not no_history,
-        engine=engine,
+        opening={"engine": engine, "landing": landing, "from_landing": from_landing},
         suites=suites,
         as_json=as_json,
     )
@@ -118,6 +122,8 @@ def run(
 @_CENTRE
 @_KEEP_GOING
 @ENGINE
+@LANDING
+@FROM_LANDING
 @_JSON
 def map_(
     study_dir: Path,
@@ -125,12 +131,21 @@ def map_(
     centres: tuple[str, ...],
     keep_going: bool,
     engine: EngineName,
+    landing: Path | None,
+    from_landing: Path | None,
     as_json: bool,
 ) -> int:
     """Read and map the centres only: the mapped records of each, and its account of cells."""
     from tecdata.cli.study_commands import map_study
 
-    return map_study(study_dir, out, centres, keep_going=keep_going, engine=engine, as_json=as_json)
+    return map_study(
+        study_dir,
+        out,
+        centres,
+        keep_going=keep_going,
+        opening={"engine": engine, "landing": landing, "from_landing": from_landing},
+        as_json=as_json,
+    )
 
 
 @cli.command()

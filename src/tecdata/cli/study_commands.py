@@ -18,7 +18,6 @@ from tecdata.study import open_study
 
 if TYPE_CHECKING:
     from tecdata.dataset import Dataset
-    from tecdata.engine import EngineName
     from tecdata.finding import Findings
     from tecdata.pipeline import CentreRun
     from tecdata.validate.suites import Suites
@@ -34,13 +33,13 @@ def run_study(
     keep_going: bool,
     formats: Sequence[str],
     history: bool,
-    engine: EngineName,
+    opening: Mapping[str, Any],
     suites: Suites | None,
     as_json: bool,
 ) -> int:
-    """The main job; returns its exit code."""
+    """The main job; returns its exit code. ``opening``: how the study is opened."""
     parsers().start()  # it gets ready while the specs are read
-    study = open_study(study_dir, engine=engine)
+    study = open_study(study_dir, **opening)
     if suites is not None:
         policy = study.specs.policy.model_copy(update={"suites": suites})
         study = dataclasses.replace(study, specs=dataclasses.replace(study.specs, policy=policy))
@@ -86,14 +85,14 @@ def map_study(
     centres: Sequence[str],
     *,
     keep_going: bool,
-    engine: EngineName,
+    opening: Mapping[str, Any],
     as_json: bool,
 ) -> int:
     """Mapping only; writes ``OUT/mapped/<centre>/<domain>.parquet`` and returns the exit code."""
     from tecdata.export import output_lock, write_findings, write_mapped
 
     parsers().start()
-    study = open_study(study_dir, engine=engine)
+    study = open_study(study_dir, **opening)
     with output_lock(out), Reporter(quiet=as_json) as progress:
         runs = study.map(centres=centres, keep_going=keep_going, progress=progress)
         for run in runs:

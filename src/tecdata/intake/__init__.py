@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from tecdata.intake.delivery import Delivery, Unread, read_centre
 from tecdata.intake.frames import read_frames
+from tecdata.intake.landing import NUMBER_CELL, landed_tables, read_landing, write_landing
 from tecdata.intake.opener import InputFile
 from tecdata.intake.profile import ColumnProfile, FileProfile, TableProfile, profile_file
 from tecdata.intake.tabulate import TableAccount
 
 __all__ = [
+    "NUMBER_CELL",
     "ColumnProfile",
     "Delivery",
     "FileProfile",
@@ -16,7 +18,10 @@ __all__ = [
     "TableAccount",
     "TableProfile",
     "Unread",
+    "landed_tables",
     "profile_file",
     "read_centre",
     "read_frames",
+    "read_landing",
+    "write_landing",
 ]

@@ -65,6 +65,24 @@ class Identifiers(list[Finding]):
             words = [word for word in re.findall(r"\w+", plain) if len(word) > 1]
             self.at.setdefault(place, set()).update((plain, *_other_spellings(plain), *words))
 
+    def to_record(self) -> dict[str, Any]:
+        """All of it as JSON has it, the texts to hide in the clear; for private files only."""
+        return {
+            "findings": [finding.to_record() for finding in self],
+            "secrets": sorted(self.secrets),
+            "place_secrets": sorted(self.place_secrets),
+            "at": [[*place, sorted(texts)] for place, texts in sorted(self.at.items())],
+        }
+
+    @classmethod
+    def of_record(cls, record: Mapping[str, Any]) -> Identifiers:
+        """What :meth:`to_record` wrote."""
+        found = cls(Finding.of_record(item) for item in record["findings"])
+        found.secrets = set(record["secrets"])
+        found.place_secrets = set(record["place_secrets"])
+        found.at = {(file, sheet, cell): set(texts) for file, sheet, cell, texts in record["at"]}
+        return found
+
 
 def _other_spellings(text: str) -> tuple[str, ...]:
     """A date as later stages write it."""

@@ -1,0 +1,92 @@
+"""What a centre sent, from its files, a caller's frames or a landing, and what in it names a person."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from tecdata.finding import Cell, Findings
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from tecdata.intake import Delivery
+    from tecdata.spec.source import SourceSpec
+    from tecdata.validate import Identifiers
+
+__all__ = ["Landing", "read_files", "take_delivery"]
+
+_IDENTIFIERS: Final = "identifiers.json"
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Landing:
+    """A folder with what intake read, a folder a centre; ``taken``: it is read in place of the files.
+
+    Otherwise it is written when the files have been read. It holds raw values of patients.
+    """
+
+    folder: Path
+    taken: bool = False
+
+
+def take_delivery(
+    study: Path,
+    name: str,
+    source: SourceSpec,
+    findings: Findings,
+    *,
+    frames: Mapping[str, Any] | None = None,
+    landing: Landing | None = None,
+) -> tuple[Delivery, Identifiers]:
+    """The delivery of the centre that is mapped in ``mappings/<name>``, its identifiers looked for.
+
+    ``findings`` gets what intake and the search report.
+    """
+    from tecdata.intake import read_frames, read_landing
+    from tecdata.validate import Identifiers
+
+    if frames is not None:
+        delivery = read_frames(source, frames, findings)
+        identifiers = _search(delivery, source, findings)
+    elif landing is not None and landing.taken:
+        delivery = read_landing(source, landing.folder / name, findings)
+        found = json.loads((landing.folder / name / _IDENTIFIERS).read_bytes())
+        identifiers = Identifiers.of_record(found)
+    else:
+        delivery, identifiers = read_files(study, name, source, findings, landing)
+        return delivery, identifiers
+    findings.extend(identifiers)
+    return delivery, identifiers
+
+
+def read_files(
+    study: Path, name: str, source: SourceSpec, findings: Findings, landing: Landing | None
+) -> tuple[Delivery, Identifiers]:
+    """Read a centre's files, look for identifiers, and lay down what was read where this is wanted."""
+    from tecdata.intake import read_centre, write_landing
+
+    own = Findings()
+    delivery = read_centre(source, study / source.folder, own)
+    identifiers = _search(delivery, source, own)
+    if landing is not None:
+        folder = landing.folder / name
+        folder.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        beside = {_IDENTIFIERS: identifiers.to_record()}
+        write_landing(delivery, source, own, folder, beside=beside)
+    findings.extend(own)
+    findings.extend(identifiers)
+    return delivery, identifiers
+
+
+def _search(delivery: Delivery, source: SourceSpec, findings: Findings) -> Identifiers:
+    from tecdata.validate import scan_identifiers
+
+    comments = [
+        Cell(file=f.file, sheet=f.sheet, cell=f.cell, variable="comment", value=f.value)
+        for f in findings
+        if f.check == "intake.comment"
+    ]
+    return scan_identifiers(delivery.tables, source, beside=comments)
