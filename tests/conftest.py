@@ -9,6 +9,8 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 import tecdata
+from tecdata.export import read_output
+from tecdata.report import write_tables
 
 if TYPE_CHECKING:
     from tecdata.pipeline import StudyRun
@@ -38,6 +40,20 @@ def sample_out(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def sample_run(sample_out: Path) -> StudyRun:
     """One run of the main job over the sample exports."""
     return tecdata.open_study(REPOSITORY).run(sample_out)
+
+
+@pytest.fixture(scope="session")
+def sample_tables(
+    sample_run: StudyRun,
+    sample_out: Path,
+    sample_specs: Specs,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Path:
+    """The folder of tables made from what the main job wrote."""
+    assert not sample_run.failed
+    folder = tmp_path_factory.mktemp("sample-tables")
+    write_tables(read_output(sample_out), sample_specs, folder, version=tecdata.__version__)
+    return folder
 
 
 @pytest.fixture(scope="session")

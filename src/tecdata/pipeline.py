@@ -61,12 +61,16 @@ class CentreRun:
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class StudyRun:
-    """What came of a run: SDTM datasets, analysis datasets (``adam``), findings, and the centres."""
+    """What came of a run: SDTM datasets, analysis datasets (``adam``), findings, and the centres.
+
+    ``dropped`` are files below the output that were made from an earlier run and are gone.
+    """
 
     centres: tuple[CentreRun, ...]
     datasets: Mapping[str, Dataset]
     findings: Findings
     adam: Mapping[str, Dataset] = dataclasses.field(default_factory=dict)
+    dropped: tuple[str, ...] = ()
 
     @property
     def failed(self) -> tuple[CentreRun, ...]:

@@ -53,12 +53,15 @@ def write_run(
     With ``recording`` the run goes into the study's history: findings become queries with a state
     (new, open, answered, resolved, reopened), and each centre gets its query workbook.
 
+    Tables, figures and reports that were made from an earlier run go with its datasets.
+
     Returns the run with the findings of the export added. Raises
     :class:`~tecdata.errors.ExportError` where a dataset cannot be written without losing
     something: the last good output stays, and the findings go to ``out/failed-run``.
     """
     from tecdata.export import (
         build_manifest,
+        drop_stale,
         staged_output,
         write_adam,
         write_findings,
@@ -75,7 +78,6 @@ def write_run(
         with staged_output(out) as staging:
             findings.extend(apply_policy(write_study(run.datasets, specs, staging), specs.policy))
             findings.extend(apply_policy(write_adam(run.adam, specs, staging), specs.policy))
-            _write_tables(run, specs, staging)
             findings, states = _record(run, findings, specs, staging, recording)
             write_findings(findings, staging, query=_query_columns(states))
             facts = facts_of(run, findings, specs, states)
@@ -95,16 +97,7 @@ def write_run(
             f"{out / _FAILED / 'validation'}; the output of the last good run was left as it was",
         ) from None
     shutil.rmtree(out / _FAILED, ignore_errors=True)
-    return dataclasses.replace(run, findings=findings)
-
-
-def _write_tables(run: StudyRun, specs: Specs, staging: Path) -> None:
-    from tecdata.report import write_tables
-
-    if "ADSL" in run.adam and specs.tables:
-        datasets = {**run.datasets, **run.adam}
-        frames = {name: dataset.to_polars() for name, dataset in datasets.items()}
-        write_tables(frames, specs, staging / "tables", version=__version__)
+    return dataclasses.replace(run, findings=findings, dropped=drop_stale(out))
 
 
 def account_of(account: CellAccount) -> dict[str, Any]:

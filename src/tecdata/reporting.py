@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tecdata._version import __version__
 from tecdata.errors import UsageError
 from tecdata.publishing import facts_of
 
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from tecdata.pipeline import Progress, StudyRun
     from tecdata.spec import Specs
 
-__all__ = ["find_subject", "traces_of", "write_profile", "write_study_report"]
+__all__ = ["find_subject", "traces_of", "write_profile", "write_reporting", "write_study_report"]
 
 
 def find_subject(usubjid: str, adam: Mapping[str, Dataset]) -> str:
@@ -57,27 +58,45 @@ def write_profile(usubjid: str, run: StudyRun, specs: Specs, out: Path) -> list[
     return written
 
 
+def write_reporting(
+    run: StudyRun, specs: Specs, out: Path, progress: Progress | None = None
+) -> list[Path]:
+    """Write all that a manuscript is made of: ``OUT/tables``, ``OUT/figures``, ``OUT/study-report.html``.
+
+    Returns the files, the study report last. The same run gives the same bytes.
+    """
+    from tecdata.report import write_tables
+    from tecdata.report.figures import write_figures
+
+    datasets = {**run.datasets, **run.adam}
+    if progress:
+        progress("tables", str(len(specs.tables)))
+    frames = {name: dataset.to_polars() for name, dataset in datasets.items()}
+    write_tables(frames, specs, out / "tables", version=__version__)
+    if progress:
+        progress("draw", "figures")
+    drawn = write_figures(datasets, specs, out)
+    figures = {path.stem: path.read_bytes() for path in drawn if path.suffix == ".svg"}
+    report = write_study_report(run, specs, out / "study-report.html", figures=figures)
+    return [*sorted((out / "tables").iterdir()), *drawn, report]
+
+
 def write_study_report(
-    run: StudyRun, specs: Specs, path: Path, progress: Progress | None = None
+    run: StudyRun, specs: Specs, path: Path, *, figures: Mapping[str, bytes] | None = None
 ) -> Path:
     """Write the study report: one HTML file, offline, with all tables and figures the run gives; the path.
 
-    The same run gives the same bytes.
+    ``figures`` are SVG by name, where they are drawn already. The same run gives the same bytes.
     """
-    from tecdata.report.figure_style import svg_bytes
-    from tecdata.report.figures import draw_figure, figure_entries
+    from tecdata.report.figures import draw_figures
     from tecdata.report.files import write_new
     from tecdata.report.results import spec_tables
     from tecdata.report.study_report import render_study_report
 
     datasets = {**run.datasets, **run.adam}
     tables = spec_tables(datasets, specs)
-    figures = {}
-    for name, entry in figure_entries(specs).items():
-        if all(len(datasets.get(need, ())) for need in entry.needs):
-            if progress:
-                progress("draw", name)
-            figures[name] = svg_bytes(draw_figure(name, datasets, specs))
+    if figures is None:
+        figures = draw_figures(datasets, specs)
     facts = facts_of(run, run.findings, specs, {})
     write_new(path, render_study_report(facts, specs, tables, figures, traces_of(run)))
     return path

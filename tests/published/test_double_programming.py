@@ -58,8 +58,8 @@ def database(sample_run: StudyRun, sample_out: Path) -> duckdb.DuckDBPyConnectio
     return connection
 
 
-def printed(sample_out: Path) -> dict[str, dict[str, str]]:
-    with (sample_out / "tables" / "table2.csv").open(encoding="utf-8", newline="") as stream:
+def printed(tables: Path) -> dict[str, dict[str, str]]:
+    with (tables / "table2.csv").open(encoding="utf-8", newline="") as stream:
         return {row["event"]: row for row in csv.DictReader(stream) if "total" not in row["event"]}
 
 
@@ -69,9 +69,9 @@ def one(database: duckdb.DuckDBPyConnection, query: str) -> tuple[Any, ...]:
     return tuple(int(n) for n in found)
 
 
-def test_every_row_of_events(database: duckdb.DuckDBPyConnection, sample_out: Path) -> None:
+def test_every_row_of_events(database: duckdb.DuckDBPyConnection, sample_tables: Path) -> None:
     checked = 0
-    for event, row in printed(sample_out).items():
+    for event, row in printed(sample_tables).items():
         if event in LABS or event.startswith("Hypogamma"):
             continue
         where = f"AEDECOD = '{TERMS.get(event, event.upper())}'"
@@ -88,21 +88,21 @@ def test_every_row_of_events(database: duckdb.DuckDBPyConnection, sample_out: Pa
 
 @pytest.mark.parametrize("event", LABS)
 def test_every_row_of_laboratory_abnormalities(
-    event: str, database: duckdb.DuckDBPyConnection, sample_out: Path
+    event: str, database: duckdb.DuckDBPyConnection, sample_tables: Path
 ) -> None:
     test, limit, myositis = LABS[event]
     left_out = f"MHDECOD in {MYOSITIS}" if myositis else "false"
     n, events, _ = one(database, CROSSINGS.format(test=test, limit=limit, left_out=left_out))
-    row = printed(sample_out)[event]
+    row = printed(sample_tables)[event]
     assert (row["n_patients"], row["n_events"]) == (str(n), str(events))
 
 
-def test_hypogammaglobulinaemia(database: duckdb.DuckDBPyConnection, sample_out: Path) -> None:
+def test_hypogammaglobulinaemia(database: duckdb.DuckDBPyConnection, sample_tables: Path) -> None:
     low, followed = one(
         database,
         """select count(distinct USUBJID) filter (where LBSTRESN < 4), count(distinct USUBJID)
            from lb join dm using (USUBJID)
            where LBTESTCD = 'IGG' and LBDTC > RFXSTDTC and LBSTRESN is not null""",
     )
-    row = printed(sample_out)["Hypogammaglobulinaemia (<4 g/L)"]
+    row = printed(sample_tables)["Hypogammaglobulinaemia (<4 g/L)"]
     assert (row["n_patients"], row["pct"]) == (str(low), str(100 * low // followed))

@@ -18,6 +18,7 @@ def draw_figures(study_dir: Path, out: Path, only: Sequence[str], *, as_json: bo
 
     Raises :class:`~tecdata.errors.UsageError` for a figure nobody knows, before anything is read.
     """
+    from tecdata.export import output_lock, record_products
     from tecdata.report.figures import check_names, figure_entries, write_figures
 
     study = open_study(study_dir)
@@ -25,7 +26,9 @@ def draw_figures(study_dir: Path, out: Path, only: Sequence[str], *, as_json: bo
     with Reporter(quiet=as_json) as progress:
         made = study.analyse(progress=progress)
         progress("draw", ", ".join(only) or "figures")
-        written = write_figures({**made.datasets, **made.adam}, study.specs, out, only or None)
+        with output_lock(out):
+            written = write_figures({**made.datasets, **made.adam}, study.specs, out, only or None)
+            record_products(out, written)
     drawn = list(dict.fromkeys(path.stem for path in written))
     left = [] if only else [name for name in figure_entries(study.specs) if name not in drawn]
     if as_json:

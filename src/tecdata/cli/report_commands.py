@@ -18,6 +18,7 @@ def profile_subject(usubjid: str, study_dir: Path, out: Path, *, as_json: bool) 
 
     Raises :class:`~tecdata.errors.UsageError` where there is no such subject.
     """
+    from tecdata.export import output_lock, record_products
     from tecdata.reporting import write_profile
 
     try:
@@ -31,7 +32,9 @@ def profile_subject(usubjid: str, study_dir: Path, out: Path, *, as_json: bool) 
     with Reporter(quiet=as_json) as progress:
         made = study.analyse(progress=progress)
         progress("draw", usubjid)
-        written = write_profile(usubjid, made, study.specs, out)
+        with output_lock(out):
+            written = write_profile(usubjid, made, study.specs, out)
+            record_products(out, written)
     files = [path.relative_to(out).as_posix() for path in written]
     if as_json:
         print_json({"out": str(out), "files": files, "exit_code": 0})
@@ -42,15 +45,21 @@ def profile_subject(usubjid: str, study_dir: Path, out: Path, *, as_json: bool) 
 
 
 def report_study(study_dir: Path, out: Path, *, as_json: bool) -> int:
-    """Write the study report, ``OUT/study-report.html``; 0."""
-    from tecdata.reporting import write_study_report
+    """Write the study report, ``OUT/study-report.html``, and the tables and figures it is made of; 0."""
+    from tecdata.export import output_lock, record_products
+    from tecdata.reporting import write_reporting
 
     study = open_study(study_dir)
     with Reporter(quiet=as_json) as progress:
         made = study.analyse(progress=progress)
-        path = write_study_report(made, study.specs, out / "study-report.html", progress)
+        with output_lock(out):
+            written = write_reporting(made, study.specs, out, progress)
+            record_products(out, written)
+    path = written[-1]
     if as_json:
-        print_json({"out": str(out), "files": [path.name], "exit_code": 0})
+        files = [each.relative_to(out).as_posix() for each in written]
+        print_json({"out": str(out), "files": files, "exit_code": 0})
         return 0
+    click.echo(f"Written to {out}/tables and {out}/figures: {len(written) - 1} files")
     click.echo(f"Written: {path} ({path.stat().st_size / 1e6:.1f} MB); it needs no other file")
     return 0

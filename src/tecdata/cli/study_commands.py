@@ -61,6 +61,7 @@ def run_study(
                 "datasets": {name: len(d) for name, d in made.datasets.items()},
                 "adam": {name: len(d) for name, d in made.adam.items()},
                 "findings": _finding_counts(made.findings),
+                "dropped": list(made.dropped),
                 "exit_code": made.exit_code,
             }
         )
@@ -76,6 +77,12 @@ def run_study(
         f"\nWritten to {out}: {len(made.datasets)} SDTM and {len(made.adam)} analysis datasets; "
         "see validation/report.html"
     )
+    if made.dropped:
+        click.echo(
+            f"Removed {len(made.dropped)} files that were made from the run before "
+            f"({', '.join(sorted({name.partition('/')[0] for name in made.dropped}))}). "
+            "Make them again: tecdata report"
+        )
     return made.exit_code
 
 

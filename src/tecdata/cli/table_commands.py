@@ -18,17 +18,20 @@ def make_tables(
 ) -> int:
     """Write ``OUT/tables`` from the datasets of OUT; with ``compare`` also ``OUT/comparison``.
 
-    The comparison stands beside the tables: what a run wrote stays as its manifest describes it.
-
     Returns 0, or 1 where an expected number differs or was not computed.
     """
-    from tecdata.export import read_output
+    from tecdata.export import output_lock, read_output, record_products
     from tecdata.report import compare_tables, render_comparison, write_tables
+    from tecdata.report.files import write_new
 
     specs = open_study(study_dir).specs
     folder = out / "tables"
-    ard = write_tables(read_output(out), specs, folder, version=__version__, suppress=suppress)
-    files = sorted(p.name for p in folder.iterdir())
+    frames = read_output(out)
+    with output_lock(out):
+        ard = write_tables(frames, specs, folder, version=__version__, suppress=suppress)
+        made = sorted(folder.iterdir())
+        record_products(out, made)
+    files = [path.name for path in made]
     told: dict[str, object] = {"out": str(folder), "files": files, "exit_code": 0}
     code = 0
     if compare is not None:
@@ -36,9 +39,10 @@ def make_tables(
         source = f"{specs.study.study}; data cut {specs.study.data_cut}; tecdata {__version__}"
         page = render_comparison(compared, f"Numbers beside {compare.name}", source)
         beside = out / "comparison"
-        beside.mkdir(exist_ok=True)
-        (beside / "comparison.html").write_text(page, encoding="utf-8", newline="\n")
-        compared.write_csv(beside / "comparison.csv")
+        with output_lock(out):
+            write_new(beside / "comparison.html", page.encode())
+            write_new(beside / "comparison.csv", compared.write_csv().encode())
+            record_products(out, sorted(beside.iterdir()))
         counts = {
             str(r): int(n) for r, n in compared.group_by("result").len().sort("result").iter_rows()
         }

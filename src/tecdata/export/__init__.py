@@ -11,6 +11,7 @@ from tecdata.export.lock import output_lock
 from tecdata.export.manifest import build_manifest, write_manifest
 from tecdata.export.mapped import write_mapped
 from tecdata.export.moment import moment_of
+from tecdata.export.products import drop_stale, record_products
 from tecdata.export.read_output import read_output
 from tecdata.export.study import write_adam, write_study
 from tecdata.export.verify import Difference, verify_output
@@ -23,10 +24,12 @@ __all__ = [
     "XptWriter",
     "build_manifest",
     "check_dataset_json",
+    "drop_stale",
     "moment_of",
     "output_lock",
     "read_dataset_json",
     "read_output",
+    "record_products",
     "recover",
     "self_test",
     "staged_output",

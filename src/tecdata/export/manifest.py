@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 __all__ = ["build_manifest", "spec_digest", "write_manifest"]
 
 #: Folders of an output that hold files of ours.
-_FOLDERS: Final = ("sdtm", "adam", "define", "guides", "tables", "trace", "validation", "queries")
+_FOLDERS: Final = ("sdtm", "adam", "define", "guides", "trace", "validation", "queries")
 
 
 def build_manifest(

@@ -11,6 +11,7 @@ from typing import Any
 from tecdata.errors import TecdataError, UsageError
 from tecdata.export.atomic import MANIFEST
 from tecdata.export.digests import column_digests, file_digest, manifest_text, seal
+from tecdata.export.products import product_differences
 from tecdata.export.xpt_shape import count_records
 
 __all__ = ["Difference", "verify_output"]
@@ -37,7 +38,8 @@ def verify_output(out: Path) -> tuple[Difference, ...]:
     tuple of Difference
         Empty where nothing differs. Found are: files that are missing, files that the manifest
         does not know in the folders it lists, other sizes, other bytes (with the columns whose
-        values differ, for Parquet), other numbers of records, and a manifest that was changed.
+        values differ, for Parquet), other numbers of records, a manifest that was changed, and
+        tables, figures and reports that are not as they were made or of another run.
 
     Raises
     ------
@@ -69,7 +71,8 @@ def verify_output(out: Path) -> tuple[Difference, ...]:
     if written != manifest_text(manifest) or manifest != seal(manifest):
         return (Difference(MANIFEST, "it was changed after it was written"),)
     found = [d for name in sorted(entries) for d in _file(out, name, entries[name])]
-    return (*found, *_strangers(out, set(entries)))
+    made = (Difference(name, what) for name, what in product_differences(out))
+    return (*found, *_strangers(out, set(entries)), *made)
 
 
 def _file(out: Path, name: str, entry: Mapping[str, Any]) -> Iterator[Difference]:

@@ -26,6 +26,7 @@ __all__ = [
     "FigureEntry",
     "check_names",
     "draw_figure",
+    "draw_figures",
     "figure_entries",
     "write_figures",
 ]
@@ -119,6 +120,17 @@ def draw_figure(name: str, datasets: Mapping[str, Dataset], specs: Specs) -> Fig
         named = (entry.declared,) if entry.declared else ()
         figure: Figure = draw(*named, datasets, specs)
     return figure
+
+
+def draw_figures(datasets: Mapping[str, Dataset], specs: Specs) -> dict[str, bytes]:
+    """Every figure whose datasets have records, as SVG by name."""
+    from tecdata.report.figure_style import svg_bytes
+
+    return {
+        name: svg_bytes(draw_figure(name, datasets, specs))
+        for name, entry in figure_entries(specs).items()
+        if all(len(datasets.get(need, ())) for need in entry.needs)
+    }
 
 
 def write_figures(

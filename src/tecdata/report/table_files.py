@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from tecdata.report.ard import Cell, ard_frame
+from tecdata.report.files import write_new
 from tecdata.report.table_association import association_cells
 from tecdata.report.table_data import TableData
 from tecdata.report.table_events import event_cells
@@ -127,7 +128,7 @@ def write_parquet(path: Path, frame: pl.DataFrame) -> None:
     """Write a frame as Parquet; the same frame gives the same bytes."""
     content = io.BytesIO()
     frame.write_parquet(content)
-    path.write_bytes(content.getvalue())
+    write_new(path, content.getvalue())
 
 
 def render_html_table(laid: Laid) -> str:
@@ -226,4 +227,4 @@ def _csv(table: Table, cells: Sequence[Cell]) -> str:
 
 
 def _write(path: Path, text: str) -> None:
-    path.write_text(text, encoding="utf-8", newline="\n")
+    write_new(path, text.encode())

@@ -59,16 +59,24 @@ def _column(
     records = data.records(column.dataset, column.where, people, place)
     if column.variable not in records.columns and not records.is_empty():
         raise SpecError([f"{place}: {column.variable} is no variable of {column.dataset}"])
-    made = {}
-    parts = {
-        str(key[0]): part for key, part in records.partition_by("USUBJID", as_dict=True).items()
+    values: dict[str, list[str | float]] = {}
+    if not records.is_empty():
+        for subject, value in zip(records["USUBJID"], records[column.variable], strict=True):
+            if value is not None:
+                values.setdefault(subject, []).append(value)
+    behind = _by_subject(records_behind(column.dataset, records))
+    return {
+        subject: (
+            _text(column, values.get(subject, []), place) or column.empty,
+            behind.get(subject, NO_RECORDS),
+        )
+        for subject in people["USUBJID"]
     }
-    for subject in people["USUBJID"]:
-        mine = parts.get(subject)
-        values = [] if mine is None else mine[column.variable].drop_nulls().to_list()
-        behind = NO_RECORDS if mine is None else records_behind(column.dataset, mine)
-        made[subject] = (_text(column, values, place) or column.empty, behind)
-    return made
+
+
+def _by_subject(records: pl.DataFrame) -> dict[str, pl.DataFrame]:
+    parts = records.partition_by("USUBJID", as_dict=True)
+    return {str(key[0]): part for key, part in parts.items()}
 
 
 def _text(column: ListingColumn, values: list[str | float], place: str) -> str:
