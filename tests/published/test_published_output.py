@@ -80,6 +80,7 @@ def alone(tmp_path_factory: pytest.TempPathFactory) -> Alone:
 def out(alone: Alone) -> Path:
     """What the main job and then the comparison wrote."""
     alone.python("-m", "tecdata", "run", ".", "--out", "out")
+    alone.python("-m", "tecdata", "tables", ".", "--out", "out")
     alone.python("-m", "tests.published", "out")
     return alone.folder / "study" / "out"
 
