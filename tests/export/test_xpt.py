@@ -350,7 +350,9 @@ def test_a_file_cut_inside_a_physical_record_is_noticed(tmp_path: Path, cut: int
     frame = pl.DataFrame({"A": ["abcd"] * 200, "N": range(200)})
     path = write(tmp_path / "t.xpt", frame)
     path.write_bytes(path.read_bytes()[:-cut])
-    with pytest.raises(ExportError, match=r"^t.xpt: it is no XPT version 5 file, or was cut short"):
+    with pytest.raises(
+        ExportError, match=r"^t.xpt: it is no XPT file of version 5 or 8, or was cut short"
+    ):
         count_records(path)
 
 
@@ -370,5 +372,5 @@ def test_a_file_cut_inside_a_record_of_the_dataset_is_noticed(tmp_path: Path) ->
 def test_not_an_xpt_file(tmp_path: Path) -> None:
     path = tmp_path / "t.xpt"
     path.write_bytes(b"x" * 800)
-    with pytest.raises(ExportError, match="it is no XPT version 5 file"):
+    with pytest.raises(ExportError, match="it is no XPT file of version 5 or 8"):
         count_records(path)

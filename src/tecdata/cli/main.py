@@ -74,6 +74,10 @@ def cli() -> None:
     help="Write the findings in this layout too; may be given several times.",
 )
 @click.option(
+    "--xpt", type=click.Choice(("5", "8")), default="5", show_default=True,
+    help="8: write transport files of SAS version 8 too, into sdtm/xpt8 and adam/xpt8.",
+)  # fmt: skip
+@click.option(
     "--no-history",
     is_flag=True,
     help="Do not record this run in STUDY_DIR/history.sqlite: no query states, no query workbooks.",
@@ -93,6 +97,7 @@ def run(
     centres: tuple[str, ...],
     keep_going: bool,
     formats: tuple[str, ...],
+    xpt: str,
     no_history: bool,
     engine: EngineName,
     landing: Path | None,
@@ -109,6 +114,7 @@ def run(
         centres,
         keep_going=keep_going,
         formats=formats,
+        xpt_v8=xpt == "8",
         history=not no_history,
         opening={"engine": engine, "landing": landing, "from_landing": from_landing},
         suites=suites,

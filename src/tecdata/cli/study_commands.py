@@ -14,7 +14,7 @@ from tecdata.cli.identity import when_and_who
 from tecdata.cli.output import Reporter, print_json, print_table
 from tecdata.publishing import FORMATS, Recording, account_of
 from tecdata.sandbox import parsers
-from tecdata.study import open_study
+from tecdata.study import Study, open_study
 
 if TYPE_CHECKING:
     from tecdata.dataset import Dataset
@@ -32,6 +32,7 @@ def run_study(
     *,
     keep_going: bool,
     formats: Sequence[str],
+    xpt_v8: bool,
     history: bool,
     opening: Mapping[str, Any],
     suites: Suites | None,
@@ -39,10 +40,7 @@ def run_study(
 ) -> int:
     """The main job; returns its exit code. ``opening``: how the study is opened."""
     parsers().start()  # it gets ready while the specs are read
-    study = open_study(study_dir, **opening)
-    if suites is not None:
-        policy = study.specs.policy.model_copy(update={"suites": suites})
-        study = dataclasses.replace(study, specs=dataclasses.replace(study.specs, policy=policy))
+    study = _with_options(open_study(study_dir, **opening), suites, xpt_v8=xpt_v8)
     recording = Recording(study_dir / "history.sqlite", *when_and_who()) if history else None
     with Reporter(quiet=as_json) as progress:
         made = study.run(
@@ -84,6 +82,18 @@ def run_study(
             "Make them again: tecdata report"
         )
     return made.exit_code
+
+
+def _with_options(study: Study, suites: Suites | None, *, xpt_v8: bool) -> Study:
+    """The study with what the command line says in place of its specs."""
+    specs = study.specs
+    if suites is not None:
+        policy = specs.policy.model_copy(update={"suites": suites})
+        specs = dataclasses.replace(specs, policy=policy)
+    if xpt_v8:
+        wanted = specs.study.model_copy(update={"xpt_v8": True})
+        specs = dataclasses.replace(specs, study=wanted)
+    return dataclasses.replace(study, specs=specs)
 
 
 def map_study(

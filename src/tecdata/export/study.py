@@ -20,7 +20,7 @@ from tecdata.export.parquet import trace_table, write_dataset, write_table
 from tecdata.export.read_back import verify_xpt
 from tecdata.export.split_size import split_by_size
 from tecdata.export.text_policy import apply_policy
-from tecdata.export.xpt import text_lengths, write_xpt
+from tecdata.export.xpt import Version, text_lengths, write_xpt
 from tecdata.export.xpt_records import TEXT_LIMIT, XptVariable
 from tecdata.finding import Finding
 
@@ -78,7 +78,8 @@ def write_study(datasets: Mapping[str, Dataset], specs: Specs, out: Path) -> lis
     Records are sorted by the keys of the domain, ties by --SEQ; variables stand in the order of
     the spec. A text variable that several domains share has one length in all of them, the
     longest value's, SUPP-- apart (FDA Study Data Technical Conformance Guide). A transport file larger
-    than ``specs.study.xpt_limit`` is written in parts (``lb1.xpt``, ``lb2.xpt``). The Parquet files
+    than ``specs.study.xpt_limit`` is written in parts (``lb1.xpt``, ``lb2.xpt``). With ``specs.study.xpt_v8``
+    ``sdtm/xpt8`` has the datasets as transport files of version 8, whole and with their text unsplit. The Parquet files
     hold the datasets as they are; the XPT files what :mod:`tecdata.export.xpt` says can be held.
 
     Raises
@@ -89,6 +90,7 @@ def write_study(datasets: Mapping[str, Dataset], specs: Specs, out: Path) -> lis
     folders = _Folders.under(out, "sdtm", traced=True)
     tables, findings = _write_parquet(datasets, specs, folders)
     lengths = {name: text_lengths(table) for name, (_, table) in tables.items()}
+    _write_version_8(tables, lengths, specs, out / "sdtm")
     if any(length > TEXT_LIMIT for own in lengths.values() for length in own.values()):
         tables, split = split_long_text(tables, specs)
         findings.extend(split)
@@ -115,6 +117,7 @@ def write_adam(datasets: Mapping[str, Dataset], specs: Specs, out: Path) -> list
     folders = _Folders.under(out, "adam", traced=False)
     tables, findings = _write_parquet(datasets, specs, folders)
     lengths = {name: text_lengths(table) for name, (_, table) in tables.items()}
+    _write_version_8(tables, lengths, specs, out / "adam")
     tables, written, parts = split_by_size(tables, _as_written(lengths), specs.study.xpt_limit)
     findings.extend(parts)
     findings.extend(_write_xpt_files(tables, written, specs, folders.xpt))
@@ -229,8 +232,25 @@ def _as_written(lengths: Mapping[str, Mapping[str, int]]) -> dict[str, Mapping[s
     }
 
 
+def _write_version_8(
+    tables: Tables, lengths: Mapping[str, Mapping[str, int]], specs: Specs, room: Path
+) -> None:
+    """Where the study wants them: the datasets whole, their text unsplit, in ``xpt8/``."""
+    if specs.study.xpt_v8 and tables:
+        folder = room / "xpt8"
+        folder.mkdir(exist_ok=True)
+        # Its findings are those of version 5.
+        for _ in _write_xpt_files(tables, _as_written(lengths), specs, folder, version=8):
+            pass
+
+
 def _write_xpt_files(
-    tables: Tables, lengths: Mapping[str, Mapping[str, int]], specs: Specs, folder: Path
+    tables: Tables,
+    lengths: Mapping[str, Mapping[str, int]],
+    specs: Specs,
+    folder: Path,
+    *,
+    version: Version = 5,
 ) -> Iterable[Finding]:
     created = moment_of(specs.study)
     encoding: Encoding = "utf-8" if specs.study.non_ascii == "keep" else "ascii"
@@ -247,7 +267,9 @@ def _write_xpt_files(
         dates = [n for n, dtype in table.schema.items() if dtype == pl.Date]
         table = table.with_columns(pl.col(dates).cast(pl.Int32).cast(pl.Int64) + _SAS_EPOCH)
         path = folder / f"{name.lower()}.xpt"
-        writer = write_xpt(path, table, variables, spec.label, created, encoding=encoding)
+        writer = write_xpt(
+            path, table, variables, spec.label, created, encoding=encoding, version=version
+        )
         verify_xpt(path, table, variables, spec.label)
         for variable, records in sorted(writer.nan_counts.items()):
             yield Finding.of(

@@ -1,4 +1,4 @@
-"""A strict XPT version 5 writer: rows are appended, nothing is altered in silence.
+"""A strict writer of XPT version 5 and 8: rows are appended, nothing is altered in silence.
 
 What the format cannot hold is an :class:`~tecdata.errors.ExportError`, with three exceptions that
 every XPT file has and that no reader can undo: trailing blanks go, empty text and missing text
@@ -12,17 +12,20 @@ from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
-from typing import IO, Any, Final
+from typing import IO, Any, Final, Literal
 
 import narwhals as nw
 import polars as pl
 
 from tecdata.errors import ExportError
 from tecdata.export.atomic import atomic_file
-from tecdata.export.xpt_records import RECORD, XptVariable, check_member, header
+from tecdata.export.xpt8_records import header8, observations8
+from tecdata.export.xpt_records import RECORD, V5, V8, XptVariable, check_member, header
 from tecdata.export.xpt_values import Encoding, ValueEncoder, as_written
 
-__all__ = ["XptWriter", "text_lengths", "write_xpt"]
+__all__ = ["Version", "XptWriter", "text_lengths", "write_xpt"]
+
+Version = Literal[5, 8]
 
 #: Rows turned into bytes at once: bounds the memory, whatever the frame.
 _CHUNK: Final = 65_536
@@ -47,6 +50,8 @@ class XptWriter:
     encoding
         ``ascii`` refuses any other character; ``utf-8`` writes UTF-8, which nothing in the
         file says, so that every reader has to be told.
+    version
+        5, which authorities take, or 8: names of 32 bytes, labels of 256, text of 32,767.
 
     Raises
     ------
@@ -58,7 +63,7 @@ class XptWriter:
 
     Notes
     -----
-    Layout: SAS technical note TS-140.
+    Layout: SAS technical note TS-140, and SAS' record layout of version 8 and 9 transport files.
 
     Examples
     --------
@@ -81,13 +86,16 @@ class XptWriter:
         *,
         name: str | None = None,
         encoding: Encoding = "ascii",
+        version: Version = 5,
     ) -> None:
         self.path = path
         self.name = path.stem.upper() if name is None else name
         self.variables = tuple(variables)
-        check_member(self.name, label, self.variables)
-        self._header = header(self.name, label, self.variables, created)
+        check_member(self.name, label, self.variables, V8 if version == 8 else V5)
+        made = header8 if version == 8 else header
+        self._header = made(self.name, label, self.variables, created)
         self._encoder = ValueEncoder(self.name, self.variables, encoding)
+        self._version = version
         self._width = sum(v.length for v in self.variables)
         self._last = b""
         self._stack = contextlib.ExitStack()
@@ -153,6 +161,9 @@ class XptWriter:
                 next_step="Leave out the record, or give it an identifier",
             )
         self._stream.write(b" " * (-self._width * self.rows % RECORD))
+        if self._version == 8:
+            self._stream.seek(len(self._header) - RECORD)
+            self._stream.write(observations8(self.rows))
 
 
 def text_lengths(frame: nw.DataFrame[Any] | pl.DataFrame | Any) -> dict[str, int]:
@@ -178,8 +189,11 @@ def write_xpt(
     *,
     name: str | None = None,
     encoding: Encoding = "ascii",
+    version: Version = 5,
 ) -> XptWriter:
     """Write a whole frame as one XPT file; see :class:`XptWriter`, which is returned closed."""
-    with XptWriter(path, variables, label, created, name=name, encoding=encoding) as writer:
+    with XptWriter(
+        path, variables, label, created, name=name, encoding=encoding, version=version
+    ) as writer:
         writer.append(frame)
     return writer

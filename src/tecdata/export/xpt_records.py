@@ -19,26 +19,53 @@ from typing import Final
 
 from tecdata.errors import ExportError
 
-__all__ = ["RECORD", "TEXT_LIMIT", "XptVariable", "check_member", "header", "timestamp"]
+__all__ = [
+    "RECORD",
+    "TEXT_LIMIT",
+    "V5",
+    "V8",
+    "Limits",
+    "XptVariable",
+    "check_member",
+    "header",
+    "marker",
+    "namestr",
+    "text",
+    "timestamp",
+]
 
 #: Bytes of a record.
 RECORD: Final = 80
-#: Most bytes of a text value, a variable's label or a dataset's label, and a name.
+#: Most bytes of a text value in version 5.
 TEXT_LIMIT: Final = 200
+#: Most bytes of the label of a dataset, and of what a NAMESTR holds of a variable's.
 LABEL_LIMIT: Final = 40
-NAME_LIMIT: Final = 8
 
 _MONTHS: Final = "JANFEBMARAPRMAYJUNJULAUGSEPOCTNOVDEC"
-_NAME: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,7}\Z")
+_NAME: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\Z")
 _FORMAT: Final = re.compile(r"(?P<name>[A-Z]{1,8})(?P<width>\d{1,2})\.(?P<decimals>\d?)\Z")
-_NAMESTR: Final = struct.Struct(">hhhh8s40s8shhhxx8shhl52x")
+_NAMESTR: Final = struct.Struct(">hHHh8s40s8shhhxx8shhl52s")
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Limits:
+    """Most bytes of a name, of a variable's label and of a text value in a version of the format."""
+
+    version: int
+    name: int
+    label: int
+    text: int
+
+
+V5: Final = Limits(version=5, name=8, label=LABEL_LIMIT, text=TEXT_LIMIT)
+V8: Final = Limits(version=8, name=32, label=256, text=32_767)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class XptVariable:
     """One variable as the file describes it.
 
-    ``length`` counts bytes: 1 to 200 for text; numbers are always the full 8. ``format`` is the
+    ``length`` counts bytes: 1 to 200 for text (32,767 in version 8); numbers are always the full 8. ``format`` is the
     display format as SAS writes it (``DATE9.``), empty for none.
     """
 
@@ -65,33 +92,35 @@ def header(name: str, label: str, variables: Sequence[XptVariable], created: dat
     """Everything before the first observation; a multiple of 80 bytes."""
     when = timestamp(created)
     parts = [
-        _marker("LIBRARY", 30 * "0"),
-        _text(f"SAS     SAS     SASLIB  9.4{'':29}{'':8}{when}", RECORD),
-        _text(when, RECORD),
-        _marker("MEMBER", "000000000000000001600000000140"),
-        _marker("DSCRPTR", 30 * "0"),
-        _text(f"SAS     {name:8}SASDATA 9.4{'':29}{'':8}{when}", RECORD),
-        _text(f"{when}{'':16}{label:40}", RECORD),
-        _marker("NAMESTR", f"000000{len(variables):04}00000000000000000000"),
+        marker("LIBRARY", 30 * "0"),
+        text(f"SAS     SAS     SASLIB  9.4{'':29}{'':8}{when}", RECORD),
+        text(when, RECORD),
+        marker("MEMBER", "000000000000000001600000000140"),
+        marker("DSCRPTR", 30 * "0"),
+        text(f"SAS     {name:8}SASDATA 9.4{'':29}{'':8}{when}", RECORD),
+        text(f"{when}{'':16}{label:40}", RECORD),
+        marker("NAMESTR", f"000000{len(variables):04}00000000000000000000"),
     ]
     position = 0
     for number, variable in enumerate(variables, start=1):
-        parts.append(_namestr(variable, number, position))
+        parts.append(namestr(variable, number, position))
         position += variable.length
     parts.append(b" " * (-140 * len(variables) % RECORD))
-    parts.append(_marker("OBS", 30 * "0"))
+    parts.append(marker("OBS", 30 * "0"))
     return b"".join(parts)
 
 
-def check_member(name: str, label: str, variables: Sequence[XptVariable]) -> None:
+def check_member(
+    name: str, label: str, variables: Sequence[XptVariable], limits: Limits = V5
+) -> None:
     """Refuse what the format cannot say.
 
-    Raises :class:`ExportError` for a name that is not 1 to 8 letters, digits or underscores
-    (first no digit), two names that differ in case only, a label over 40 bytes or not plain ASCII,
-    a text length outside 1 to 200 and more than 9,999 variables.
+    Raises :class:`ExportError` for a name that is not 1 to 8 (32) letters, digits or underscores
+    (first no digit), two names that differ in case only, a label over 40 (256) bytes or not plain ASCII,
+    a text length outside 1 to 200 (32,767) and more than 9,999 variables; in brackets version 8.
     """
-    _check_name(name, name)
-    _check_label(label, name, "dataset label")
+    _check_name(name, name, limits.name)
+    _check_label(label, name, "dataset label", LABEL_LIMIT)
     if not 1 <= len(variables) <= 9999:
         raise ExportError(
             f"{len(variables)} variables", place=name, choices=["1 to 9999 variables"]
@@ -99,8 +128,8 @@ def check_member(name: str, label: str, variables: Sequence[XptVariable]) -> Non
     seen: dict[str, str] = {}
     for variable in variables:
         place = f"{name}.{variable.name}"
-        _check_name(variable.name, place)
-        _check_label(variable.label, place, "label")
+        _check_name(variable.name, place, limits.name)
+        _check_label(variable.label, place, "label", limits.label)
         other = seen.get(variable.name.upper())
         seen[variable.name.upper()] = variable.name
         if other is not None:
@@ -117,25 +146,25 @@ def check_member(name: str, label: str, variables: Sequence[XptVariable]) -> Non
             )
         if variable.numeric and variable.length != 8:
             raise ExportError(f"numeric length {variable.length}", place=place, choices=["8"])
-        if not 1 <= variable.length <= TEXT_LIMIT:
+        if not 1 <= variable.length <= limits.text:
             raise ExportError(
                 f"text length of {variable.length} bytes",
                 place=place,
-                choices=[f"1 to {TEXT_LIMIT}"],
+                choices=[f"1 to {limits.text}"],
                 next_step="Split longer text into supplemental qualifiers before writing",
             )
 
 
-def _check_name(name: str, place: str) -> None:
-    if not _NAME.match(name):
+def _check_name(name: str, place: str, limit: int) -> None:
+    if not _NAME.match(name) or len(name) > limit:
         raise ExportError(
             f"'{name}' is not a name an XPT file can hold",
             place=place,
-            choices=["1 to 8 ASCII letters, digits, underscores, the first no digit"],
+            choices=[f"1 to {limit} ASCII letters, digits, underscores, the first no digit"],
         )
 
 
-def _check_label(label: str, place: str, what: str) -> None:
+def _check_label(label: str, place: str, what: str, limit: int) -> None:
     if not label.isascii() or not (label.isprintable() or not label):
         bad = next(c for c in label if not c.isascii() or not c.isprintable())
         raise ExportError(
@@ -144,20 +173,22 @@ def _check_label(label: str, place: str, what: str) -> None:
             choices=["printable ASCII characters"],
             next_step="Reword the label in specs/sdtm",
         )
-    if len(label) > LABEL_LIMIT:
+    if len(label) > limit:
         raise ExportError(
             f"the {what} has {len(label)} bytes",
             place=place,
-            choices=[f"at most {LABEL_LIMIT}"],
+            choices=[f"at most {limit}"],
             next_step="Shorten the label in specs/sdtm",
         )
 
 
-def _marker(kind: str, numbers: str) -> bytes:
-    return _text(f"HEADER RECORD*******{kind:8}HEADER RECORD!!!!!!!{numbers}", RECORD)
+def marker(kind: str, numbers: str) -> bytes:
+    """A header record."""
+    return text(f"HEADER RECORD*******{kind:8}HEADER RECORD!!!!!!!{numbers}", RECORD)
 
 
-def _namestr(variable: XptVariable, number: int, position: int) -> bytes:
+def namestr(variable: XptVariable, number: int, position: int, more: bytes = b"") -> bytes:
+    """The 140 bytes that describe a variable; ``more`` are the last 52, zeros in version 5."""
     form = _FORMAT.match(variable.format)
     shown, width, decimals = (
         (form["name"], int(form["width"]), int(form["decimals"] or 0)) if form else ("", 0, 0)
@@ -167,9 +198,9 @@ def _namestr(variable: XptVariable, number: int, position: int) -> bytes:
         0,
         variable.length,
         number,
-        _text(variable.name, 8),
-        _text(variable.label, LABEL_LIMIT),
-        _text(shown, 8),
+        text(variable.name[:8], 8),
+        text(variable.label[:LABEL_LIMIT], LABEL_LIMIT),
+        text(shown, 8),
         width,
         decimals,
         0,
@@ -177,8 +208,10 @@ def _namestr(variable: XptVariable, number: int, position: int) -> bytes:
         0,
         0,
         position,
+        more,
     )
 
 
-def _text(text: str, width: int) -> bytes:
-    return text.encode("ascii").ljust(width)
+def text(said: str, width: int) -> bytes:
+    """ASCII text padded with blanks."""
+    return said.encode("ascii").ljust(width)

@@ -12,36 +12,58 @@ __all__ = ["count_records"]
 
 
 def count_records(path: Path) -> int:
-    """Count the records of an XPT version 5 file with one dataset, and notice a file cut short.
+    """Count the records of an XPT file (version 5 or 8) with one dataset, and notice a file cut short.
 
     Raises :class:`ExportError` where the size is no multiple of 80, a header is not where it must be,
     or what is left over after the last record is not blank.
     """
     data = path.read_bytes()
-    if len(data) % RECORD or not data.startswith(
-        b"HEADER RECORD*******LIBRARY HEADER RECORD!!!!!!!"
-    ):
-        raise _broken(path, "it is no XPT version 5 file, or was cut short")
+    kinds = {5: ("LIBRARY", "OBS"), 8: ("LIBV8", "OBSV8")}
+    version = next((v for v, (name, _) in kinds.items() if data.startswith(_marker(name))), None)
+    if len(data) % RECORD or version is None:
+        raise _broken(path, "it is no XPT file of version 5 or 8, or was cut short")
     start = 8 * RECORD
     try:
         count = int(data[7 * RECORD + 54 : 7 * RECORD + 58])
         width: int = sum(
-            struct.unpack_from(">h", data, start + 140 * number + 4)[0] for number in range(count)
+            struct.unpack_from(">H", data, start + 140 * number + 4)[0] for number in range(count)
         )
+        first = start + count * 140 + (-count * 140) % RECORD
+        if version == 8 and data[first:].startswith(_marker("LABELV8")):
+            first = _after_labels(data, first)
     except (ValueError, struct.error):
         raise _broken(path, "the list of variables is damaged") from None
     if width <= 0:
         raise _broken(path, "the list of variables is damaged")
-    first = start + count * 140 + (-count * 140) % RECORD + RECORD
-    if data[first - RECORD : first - RECORD + 27] != b"HEADER RECORD*******OBS    ":
+    if not data.startswith(_marker(kinds[version][1]), first):
         raise _broken(path, "the header of the observations is not where it must be")
+    stated = data[first + 48 : first + 63].strip() if version == 8 else b"0"
+    first += RECORD
     size = len(data) - first
+    if stated.isdigit() and int(stated):
+        # Version 8 says how many there are.
+        if size != int(stated) * width + -int(stated) * width % RECORD:
+            raise _broken(path, "it has another size than its number of records wants")
+        return int(stated)
     records = size // width
     while records and not data[first + (records - 1) * width : first + records * width].strip(b" "):
         records -= 1
     if data[first + records * width :].strip(b" ") or size - records * width >= RECORD:
         raise _broken(path, "what follows the last record is not padding: it was cut short")
     return records
+
+
+def _marker(name: str) -> bytes:
+    return f"HEADER RECORD*******{name:8}HEADER RECORD!!!!!!!".encode()
+
+
+def _after_labels(data: bytes, start: int) -> int:
+    """Where the section of long labels ends that begins there."""
+    place = start + RECORD
+    for _ in range(int(data[start + 48 : start + RECORD])):
+        _, name, label = struct.unpack_from(">HHH", data, place)
+        place += 6 + name + label
+    return place + -(place - start) % RECORD
 
 
 def _broken(path: Path, what: str) -> ExportError:

@@ -49,7 +49,8 @@ class StudySpec(Model):
     --ORNRHI: ``decimal_point`` (``4,5`` becomes ``4.5``, ``<0,01`` ``<0.01``, ``1:1.280``
     ``1:1280``) or ``verbatim``; the text of the source stays reachable either way. ``design`` makes
     TA, TE, TI, TV, TS and SE; without it none of them is made. ``xpt_limit`` is the most bytes of a
-    transport file; a larger dataset is written in parts.
+    transport file; a larger dataset is written in parts. With ``xpt_v8`` transport files of version 8 are
+    written beside those of version 5.
     """
 
     study: str
@@ -69,6 +70,7 @@ class StudySpec(Model):
     missed_visits: Flag = False
     design: TrialDesign | None = None
     xpt_limit: int = Field(default=5_000_000_000, ge=2000)
+    xpt_v8: Flag = False
 
     @model_validator(mode="after")
     def _elements_are_the_epochs(self) -> StudySpec:
