@@ -11,6 +11,7 @@ import click
 from tecdata._version import __version__
 from tecdata.cli.analysis_group import derive, figures, report, tables
 from tecdata.cli.engine_option import ENGINE, FROM_LANDING, LANDING
+from tecdata.cli.output_option import FORMAT, XPT
 from tecdata.cli.queries_group import diff, queries
 from tecdata.cli.score_command import score
 from tecdata.cli.simulate_group import simulate
@@ -66,17 +67,8 @@ def cli() -> None:
 @_out("out")
 @_CENTRE
 @_KEEP_GOING
-@click.option(
-    "--format",
-    "formats",
-    multiple=True,
-    type=click.Choice(("core-xlsx", "p21-xlsx", "junit", "json")),
-    help="Write the findings in this layout too; may be given several times.",
-)
-@click.option(
-    "--xpt", type=click.Choice(("5", "8")), default="5", show_default=True,
-    help="8: write transport files of SAS version 8 too, into sdtm/xpt8 and adam/xpt8.",
-)  # fmt: skip
+@FORMAT
+@XPT
 @click.option(
     "--no-history",
     is_flag=True,
