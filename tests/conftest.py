@@ -21,6 +21,10 @@ REPOSITORY = Path(__file__).parents[1]
 # How long an example takes is a matter of the machine, and the machine may be busy; speed is
 # measured in tests/bench.
 settings.register_profile("tecdata", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+# A mutation run wants few examples, and always the same ones.
+settings.register_profile(
+    "mutation", settings.get_profile("tecdata"), max_examples=25, derandomize=True, database=None
+)
 settings.load_profile("tecdata")
 
 

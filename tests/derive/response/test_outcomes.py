@@ -6,6 +6,7 @@ import datetime
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import polars as pl
 import pytest
 from tests.derive.made_study import sdtm, shipped_specs
 from tests.derive.response.test_assemble import SKIN, START, made_adsl
@@ -13,22 +14,27 @@ from tests.derive.response.test_assemble import result as record
 
 from tecdata.derive.response.datasets import derive_response, judge_study
 from tecdata.derive.response.event_records import event_records
-from tecdata.derive.response.outcome import Followed, Outcome, tier_at
 from tecdata.finding import Findings
+from tecdata.spec.response import TIERS
 
-SUBJECT = {"STUDYID": "S", "SITEID": "X", "TRTSDT": START}
-
-
-def outcome(first: Mapping[str, int], relapse: int | None, days: int, *, died: bool) -> Outcome:
-    followed = Followed(usubjid="S-1", disease="SSc", days=days, died=died)
-    return Outcome(
-        followed=followed, first=first, best=len(first), best_possible=3, relapse=relapse,
-        grade="RELAPSE" if relapse is not None else "", worsened=relapse,
-    )  # fmt: skip
+Rows = Sequence[Mapping[str, Any]]
 
 
-def events(made: Outcome, records: Sequence[Mapping[str, Any]] = ()) -> dict[str, dict[str, Any]]:
-    return {r["PARAMCD"]: r for r in event_records(made, SUBJECT, [dict(r) for r in records])}
+def events(
+    first: Mapping[str, int], relapse: int | None, days: int, *, died: bool, adrs: Rows = ()
+) -> dict[str, dict[str, Any]]:
+    """Records of one subject by PARAMCD, from the days of its tiers and of its relapse."""
+    row = {
+        "STUDYID": "S", "USUBJID": "S-1", "SITEID": "X", "DISEASE": "SSc", "TRTSDT": START,
+        "days": days, "died": died, "relapse": relapse,
+        **{tier: first.get(tier) for tier in TIERS[1:]},
+    }  # fmt: skip
+    outcomes = pl.DataFrame(
+        [row], schema_overrides=dict.fromkeys((*TIERS[1:], "relapse"), pl.Int64)
+    )
+    schema = {"USUBJID": pl.String, "PARAMCD": pl.String, "ADY": pl.Int64, "ASEQ": pl.Int64}
+    records = pl.DataFrame([{"USUBJID": "S-1", **r} for r in adrs], schema=schema)
+    return {r["PARAMCD"]: r for r in event_records(outcomes, records).to_dicts()}
 
 
 def test_events_are_dated_in_weeks_and_name_their_record() -> None:
@@ -38,8 +44,8 @@ def test_events_are_dated_in_weeks_and_name_their_record() -> None:
         {"PARAMCD": "TIER", "ADY": 22, "ASEQ": 8},
         {"PARAMCD": "RELAPSE", "ADY": 71, "ASEQ": 9},
     ]
-    found = events(outcome({"MINIMAL": 21}, 70, 100, died=False), records)
-    assert list(found) == ["TTMIN", "TTMOD", "TTMAJ", "TTREL"]
+    found = events({"MINIMAL": 21}, 70, 100, died=False, adrs=records)
+    assert list(found) == ["TTMAJ", "TTMIN", "TTMOD", "TTREL"]
     response, relapse = found["TTMIN"], found["TTREL"]
     assert (response["AVAL"], response["ADY"], response["CNSR"]) == (3.0, 22, 0)
     assert response["ADT"] == START + datetime.timedelta(days=21)
@@ -59,10 +65,8 @@ def test_events_are_dated_in_weeks_and_name_their_record() -> None:
 def test_without_the_event_follow_up_or_death_ends_the_time(
     died: bool, cnsr: int, words: tuple[str, str, str]
 ) -> None:
-    found = events(outcome({}, None, 35, died=died))
-    assert list(found) == ["TTMIN", "TTMOD", "TTMAJ"], (
-        "without a response there is no time to relapse"
-    )
+    found = events({}, None, 35, died=died)
+    assert list(found) == ["TTMAJ", "TTMIN", "TTMOD"], "no time to relapse without a response"
     censored = found["TTMAJ"]
     assert (censored["AVAL"], censored["ADY"], censored["CNSR"]) == (5.0, 36, cnsr)
     assert (censored["EVNTDESC"], censored["CNSDTDSC"], censored["SRCVAR"]) == words
@@ -78,17 +82,15 @@ def _study(*results: tuple[str, int, float]) -> dict[str, Any]:
     return sdtm(**domains)
 
 
-def test_best_tier_first_days_and_the_tier_at_a_day() -> None:
+def test_best_tier_first_days_and_relapse() -> None:
     visits = [(t, d, v / part) for d, part in ((30, 1.2), (60, 2.5), (90, 1.4)) for t, _, v in SKIN]
     study = _study(*SKIN, *visits)
     adsl = made_adsl("SSc").to_polars()
-    ((judged, (made,)),) = judge_study(study, shipped_specs(), adsl, Findings())
-    assert (made.best, made.best_possible) == (3, 3)
-    assert made.first == {"MINIMAL": 30, "MODERATE": 60, "MAJOR": 60}
-    assert made.relapse == 90
-    assert [tier_at(judged, made, day, 7) for day in (22, 23, 60, 83, 200)] == [
-        None, (1, 1), (3, 3), (2, 2), (2, 2),
-    ]  # fmt: skip
+    ((_, found),) = judge_study(study, shipped_specs(), adsl, Findings())
+    (made,) = found.to_dicts()
+    assert (made["best"], made["best_possible"]) == (3, 3)
+    assert [made[tier] for tier in TIERS[1:]] == [30, 60, 60]
+    assert (made["relapse"], made["grade"], made["relapse_row"]) == (90, "RELAPSE", 2)
 
 
 def test_nobody_without_criteria_or_follow_up_is_judged() -> None:

@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import polars as pl
 
 from tecdata.derive.frames import analysis_dataset
 from tecdata.derive.response.assemble import assemble
+from tecdata.derive.response.component_records import component_records
 from tecdata.derive.response.doses import review_records
 from tecdata.derive.response.event_records import event_records
-from tecdata.derive.response.outcome import Followed, Judged, Outcome, judge_disease, outcomes
+from tecdata.derive.response.outcome import Judged, judge_disease, outcomes
 from tecdata.derive.response.panel import CARRIED
 from tecdata.derive.response.records import Sdtm
-from tecdata.derive.response.visit_records import Row, subject_records, visit_records
+from tecdata.derive.response.visit_records import subject_records, visit_records
 from tecdata.finding import Finding, Findings
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterator, Mapping
 
     from tecdata.dataset import Dataset
     from tecdata.spec import Specs
@@ -59,30 +59,35 @@ def derive_response(
     if specs.response is None or "ADSL" not in adam:
         return {}
     subjects = adam["ADSL"].to_polars()
-    by_subject = {row["USUBJID"]: row for row in subjects.iter_rows(named=True)}
-    rows: list[Row] = []
-    events: list[Row] = []
-    for judged, made in judge_study(sdtm, specs, subjects, findings):
-        for outcome in made:
-            subject = by_subject[outcome.followed.usubjid]
-            own = [*visit_records(judged, outcome), *subject_records(judged, outcome)]
-            placed = list(_placed(own, subject, specs.study.visits))
-            rows += placed
-            events += event_records(outcome, subject, placed)
-    adrs = _adrs(rows, specs)
-    tte = pl.DataFrame(events, infer_schema_length=None)
-    made_sets = {"ADRS": adrs, "ADTTE": tte.sort("USUBJID", "PARAMCD") if len(tte) else tte}
+    visits: list[pl.DataFrame] = []
+    events: list[pl.DataFrame] = []
+    for judged, found in judge_study(sdtm, specs, subjects, findings):
+        known = subjects.select("STUDYID", "USUBJID", "SITEID", "DISEASE", "TRTSDT")
+        made = found.join(known, on="USUBJID", how="left", maintain_order="left")
+        parts = [
+            *component_records(judged),
+            *visit_records(judged),
+            *subject_records(judged, made),
+        ]
+        visits.append(_dated(pl.concat(parts, how="diagonal"), made, specs.study.visits))
+        events.append(event_records(made, visits[-1]))
+    if not visits:
+        return {}
+    frames = {
+        "ADRS": _flagged(pl.concat(visits, how="diagonal")).sort("USUBJID", "ASEQ"),
+        "ADTTE": pl.concat(events).sort("USUBJID", "PARAMCD"),
+    }
     return {
         name: analysis_dataset(name, frame, specs, findings)
-        for name, frame in made_sets.items()
-        if name in specs.adam and len(frame)
+        for name, frame in frames.items()
+        if name in specs.adam
     }
 
 
 def judge_study(
     sdtm: Mapping[str, Dataset], specs: Specs, subjects: pl.DataFrame, findings: Findings
-) -> Iterator[tuple[Judged, list[Outcome]]]:
-    """Disease by disease: its visits judged, and the outcome of each subject in order of USUBJID.
+) -> Iterator[tuple[Judged, pl.DataFrame]]:
+    """Disease by disease: its visits judged, and the outcomes of its subjects in order of USUBJID.
 
     ``subjects`` is ADSL. A subject without first dose or end of follow-up is left out and reported.
     """
@@ -112,16 +117,9 @@ def judge_study(
         )
         if not len(own):
             continue
-        judged = judge_disease(assemble(source, disease, tuple(own["USUBJID"]), specs.response))
-        followed = [
-            Followed(
-                usubjid=row["USUBJID"],
-                disease=row["DISEASE"],
-                days=row["FUPD"],
-                died=row["DTHFL"] == "Y",
-            )
-            for row in own.iter_rows(named=True)
-        ]
+        followed = own.select("USUBJID", days="FUPD", died=pl.col("DTHFL").eq_missing("Y"))
+        assembly = assemble(source, disease, tuple(own["USUBJID"]), specs.response)
+        judged = judge_disease(assembly, followed)
         findings.extend(_to_report(judged, source))
         yield judged, outcomes(judged, followed)
 
@@ -155,63 +153,49 @@ def _to_report(judged: Judged, source: Sdtm) -> Iterator[Finding]:
                     )
 
 
-def _placed(rows: Iterable[Row], subject: Row, visits: tuple[Visit, ...]) -> Iterator[Row]:
-    """Records with the subject's identifiers, dates and visits, in order, numbered."""
-    start: datetime.date = subject["TRTSDT"]
-    found = []
-    for row in rows:
-        day = row.pop("day", None)
-        full = {**_identity(subject), **row}
-        if day is not None:
-            study_day = day + 1 if day >= 0 else day
-            full |= {"ADT": start + datetime.timedelta(days=day), "ADY": study_day}
-            full |= _visit(study_day, visits, baseline=row.get("ABLFL") == "Y")
-        found.append(full)
-    found.sort(key=lambda r: (r["PARCAT1"], r["PARAMCD"], r.get("ADY") or 0, r.get("DTYPE") or ""))
-    for number, row in enumerate(found, start=1):
-        yield {**row, "ASEQ": number}
+def _dated(
+    records: pl.DataFrame, outcomes: pl.DataFrame, visits: tuple[Visit, ...]
+) -> pl.DataFrame:
+    """Records with the subject's identifiers, dates and visits, numbered in order within the subject."""
+    known = ("STUDYID", "USUBJID", "SITEID", "DISEASE", "TRTSDT")
+    subject = outcomes.select(known).with_columns(subject=pl.int_range(pl.len(), dtype=pl.Int64))
+    day = pl.col("day")
+    study_day = pl.when(day >= 0).then(day + 1).otherwise(day)
+    found = (
+        records.join(subject, on="subject", how="left", maintain_order="left")
+        .with_columns(ADT=pl.col("TRTSDT") + pl.duration(days=day), ADY=study_day)
+        .join(_windows(visits), on="ADY", how="left", maintain_order="left")
+    )
+    baseline = pl.col("ABLFL").eq_missing("Y")
+    return (
+        found.with_columns(
+            AVISIT=pl.when(baseline).then(pl.lit("BASELINE")).otherwise("AVISIT"),
+            AVISITN=pl.when(baseline).then(0).otherwise("AVISITN"),
+            off=pl.when(~baseline).then("off"),
+        )
+        .sort(
+            "USUBJID", "PARCAT1", "PARAMCD", pl.col("ADY").fill_null(0), pl.col("DTYPE").fill_null(""),
+            maintain_order=True,
+        )
+        .with_columns(ASEQ=pl.int_range(1, pl.len() + 1, dtype=pl.Int64).over("USUBJID"))
+    )  # fmt: skip
 
 
-def _identity(subject: Row) -> Row:
-    names = ("STUDYID", "USUBJID", "SITEID", "DISEASE", "TRTSDT")
-    return {name: subject[name] for name in names}
+def _windows(visits: tuple[Visit, ...]) -> pl.DataFrame:
+    """By study day the first visit whose window holds it, and how far the day is from the planned one."""
+    days = {}
+    for visit in reversed(visits):
+        for day in range(visit.first_day, visit.last_day + 1):
+            days[day] = (day, visit.name, visit.number, abs(day - visit.day))
+    schema = {"ADY": pl.Int64, "AVISIT": pl.String, "AVISITN": pl.Int64, "off": pl.Int64}
+    return pl.DataFrame(list(days.values()), schema=schema, orient="row")
 
 
-def _visit(day: int, visits: tuple[Visit, ...], *, baseline: bool) -> dict[str, Any]:
-    if baseline:
-        return {"AVISIT": "BASELINE", "AVISITN": 0}
-    for visit in visits:
-        if visit.first_day <= day <= visit.last_day:
-            return {"AVISIT": visit.name, "AVISITN": visit.number, "_off": abs(day - visit.day)}
-    return {}
-
-
-_TYPES: dict[str, pl.DataType] = {
-    "AVAL": pl.Float64(),
-    "AVALLO": pl.Float64(),
-    "AVALHI": pl.Float64(),
-    "BASE": pl.Float64(),
-    "CHG": pl.Float64(),
-    "PCHG": pl.Float64(),
-    "ADY": pl.Int64(),
-    "AVISITN": pl.Int64(),
-    "ASEQ": pl.Int64(),
-    "SRCSEQ": pl.Int64(),
-    "_off": pl.Int64(),
-    "TRTSDT": pl.Date(),
-    "ADT": pl.Date(),
-}
-
-
-def _adrs(rows: list[Row], specs: Specs) -> pl.DataFrame:
-    names = [v.name for v in specs.adam["ADRS"].variables] if "ADRS" in specs.adam else []
-    names = [n for n in names if n != "ANL01FL"] + ["_off"]
-    schema = {name: _TYPES.get(name, pl.String()) for name in names}
-    frame = pl.DataFrame([{n: row.get(n) for n in names} for row in rows], schema=schema)
-    group = ["USUBJID", "PARAMCD", "AVISITN"]
+def _flagged(adrs: pl.DataFrame) -> pl.DataFrame:
+    """ANL01FL for the baseline and for the record nearest to the planned day of its visit."""
     # Of two equally near the earlier one stands for the visit.
-    order = pl.col("_off") * 10**6 + pl.col("ASEQ")
-    nearest = order == order.min().over(group)
-    in_visit = pl.col("_off").is_not_null() & nearest
-    flag = pl.when(in_visit | (pl.col("ABLFL") == "Y")).then(pl.lit("Y"))
-    return frame.with_columns(ANL01FL=flag).sort("USUBJID", "ASEQ").drop("_off")
+    order = pl.col("off") * 10**6 + pl.col("ASEQ")
+    nearest = order == order.min().over("USUBJID", "PARAMCD", "AVISITN")
+    in_visit = pl.col("off").is_not_null() & nearest
+    flag = pl.when(in_visit | pl.col("ABLFL").eq_missing("Y")).then(pl.lit("Y"))
+    return adrs.with_columns(ANL01FL=flag)

@@ -131,12 +131,13 @@ def _day(text: str | None, zero: datetime.date | None, absent: int, *, late: boo
     return (date - zero).days
 
 
-def weights(sdtm: Sdtm) -> dict[str, dict[int, Fraction]]:
-    """Body weight (kg) by subject and day from the first dose."""
+def weights(sdtm: Sdtm, subjects: Sequence[str]) -> dict[int, dict[int, Fraction]]:
+    """Body weight (kg) by number of the subject and day from the first dose."""
     from tecdata.derive.response.records import findings_of
 
-    found: dict[str, dict[int, Fraction]] = {}
+    found: dict[int, dict[int, Fraction]] = {}
     if "WEIGHT" in sdtm.tests:
-        for row in findings_of(sdtm, "WEIGHT").sort("usubjid", "day", "seq").iter_rows(named=True):
-            found.setdefault(row["usubjid"], {})[row["day"]] = Fraction(str(row["low"]))
+        weighed = findings_of(sdtm, {"WEIGHT": ""}, subjects).sort("subject", "day", "seq")
+        for subject, day, value in weighed.select("subject", "day", "low").iter_rows():
+            found.setdefault(subject, {})[day] = Fraction(str(value))
     return found

@@ -2,100 +2,83 @@
 
 from __future__ import annotations
 
-import datetime
-from typing import TYPE_CHECKING, Any
+import polars as pl
 
 from tecdata.spec.response import TIERS
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
-    from tecdata.derive.response.outcome import Outcome
 
 __all__ = ["CENSORED", "DIED", "EVENT", "event_records"]
 
 #: CNSR: the event, the end of follow-up, death before the event.
 EVENT, CENSORED, DIED = 0, 1, 2
 
-Row = dict[str, Any]
+#: Column of the outcome, PARAMCD, PARAM, EVNTDESC, and the parameter of ADRS that dates it.
+_TO_TIER = (
+    ("MINIMAL", "TTMIN", "Weeks to at Least Minimal Response", "MINIMAL RESPONSE", "TIER"),
+    ("MODERATE", "TTMOD", "Weeks to at Least Moderate Response", "MODERATE RESPONSE", "TIER"),
+    ("MAJOR", "TTMAJ", "Weeks to Major Response", "MAJOR RESPONSE", "TIER"),
+)
+_TO_RELAPSE = ("relapse", "TTREL", "Weeks to Relapse after Response", "RELAPSE", "RELAPSE")
 
-#: PARAMCD and PARAM of the time to each tier.
-_TO_TIER = {
-    "MINIMAL": ("TTMIN", "Weeks to at Least Minimal Response"),
-    "MODERATE": ("TTMOD", "Weeks to at Least Moderate Response"),
-    "MAJOR": ("TTMAJ", "Weeks to Major Response"),
-}
 
-
-def event_records(outcome: Outcome, subject: Row, records: Sequence[Row]) -> Iterator[Row]:
+def event_records(outcomes: pl.DataFrame, adrs: pl.DataFrame) -> pl.DataFrame:
     """The time to each tier, and for subjects with a response the time to relapse.
 
     Parameters
     ----------
-    outcome
-        Of the subject.
-    subject
-        Its record of ADSL.
-    records
-        Its records of ADRS, which SRCSEQ refers to.
+    outcomes
+        Of :func:`tecdata.derive.response.outcome.outcomes`, with STUDYID, SITEID, DISEASE and TRTSDT.
+    adrs
+        Records of ADRS, which SRCSEQ refers to: USUBJID, PARAMCD, ADY and ASEQ.
 
     Notes
     -----
     All times count from the first dose. A subject without the event is censored at the end of follow-up
     (CNSR 1); death before the event is a competing event (CNSR 2).
     """
-    for tier, (code, label) in _TO_TIER.items():
-        day = outcome.first.get(tier)
-        source = _sequence(records, "TIER", day)
-        yield _record(outcome, subject, (code, label, f"{tier} RESPONSE"), day, source)
-    if TIERS[1] in outcome.first:
-        source = _sequence(records, "RELAPSE", outcome.relapse)
-        names = ("TTREL", "Weeks to Relapse after Response", "RELAPSE")
-        yield _record(outcome, subject, names, outcome.relapse, source)
+    responded = outcomes.filter(pl.col(TIERS[1]).is_not_null())
+    made = [_times(outcomes, adrs, *told) for told in _TO_TIER]
+    made.append(_times(responded, adrs, *_TO_RELAPSE))
+    return pl.concat(made).sort("USUBJID", "PARAMCD")
 
 
-def _sequence(records: Sequence[Row], code: str, day: int | None) -> int | None:
-    if day is None:
-        return None
-    for record in records:
-        if record["PARAMCD"] == code and record.get("ADY") == day + 1:
-            return int(record["ASEQ"])
-    return None
+def _times(
+    outcomes: pl.DataFrame,
+    adrs: pl.DataFrame,
+    event: str,
+    code: str,
+    label: str,
+    words: str,
+    source: str,
+) -> pl.DataFrame:
+    happened, end = pl.col(event).is_not_null(), pl.coalesce(event, "days")
+    dated = adrs.filter(pl.col("PARAMCD") == source).select("USUBJID", "ADY", SRCSEQ="ASEQ")
 
+    def by_end(event: str, died: str, censored: str) -> pl.Expr:
+        return (
+            pl.when(happened)
+            .then(pl.lit(event))
+            .when("died")
+            .then(pl.lit(died))
+            .otherwise(pl.lit(censored))
+        )
 
-def _record(
-    outcome: Outcome,
-    subject: Row,
-    names: tuple[str, str, str],
-    day: int | None,
-    source: int | None,
-) -> Row:
-    code, label, event = names
-    followed = outcome.followed
-    end = followed.days if day is None else day
-    start: datetime.date = subject["TRTSDT"]
-    record: Row = {
-        "STUDYID": subject["STUDYID"],
-        "USUBJID": followed.usubjid,
-        "SITEID": subject["SITEID"],
-        "DISEASE": followed.disease,
-        "PARAM": label,
-        "PARAMCD": code,
-        "STARTDT": start,
-        "ADT": start + datetime.timedelta(days=end),
-        "ADY": end + 1,
-        "AVAL": end / 7,
-    }
-    if day is not None:
-        told: Row = {"CNSR": EVENT, "EVNTDESC": event, "SRCDOM": "ADRS", "SRCVAR": "ADT"}
-        return {**record, **told, "CNSDTDSC": None, "SRCSEQ": source}
-    if followed.died:
-        told = {"CNSR": DIED, "EVNTDESC": "DEATH", "CNSDTDSC": "DATE OF DEATH", "SRCVAR": "DTHDT"}
-    else:
-        told = {
-            "CNSR": CENSORED,
-            "EVNTDESC": "END OF FOLLOW-UP",
-            "CNSDTDSC": "LAST CONTACT",
-            "SRCVAR": "EOSDT",
-        }
-    return {**record, **told, "SRCDOM": "ADSL", "SRCSEQ": None}
+    records = outcomes.select(
+        "STUDYID",
+        "USUBJID",
+        "SITEID",
+        "DISEASE",
+        PARAM=pl.lit(label),
+        PARAMCD=pl.lit(code),
+        STARTDT=pl.col("TRTSDT"),
+        ADT=pl.col("TRTSDT") + pl.duration(days=end),
+        ADY=end + 1,
+        # NumPy's division is rounded correctly; Polars multiplies by the reciprocal.
+        AVAL=pl.lit(pl.Series(outcomes.select(end).to_series().to_numpy() / 7)),
+        CNSR=pl.when(happened).then(EVENT).when("died").then(DIED).otherwise(CENSORED),
+        EVNTDESC=by_end(words, "DEATH", "END OF FOLLOW-UP"),
+        CNSDTDSC=pl.when(~happened).then(by_end("", "DATE OF DEATH", "LAST CONTACT")),
+        SRCDOM=by_end("ADRS", "ADSL", "ADSL"),
+        SRCVAR=by_end("ADT", "DTHDT", "EOSDT"),
+    )
+    found = records.join(dated, on=["USUBJID", "ADY"], how="left", maintain_order="left")
+    return found.with_columns(SRCSEQ=pl.when(pl.col("SRCDOM") == "ADRS").then("SRCSEQ"))

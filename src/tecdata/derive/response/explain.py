@@ -7,9 +7,12 @@ import datetime
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+import polars as pl
+
 from tecdata.dataset import BLOCK, COLUMN, ROW, SOURCE_TEXT
 from tecdata.derive.response.amounts import UNIT, plain
 from tecdata.derive.response.judge import Judge
+from tecdata.derive.response.visit_records import NOT_EVALUABLE
 from tecdata.derive.response.wording import Verdict, points_verdict, verdict_on
 from tecdata.errors import UsageError
 from tecdata.spec.instrument import PointScore
@@ -17,7 +20,7 @@ from tecdata.spec.response import TIERS
 
 if TYPE_CHECKING:
     from tecdata.dataset import Dataset
-    from tecdata.derive.response.outcome import Judged, Outcome
+    from tecdata.derive.response.outcome import Judged
     from tecdata.finding import Findings
     from tecdata.spec import Specs
     from tecdata.spec.response import ResponseSpecs
@@ -68,7 +71,7 @@ class Explanation:
 
 def explain_subject(
     judged: Judged,
-    outcome: Outcome,
+    outcome: Mapping[str, Any],
     specs: ResponseSpecs,
     sdtm: Mapping[str, Dataset],
     start: datetime.date,
@@ -86,11 +89,10 @@ def explain_subject(
     start
         Date of the first dose.
     """
-    assembly = judged.assembly
-    name = assembly.settings.mode if assembly.settings.mode in assembly.disease.modes else "paper"
-    mode = assembly.disease.modes["literature" if name == "literature" else "paper"]
-    rows = assembly.rows_of(outcome.followed.usubjid)
-    rows = rows[assembly.panel.day[rows] <= outcome.followed.days]
+    assembly, mode = judged.assembly, judged.criteria
+    name = next(name for name, found in assembly.disease.modes.items() if found is mode)
+    rows = assembly.panel.rows_of(assembly.subjects.index(outcome["USUBJID"]))
+    rows = rows[judged.within[rows]]
     worse = judged.worsening.low[rows] > 0
     visits = []
     for row in rows[assembly.anchor[rows] | worse]:
@@ -111,10 +113,12 @@ def explain_subject(
         )
     used = sorted({n for v in visits for verdict in (*v.tiers.values(), *v.worsening.values())
                    for n in _records(verdict)})  # fmt: skip
-    best = TIERS[outcome.best] if outcome.best is not None else "NOT EVALUABLE"
-    relapsed = f"day {outcome.relapse}, {outcome.grade}" if outcome.relapse is not None else "none"
+    best = TIERS[outcome["best"]] if outcome["best"] is not None else NOT_EVALUABLE
+    relapsed = "none"
+    if outcome["relapse"] is not None:
+        relapsed = f"day {outcome['relapse']}, {outcome['grade']}"
     return Explanation(
-        usubjid=outcome.followed.usubjid,
+        usubjid=outcome["USUBJID"],
         disease=assembly.disease.label,
         mode=name,
         source=mode.source,
@@ -138,11 +142,11 @@ def explain_response(
     adsl = derive_study(sdtm, specs, findings, ["adsl"])["ADSL"].to_polars()
     starts = dict(zip(adsl["USUBJID"], adsl["TRTSDT"], strict=True))
     known: list[str] = []
-    for judged, outcomes in judge_study(sdtm, specs, adsl, findings):
-        for outcome in outcomes:
-            known.append(outcome.followed.usubjid)
-            if known[-1] == usubjid and specs.response is not None:
-                return explain_subject(judged, outcome, specs.response, sdtm, starts[usubjid])
+    for judged, found in judge_study(sdtm, specs, adsl, findings):
+        known += judged.assembly.subjects
+        if usubjid in judged.assembly.subjects and specs.response is not None:
+            outcome = found.row(by_predicate=pl.col("USUBJID") == usubjid, named=True)
+            return explain_subject(judged, outcome, specs.response, sdtm, starts[usubjid])
     raise UsageError(
         f"no subject '{usubjid}' is followed for response",
         choices=sorted(known),
@@ -154,7 +158,7 @@ def _tier(judged: Judged, row: int) -> str:
     if not judged.assembly.anchor[row]:
         return "no assessment"
     low, high = TIERS[judged.tiers.low[row]], TIERS[judged.tiers.high[row]]
-    return low if low == high else f"NOT EVALUABLE ({low} to {high})"
+    return low if low == high else f"{NOT_EVALUABLE} ({low} to {high})"
 
 
 def _records(verdict: Verdict) -> Iterator[int]:
@@ -188,18 +192,17 @@ def _sources(judged: Judged, number: int, sdtm: Mapping[str, Dataset]) -> Iterat
     if dataset is None:
         return
     items = judged.assembly.items.get(record["measure"], ())
-    for row in _rows(dataset, record, items):
+    usubjid = judged.assembly.subjects[record["subject"]]
+    for row in _rows(dataset, usubjid, record, items):
         yield _source(dataset, row)
 
 
 def _rows(
-    dataset: Dataset, record: Mapping[str, Any], items: Sequence[str]
+    dataset: Dataset, usubjid: str, record: Mapping[str, Any], items: Sequence[str]
 ) -> list[dict[str, Any]]:
     """The record itself, or all items of the day that were summed."""
-    import polars as pl
-
     code = dataset.domain
-    own = pl.col("USUBJID") == record["usubjid"]
+    own = pl.col("USUBJID") == usubjid
     if record["testcd"].endswith("*"):
         own &= pl.col(f"{code}TESTCD").is_in(list(items))
         own &= pl.col(f"{code}DTC") == record["dtc"]

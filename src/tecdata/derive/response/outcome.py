@@ -6,107 +6,108 @@ import dataclasses
 from typing import TYPE_CHECKING
 
 import numpy as np
+import polars as pl
 
 from tecdata.derive.response.relapse import WorseningCourse, compute_worsening
 from tecdata.derive.response.tiers import TierCourse, compute_tiers
-from tecdata.spec.response import TIERS
+from tecdata.spec.response import TIERS, Criteria
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
+    from tecdata.derive.response.amounts import Bools
     from tecdata.derive.response.assemble import Assembly
+    from tecdata.derive.response.panel import Rows
 
-__all__ = ["Followed", "Judged", "Outcome", "judge_disease", "outcomes", "tier_at"]
+__all__ = ["FOLLOWED", "Judged", "judge_disease", "outcomes"]
 
-
-@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
-class Followed:
-    """How long a subject was seen: days from the first dose to the end, and whether it was death."""
-
-    usubjid: str
-    disease: str
-    days: int
-    died: bool
+#: Columns that say how long a subject was seen: days from the first dose to the end, and whether it was death.
+FOLLOWED = {"USUBJID": pl.String, "days": pl.Int64, "died": pl.Boolean}
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Judged:
-    """A disease's visits with their tiers and worsening."""
+    """A disease's visits with their tiers and worsening by one mode's criteria.
 
-    assembly: Assembly
-    tiers: TierCourse
-    worsening: WorseningCourse
-
-
-@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
-class Outcome:
-    """One subject: ``first`` gives by tier the day it was first surely met (or bettered).
-
-    ``best`` is the best tier surely met, ``None`` where no visit could tell; ``best_possible`` the best one that missing
-    components leave open. ``relapse`` is the day of the first worsening after a response, ``grade`` which.
+    ``within`` marks the rows that lie within follow-up.
     """
 
-    followed: Followed
-    first: Mapping[str, int]
-    best: int | None
-    best_possible: int
-    relapse: int | None
-    grade: str
-    worsened: int | None
+    assembly: Assembly
+    criteria: Criteria
+    tiers: TierCourse
+    worsening: WorseningCourse
+    within: Bools
 
 
-def judge_disease(assembly: Assembly) -> Judged:
-    """Tiers and worsening of all rows by the mode of the settings (the paper's where it has no other)."""
-    disease = assembly.disease
+def judge_disease(assembly: Assembly, followed: pl.DataFrame) -> Judged:
+    """Tiers and worsening of all rows by the mode of the settings (the paper's where it has no other).
+
+    ``followed`` has the columns of :data:`FOLLOWED`, a row for each subject in the order of the assembly.
+    """
+    disease, panel = assembly.disease, assembly.panel
     criteria = disease.modes.get(assembly.settings.mode) or disease.modes["paper"]
     return Judged(
         assembly,
-        compute_tiers(assembly.panel, disease, criteria),
-        compute_worsening(assembly.panel, disease, criteria),
+        criteria,
+        compute_tiers(panel, disease, criteria),
+        compute_worsening(panel, disease, criteria),
+        panel.day <= followed["days"].to_numpy()[panel.subject],
     )
 
 
-def outcomes(judged: Judged, followed: Sequence[Followed]) -> list[Outcome]:
-    """The outcome of each subject of the disease, in the order of ``followed``."""
-    return [_outcome(judged, subject) for subject in followed]
+def outcomes(judged: Judged, followed: pl.DataFrame) -> pl.DataFrame:
+    """The outcome of each subject of the disease: ``followed`` with further columns, all null where there is none.
 
-
-def _outcome(judged: Judged, subject: Followed) -> Outcome:
-    assembly, tiers, worsening = judged.assembly, judged.tiers, judged.worsening
-    rows = assembly.rows_of(subject.usubjid)
-    days = assembly.panel.day[rows]
-    within = days <= subject.days
-    rows, days = rows[within], days[within]
-    seen = assembly.anchor[rows]
-    low, high = tiers.low[rows][seen], tiers.high[rows][seen]
-    first: dict[str, int] = {}
+    Returns
+    -------
+    pl.DataFrame
+        ``MINIMAL``, ``MODERATE``, ``MAJOR``: the day that tier was first surely met (or bettered). ``best``: number of
+        the best tier surely met, null where no visit could tell; ``best_possible``: the best one that missing components
+        leave open. ``relapse``: day of the first worsening after a response, ``grade``: of what, and ``relapse_row``:
+        the row of the panel.
+    """
+    panel, tiers = judged.assembly.panel, judged.tiers
+    size = len(followed)
+    seen = judged.assembly.anchor & judged.within
+    columns: dict[str, pl.Series] = {}
+    first = {}
     for number, tier in enumerate(TIERS[1:], start=1):
-        reached = np.flatnonzero(low >= number)
-        if len(reached):
-            first[tier] = int(days[seen][reached[0]])
-    worse = np.flatnonzero(worsening.low[rows] > 0)
-    worsened = int(days[worse[0]]) if len(worse) else None
-    responded = first.get(TIERS[1])
-    if assembly.settings.relapse_needs_response:
-        late = days[worse] > responded if responded is not None else np.zeros(len(worse), bool)
-        worse = worse[late]
-    grade = worsening.grades[worsening.low[rows][worse[0]] - 1] if len(worse) else ""
-    return Outcome(
-        followed=subject,
-        first=first,
-        best=int(low.max()) if len(low) else None,
-        best_possible=int(high.max()) if len(high) else len(TIERS) - 1,
-        relapse=int(days[worse[0]]) if len(worse) else None,
-        grade=grade,
-        worsened=worsened,
-    )
+        first[tier] = _first(panel.subject, seen & (tiers.low >= number), size)
+        columns[tier] = _days(panel.day, first[tier])
+    best, possible = np.full(size, -1, np.int64), np.full(size, -1, np.int64)
+    np.maximum.at(best, panel.subject[seen], tiers.low[seen])
+    np.maximum.at(possible, panel.subject[seen], tiers.high[seen])
+    columns["best"] = _known(best, best >= 0)
+    open_ = np.where(possible < 0, len(TIERS) - 1, possible)
+    columns["best_possible"] = pl.Series(open_)
+    worse = judged.within & (judged.worsening.low > 0)
+    if judged.assembly.settings.relapse_needs_response:
+        # Behind every row where there was no response.
+        since = np.where(first[TIERS[1]] < 0, len(panel), first[TIERS[1]])
+        worse &= np.arange(len(panel)) > since[panel.subject]
+    relapsed = _first(panel.subject, worse, size)
+    columns["relapse"] = _days(panel.day, relapsed)
+    grades = [
+        judged.worsening.grades[judged.worsening.low[at] - 1] if at >= 0 else None
+        for at in relapsed
+    ]
+    columns["grade"] = pl.Series(grades, dtype=pl.String)
+    columns["relapse_row"] = pl.Series(relapsed, dtype=pl.Int64)
+    return followed.with_columns(**columns)
 
 
-def tier_at(judged: Judged, outcome: Outcome, day: int, late: int) -> tuple[int, int] | None:
-    """The tier (low, high) of the last assessment up to ``day`` + ``late`` days; None without one."""
-    assembly = judged.assembly
-    rows = assembly.rows_of(outcome.followed.usubjid)
-    rows = rows[assembly.anchor[rows] & (assembly.panel.day[rows] <= day + late)]
-    if not len(rows):
-        return None
-    return int(judged.tiers.low[rows[-1]]), int(judged.tiers.high[rows[-1]])
+def _first(subject: Rows, where: Bools, size: int) -> Rows:
+    """By subject its first row of those marked, -1 without one."""
+    found = np.full(size, -1, np.int64)
+    rows = np.flatnonzero(where)[::-1]
+    found[subject[rows]] = rows
+    return found
+
+
+def _days(day: Rows, rows: Rows) -> pl.Series:
+    there = rows >= 0
+    found = np.zeros(len(rows), np.int64)
+    found[there] = day[rows[there]]
+    return _known(found, there)
+
+
+def _known(values: Rows, there: Bools) -> pl.Series:
+    return pl.Series(values, dtype=pl.Int64).set(pl.Series(~there), None)

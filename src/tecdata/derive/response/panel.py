@@ -85,6 +85,11 @@ class Panel:
     def __len__(self) -> int:
         return len(self.subject)
 
+    def rows_of(self, number: int) -> Rows:
+        """The rows of one subject by its number."""
+        first, end = np.searchsorted(self.subject, [number, number + 1])
+        return np.arange(first, end)
+
     def having(self, more: Mapping[str, Course]) -> Panel:
         """The same rows with further courses."""
         return Panel(self.subject, self.day, {**self.courses, **more})

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import dataclasses
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import polars as pl
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from tecdata.dataset import Dataset
     from tecdata.spec import TestDefinition
@@ -16,13 +16,13 @@ if TYPE_CHECKING:
 
 __all__ = ["VALUES", "Sdtm", "collect_values", "findings_of"]
 
-#: Columns of the table of values. ``form`` numbers the form of a measure (-1: summed from items), ``top`` is the
-#: upper limit of normal that stands with it, ``before`` says whether it lies before the first dose.
+#: Columns of the table of values. ``subject`` numbers the subjects asked for, ``form`` the forms of a measure (-1: summed
+#: from items, null: a dose or an event), ``top`` is the upper limit of normal that stands with it, ``before`` says
+#: whether it lies before the first dose.
 VALUES: dict[str, pl.DataType] = {
-    "usubjid": pl.String(),
+    "subject": pl.Int64(),
     "day": pl.Int64(),
     "dtc": pl.String(),
-    "visit": pl.String(),
     "measure": pl.String(),
     "form": pl.Int64(),
     "low": pl.Float64(),
@@ -48,49 +48,79 @@ class Sdtm:
         return cls({name: d.frame.to_polars() for name, d in datasets.items()}, tests)
 
 
-def findings_of(sdtm: Sdtm, test: str) -> pl.DataFrame:
-    """The results of one study test that have a number and a study day.
+def findings_of(sdtm: Sdtm, wanted: Mapping[str, str], subjects: Sequence[str]) -> pl.DataFrame:
+    """The results of study tests that have a number and a study day, of some subjects.
 
-    ``day`` is days since the first dose (study day 1 is day 0); ``before`` marks what was taken before
-    the first dose.
+    Parameters
+    ----------
+    sdtm
+        Harmonised domains.
+    wanted
+        The tests by id, and what ``measure`` is to say for each.
+    subjects
+        USUBJIDs; ``subject`` is the place in them.
+
+    Returns
+    -------
+    pl.DataFrame
+        Of :data:`VALUES`, in no order. ``day`` is days since the first dose (study day 1 is day 0);
+        ``before`` marks what was taken before the first dose.
     """
-    wanted = sdtm.tests[test]
-    code = wanted.domain
-    frame = sdtm.frames.get(code)
-    if frame is None:
-        return pl.DataFrame(schema={**VALUES, "before": pl.Boolean()})
-    chosen = pl.col(f"{code}TESTCD") == wanted.testcd
-    for name, value in wanted.variables.items():
+    groups: dict[tuple[str, tuple[tuple[str, str], ...]], dict[str, str]] = {}
+    for test, name in wanted.items():
+        found = sdtm.tests[test]
+        alike = groups.setdefault((found.domain, tuple(sorted(found.variables.items()))), {})
+        alike[found.testcd] = name
+    people = pl.Enum(subjects)
+    parts = [
+        _results(sdtm.frames[code], code, dict(variables), names, people)
+        for (code, variables), names in groups.items()
+        if code in sdtm.frames
+    ]
+    return pl.concat(parts) if parts else pl.DataFrame(schema=VALUES)
+
+
+def _results(
+    frame: pl.DataFrame,
+    code: str,
+    variables: Mapping[str, str],
+    names: Mapping[str, str],
+    people: pl.Enum,
+) -> pl.DataFrame:
+    test, day, number = pl.col(f"{code}TESTCD"), pl.col(f"{code}DY"), pl.col(f"{code}STRESN")
+    chosen = test.is_in(list(names)) & day.is_not_null() & number.is_not_null()
+    for name, value in variables.items():
         if name in frame.columns:
             chosen &= pl.col(name) == value
-    day, number = pl.col(f"{code}DY"), pl.col(f"{code}STRESN")
-    flag = pl.col(f"{code}LOBXFL").fill_null("") == "Y"
     top = f"{code}STNRHI"
+    found = frame.lazy().filter(chosen)
     return (
-        frame.filter(chosen & day.is_not_null() & number.is_not_null())
-        .with_columns(
-            usubjid=pl.col("USUBJID"),
+        found.select(
+            subject=pl.col("USUBJID").cast(people, strict=False).to_physical().cast(pl.Int64),
             day=pl.when(day > 0).then(day - 1).otherwise(day).cast(pl.Int64),
             dtc=pl.col(f"{code}DTC"),
-            visit=pl.col("VISIT") if "VISIT" in frame.columns else pl.lit(None, pl.String),
+            measure=test.replace_strict(names, return_dtype=pl.String),
+            form=pl.lit(0, pl.Int64),
             low=number.cast(pl.Float64),
             high=number.cast(pl.Float64),
             top=pl.col(top).cast(pl.Float64) if top in frame.columns else pl.lit(None, pl.Float64),
-            before=(day < 1) | flag,
+            before=(day < 1) | (pl.col(f"{code}LOBXFL").fill_null("") == "Y"),
             domain=pl.lit(code),
-            testcd=pl.lit(wanted.testcd),
+            testcd=test,
             seq=pl.col(f"{code}SEQ").cast(pl.Int64),
-            form=pl.lit(0, pl.Int64),
-            measure=pl.lit("", pl.String),
         )
-        .select(list(VALUES))
+        .filter(pl.col("subject").is_not_null())
+        .collect()
     )
 
 
 def collect_values(
-    sdtm: Sdtm, measures: Mapping[str, Measure], highest: Mapping[str, Mapping[str, int]]
-) -> pl.DataFrame:
-    """All collected values of the measures, totals and sums of items, sorted by subject and day.
+    sdtm: Sdtm,
+    measures: Mapping[str, Measure],
+    highest: Mapping[str, Mapping[str, int]],
+    subjects: Sequence[str],
+) -> dict[str, pl.DataFrame]:
+    """All collected values by measure, totals and sums of items, sorted by subject, form and day.
 
     Parameters
     ----------
@@ -100,75 +130,77 @@ def collect_values(
         Of one disease, by name. Doses, events and scores are not collected and left out.
     highest
         The most each item a measure sums can count, by measure and item: what a missing item may add.
+    subjects
+        USUBJIDs.
 
     Notes
     -----
     Several results of one test on one day count once, the last of them by --SEQ. A day with a
     total takes it; the sum of the items stands in where there is none.
     """
-    parts = [pl.DataFrame(schema=VALUES)]
+    found = {}
     for name, measure in measures.items():
-        own = [
-            findings_of(sdtm, form.test).with_columns(
-                form=pl.lit(number, pl.Int64), measure=pl.lit(name)
-            )
-            for number, form in enumerate(measure.forms)
-        ]
+        forms = {form.test: str(number) for number, form in enumerate(measure.forms)}
+        values = findings_of(sdtm, forms, subjects).with_columns(
+            form=pl.col("measure").cast(pl.Int64), measure=pl.lit(name)
+        )
         if measure.items is not None:
-            summed = _sum_items(sdtm, name, measure.items, highest[name])
-            if own:
-                days = pl.concat(own).select("usubjid", "day")
-                summed = summed.join(days, on=["usubjid", "day"], how="anti")
+            summed = _sum_items(sdtm, name, measure.items, highest[name], subjects)
+            if forms:
                 # A total that had to be summed is the same scale as the first form's.
-                summed = summed.with_columns(form=pl.lit(0, pl.Int64))
-            own.append(summed)
-        parts += own
-    order = ["usubjid", "measure", "form", "day", "seq"]
-    return (
-        pl.concat(parts)
-        .sort(order)
-        .unique(["usubjid", "measure", "form", "day"], keep="last", maintain_order=True)
-    )
+                summed = summed.join(values, on=["subject", "day"], how="anti").with_columns(
+                    form=pl.lit(0, pl.Int64)
+                )
+            values = pl.concat([values, summed])
+        found[name] = _once_a_day(values, "form")
+    return found
+
+
+def _once_a_day(values: pl.DataFrame, kind: Literal["form", "measure"]) -> pl.DataFrame:
+    """Of several results of a kind on one day the last by --SEQ; sorted by subject, kind and day."""
+    same = ("subject", kind, "day")
+    last = pl.any_horizontal(pl.col(c).ne_missing(pl.col(c).shift(-1)) for c in same)
+    return values.sort(*same, "seq").filter(last)
 
 
 def _sum_items(
-    sdtm: Sdtm, name: str, wanted: ItemMeasure, highest: Mapping[str, int]
+    sdtm: Sdtm,
+    name: str,
+    wanted: ItemMeasure,
+    highest: Mapping[str, int],
+    subjects: Sequence[str],
 ) -> pl.DataFrame:
-    each = [
-        findings_of(sdtm, f"{wanted.prefix}{item}").with_columns(measure=pl.lit(item))
-        for item in highest
-        if f"{wanted.prefix}{item}" in sdtm.tests
-    ]
-    if not each:
-        return pl.DataFrame(schema=VALUES)
-    items = (
-        pl.concat(each)
-        .sort("usubjid", "measure", "day", "seq")
-        .unique(["usubjid", "measure", "day"], keep="last", maintain_order=True)
-    )
-    limit = pl.col("measure").replace_strict(
-        {item: float(most) for item, most in highest.items()}, return_dtype=pl.Float64
-    )
+    tests = {f"{wanted.prefix}{item}": item for item in highest}
+    each = {test: item for test, item in tests.items() if test in sdtm.tests}
+    items = _once_a_day(findings_of(sdtm, each, subjects), "measure")
+    limit = pl.col("measure").replace_strict(highest, return_dtype=pl.Float64)
     if wanted.newly:
-        earlier = pl.col("low").shift(1).over("usubjid", "measure", order_by="day")
+        earlier = pl.col("low").shift(1).over("subject", "measure")
         new = ((pl.col("low") > 0) & (earlier == 0)).fill_null(value=False)
-        items = items.with_columns(low=new.cast(pl.Float64), high=new.cast(pl.Float64))
+        items = items.with_columns(low=new.cast(pl.Float64))
         limit = pl.lit(1.0)
-    total = float(len(highest)) if wanted.newly else float(sum(highest.values()))
+    total = float(len(highest) if wanted.newly else sum(highest.values()))
     return (
         items.with_columns(limit=limit)
-        .group_by("usubjid", "day", maintain_order=True)
+        .group_by("subject", "day")
         .agg(
-            pl.col("dtc", "visit", "before", "domain", "seq").first(),
+            pl.col("dtc", "before", "domain", "seq").sort_by("measure").first(),
             low=pl.col("low").sum(),
             # What is missing may be anything up to its most.
             high=pl.col("low").sum() + total - pl.col("limit").sum(),
         )
-        .with_columns(
-            measure=pl.lit(name),
-            form=pl.lit(-1, pl.Int64),
-            top=pl.lit(None, pl.Float64),
-            testcd=pl.lit(f"{wanted.prefix}*"),
+        .select(
+            "subject",
+            "day",
+            "dtc",
+            pl.lit(name).alias("measure"),
+            pl.lit(-1, pl.Int64).alias("form"),
+            "low",
+            "high",
+            pl.lit(None, pl.Float64).alias("top"),
+            "before",
+            "domain",
+            pl.lit(f"{wanted.prefix}*").alias("testcd"),
+            "seq",
         )
-        .select(list(VALUES))
     )

@@ -9,7 +9,7 @@ import numpy as np
 
 from tecdata.derive.response.amounts import Range
 from tecdata.derive.response.judge import Judge
-from tecdata.derive.response.panel import DERIVED, MISSING, Course, Panel
+from tecdata.derive.response.panel import DERIVED, MISSING, Course, Panel, Rows
 from tecdata.derive.response.points import compute_points, compute_probability
 from tecdata.spec.instrument import Instrument, LogisticScore, PointScore
 from tecdata.spec.response import TIERS, Criteria, DiseaseSpec
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from tecdata.derive.response.amounts import Bools
     from tecdata.derive.response.logic import Truth
     from tecdata.spec.response_rule import Rule
 
@@ -90,21 +91,21 @@ def compute_tiers(panel: Panel, disease: DiseaseSpec, criteria: Criteria) -> Tie
     return TierCourse(low, high, met)
 
 
-def unknown_measures(rule: Rule, disease: DiseaseSpec, panel: Panel, row: int) -> list[str]:
-    """The measures a rule reads that are unknown in a row: why it could not be decided.
+def unknown_measures(
+    rule: Rule, disease: DiseaseSpec, panel: Panel, rows: Rows
+) -> list[tuple[str, Bools]]:
+    """The measures a rule reads, and on which of the rows they are unknown: why it could not be decided.
 
-    A score is unknown because of its components; those are named, not the score.
+    A score is unknown because of its components; it is the score that is named. A measure comes once for each part of the
+    rule that reads it.
     """
-    names: list[str] = []
+    found = []
     for part in _leaves(rule, disease.criteria):
-        course = panel.courses[part.measure]
-        reference = panel.reference(part.measure, part.since).value
-        known = course.now.low[row] == course.now.high[row]
+        unknown = ~panel.courses[part.measure].now.known[rows]
         if not part.value:
-            known &= reference.low[row] == reference.high[row]
-        if not known and part.measure not in names:
-            names.append(part.measure)
-    return names
+            unknown |= ~panel.reference(part.measure, part.since).value.known[rows]
+        found.append((part.measure, unknown))
+    return found
 
 
 def _leaves(rule: Rule, criteria: Mapping[str, Rule]) -> list[Rule]:

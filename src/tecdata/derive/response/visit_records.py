@@ -1,250 +1,163 @@
-"""Records of ADRS: components, scores, criteria and tiers by date; best tier and relapse by subject."""
+"""Records of ADRS: scores, criteria and tiers by date; best tier and relapse by subject."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
+import polars as pl
 
-from tecdata.derive.response.amounts import UNIT, Range
+from tecdata.derive.response.component_records import titled, values_of
 from tecdata.derive.response.judge import Judge
-from tecdata.derive.response.panel import CARRIED, DERIVED, MEASURED, Course
 from tecdata.derive.response.tiers import unknown_measures
-from tecdata.derive.response.wording import asked, missing_because, rule_met
+from tecdata.derive.response.wording import asked, missing_because, named, rule_met
 from tecdata.spec.response import TIERS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tecdata.derive.response.logic import Truth
-    from tecdata.derive.response.outcome import Judged, Outcome
+    from tecdata.derive.response.amounts import Bools
+    from tecdata.derive.response.outcome import Judged
+    from tecdata.derive.response.panel import Rows
     from tecdata.spec.response_rule import Rule
 
-__all__ = ["NOT_EVALUABLE", "Row", "subject_records", "visit_records"]
+__all__ = ["NOT_EVALUABLE", "subject_records", "visit_records"]
 
-Row = dict[str, Any]
 NOT_EVALUABLE = "NOT EVALUABLE"
 
 
-def visit_records(judged: Judged, outcome: Outcome) -> Iterator[Row]:
-    """All records of one subject that belong to a date, each with ``day`` from the first dose.
+def visit_records(judged: Judged) -> Iterator[pl.DataFrame]:
+    """Scores, criteria and tiers of every assessment within follow-up.
 
-    A component has a record for its baseline, for every day it was measured, and for every assessment it was
-    carried forward to (DTYPE LOCF). Scores, criteria and tiers have one for every assessment.
+    ``subject`` numbers the subjects, ``day`` counts from the first dose.
     """
     assembly = judged.assembly
-    rows = assembly.rows_of(outcome.followed.usubjid)
-    rows = rows[assembly.panel.day[rows] <= outcome.followed.days]
-    for name, measure in assembly.disease.measures.items():
-        head = {"PARAMCD": name, "PARAM": _titled(measure.label, measure.unit)}
+    panel, disease = assembly.panel, assembly.disease
+    rows = np.flatnonzero(assembly.anchor & judged.within)
+    dated = pl.DataFrame({"subject": panel.subject[rows], "day": panel.day[rows]})
+    for name, measure in disease.measures.items():
         if measure.score:
-            yield from _scores(judged, name, rows, {**head, "PARCAT1": "SCORE"})
-        else:
-            head = _of_form(judged, outcome, name, {**head, "PARCAT1": "COMPONENT"})
-            yield from _components(judged, outcome, name, rows, head)
-    yield from _criteria(judged, rows)
-    yield from _tiers(judged, rows)
+            score = pl.DataFrame(values_of(panel.courses[name].now, rows), nan_to_null=True)
+            yield _with_head(
+                dated.hstack(score), "SCORE", name, titled(measure.label, measure.unit)
+            )
+    judge = Judge(panel, disease.criteria)
+    for name, rule in disease.criteria.items():
+        told = _criterion(judged, rule, judge, rows)
+        yield _with_head(dated.hstack(told), "CRITERION", name, rule.label or name)
+    yield _with_head(dated.hstack(_tiers(judged, rows)), "RESPONSE", "TIER", "Tier of Response")
 
 
-def subject_records(judged: Judged, outcome: Outcome) -> Iterator[Row]:
-    """BESTTIER and RELAPSE of one subject."""
-    head = {"PARCAT1": "RESPONSE", "PARAMCD": "BESTTIER", "PARAM": "Best Tier of Response"}
-    best = outcome.best
-    if best is None:
-        yield {**head, "AVALC": NOT_EVALUABLE, "REASON": "no assessment after baseline"}
-    else:
-        told = {"AVAL": float(best), "AVALC": TIERS[best], "AVALLO": float(best)}
-        day = outcome.first[TIERS[best]] if best else None
-        yield {**head, **told, "AVALHI": float(outcome.best_possible), "day": day}
-    head = {"PARCAT1": "RESPONSE", "PARAMCD": "RELAPSE", "PARAM": "Relapse after Response"}
-    if outcome.relapse is None:
-        responded = TIERS[1] in outcome.first
-        reason = None if responded else "no response before"
-        yield {**head, "AVAL": 0.0, "AVALC": "N", "REASON": reason}
-    else:
-        reason = f"{outcome.grade}: {_relapse_rule(judged, outcome)}"
-        yield {**head, "AVAL": 1.0, "AVALC": "Y", "day": outcome.relapse, "REASON": reason[:200]}
-
-
-def _titled(label: str, unit: str) -> str:
-    return f"{label} ({unit})" if unit and f"({unit})" not in label else label
-
-
-def _of_form(judged: Judged, outcome: Outcome, name: str, head: Row) -> Row:
-    """Forms of a measure have other scales, so each is a parameter of its own."""
-    import polars as pl
-
-    measure = judged.assembly.disease.measures[name]
-    if len(measure.forms) < 2:
-        return head
-    own = judged.assembly.values.filter(
-        (pl.col("usubjid") == outcome.followed.usubjid) & (pl.col("measure") == name)
+def subject_records(judged: Judged, outcomes: pl.DataFrame) -> Iterator[pl.DataFrame]:
+    """BESTTIER and RELAPSE of each subject."""
+    best, possible = pl.col("best"), pl.col("best_possible")
+    seen = best.is_not_null()
+    number = pl.int_range(pl.len(), dtype=pl.Int64)
+    none = outcomes.select(
+        subject=number,
+        day=pl.coalesce(*(pl.when(best == at).then(tier) for at, tier in enumerate(TIERS[1:], 1))),
+        AVAL=best.cast(pl.Float64),
+        AVALC=best.replace_strict(
+            dict(enumerate(TIERS)), default=NOT_EVALUABLE, return_dtype=pl.String
+        ),
+        AVALLO=best.cast(pl.Float64),
+        AVALHI=pl.when(seen).then(possible.cast(pl.Float64)),
+        REASON=pl.when(~seen).then(pl.lit("no assessment after baseline")),
     )
-    if not len(own):
-        return head
-    form = measure.forms[max(int(own["form"][0]), 0)]
-    label = _titled(f"{measure.label}, {form.label}" if form.label else measure.label, measure.unit)
-    return {**head, "PARAMCD": form.test, "PARAM": label}
+    yield _with_head(none, "RESPONSE", "BESTTIER", "Best Tier of Response")
+    relapsed = pl.col("relapse").is_not_null()
+    rules = [
+        f"{grade}: {_relapse_rule(judged, grade, row)}"[:200] if grade else None
+        for grade, row in outcomes.select("grade", "relapse_row").iter_rows()
+    ]
+    told = outcomes.select(
+        subject=number,
+        day="relapse",
+        AVAL=relapsed.cast(pl.Float64),
+        AVALC=pl.when(relapsed).then(pl.lit("Y")).otherwise(pl.lit("N")),
+        REASON=pl.coalesce(
+            pl.lit(pl.Series(rules, dtype=pl.String)),
+            pl.when(pl.col(TIERS[1]).is_null() & ~relapsed).then(pl.lit("no response before")),
+        ),
+    )
+    yield _with_head(told, "RESPONSE", "RELAPSE", "Relapse after Response")
 
 
-def _number(value: int) -> float:
-    return value / UNIT
+def _with_head(records: pl.DataFrame, category: str, code: str, label: str) -> pl.DataFrame:
+    return records.with_columns(PARCAT1=pl.lit(category), PARAMCD=pl.lit(code), PARAM=pl.lit(label))
 
 
-def _components(
-    judged: Judged, outcome: Outcome, name: str, rows: np.ndarray[Any, Any], head: Row
-) -> Iterator[Row]:
+def _criterion(judged: Judged, rule: Rule, judge: Judge, rows: Rows) -> pl.DataFrame:
     assembly = judged.assembly
-    course = assembly.panel.courses[name]
-    base = _baseline_of(judged, outcome, name, course, rows)
-    if base is not None:
-        known = base["AVAL"] is not None
-        yield {**head, **base, "BASE": base["AVAL"], "ABLFL": "Y" if known else None}
-    for row in rows:
-        how = course.how[row]
-        used = how in (MEASURED, DERIVED) or (how == CARRIED and assembly.anchor[row])
-        if not used:
-            continue
-        low, high = int(course.now.low[row]), int(course.now.high[row])
-        value = _number(low) if low == high else None
-        record: Row = {
-            **head,
-            "day": int(assembly.panel.day[row]),
-            "AVAL": value,
-            "AVALLO": _number(low),
-            "AVALHI": _number(high),
-            "DTYPE": "LOCF" if how == CARRIED else None,
-            **_source(judged, int(course.source[row])),
-        }
-        start = base["AVAL"] if base else None
-        if value is not None and start is not None:
-            change = _number(low - round(start * UNIT))
-            record |= {"BASE": start, "CHG": change}
-            record["PCHG"] = 100 * change / start if start else None
-        yield record
+    truth = judge(rule)
+    surely, possibly = truth.surely[rows], truth.possibly[rows]
+    decided = surely == possibly
+    lacking = unknown_measures(rule, assembly.disease, assembly.panel, rows)
+    open_ = named(_unobserved(judged, rule, judge, rows), len(rows))
+    reasons = [
+        missing_because(missing)
+        if not known
+        else f"not observed, taken as not met: {told}"
+        if told
+        else None
+        for known, missing, told in zip(decided, named(lacking, len(rows)), open_, strict=True)
+    ]
+    words = np.select([~decided, surely], [NOT_EVALUABLE, "Y"], "N")
+    return pl.DataFrame(
+        {
+            "AVAL": np.where(decided, surely, np.nan),
+            "AVALC": words.tolist(),
+            "AVALLO": surely.astype(np.float64),
+            "AVALHI": possibly.astype(np.float64),
+            "REASON": reasons,
+        },
+        schema_overrides={"AVALC": pl.String, "REASON": pl.String},
+        nan_to_null=True,
+    )
 
 
-def _baseline_of(
-    judged: Judged, outcome: Outcome, name: str, course: Course, rows: np.ndarray[Any, Any]
-) -> Row | None:
-    """The baseline of a component; from the values themselves where the subject has no visit after it."""
-    import polars as pl
-
-    if len(rows):
-        source = int(course.base_source[rows[0]])
-    else:
-        own = judged.assembly.values.filter(
-            (pl.col("usubjid") == outcome.followed.usubjid)
-            & (pl.col("measure") == name)
-            & pl.col("before")
-            & pl.col("form").is_not_null()
-        )
-        last = judged.assembly.settings.baseline == "last_before_first_dose"
-        source = -1 if not len(own) else int(own["id"][-1 if last else 0])
-    if source < 0:
-        return None
-    record = judged.assembly.values.row(source, named=True)
-    if record["form"] is None:
-        # A dose is that of the day of the first dose, whenever it began.
-        return {"day": 0, "AVAL": _number(int(course.base.low[rows[0]])), **_source(judged, source)}
-    value = record["low"] if record["low"] == record["high"] else None
-    return {"day": record["day"], "AVAL": value, **_source(judged, source)}
-
-
-def _source(judged: Judged, source: int) -> Row:
-    if source < 0:
-        return {}
-    record = judged.assembly.values.row(source, named=True)
-    domain = record["domain"]
-    variable = record["testcd"] if record["form"] is None else f"{domain}STRESN"
-    return {"SRCDOM": domain, "SRCVAR": variable, "SRCSEQ": record["seq"]}
-
-
-def _scores(judged: Judged, name: str, rows: np.ndarray[Any, Any], head: Row) -> Iterator[Row]:
-    score: Range = judged.assembly.panel.courses[name].now
-    for row in rows[judged.assembly.anchor[rows]]:
-        low, high = int(score.low[row]), int(score.high[row])
-        yield {
-            **head,
-            "day": int(judged.assembly.panel.day[row]),
-            "AVAL": _number(low) if low == high else None,
-            "AVALLO": _number(low),
-            "AVALHI": _number(high),
-        }
-
-
-def _criteria(judged: Judged, rows: np.ndarray[Any, Any]) -> Iterator[Row]:
-    assembly = judged.assembly
-    seen = rows[assembly.anchor[rows]]
-    judge = Judge(assembly.panel, assembly.disease.criteria)
-    for name, rule in assembly.disease.criteria.items():
-        truth = judge(rule, seen)
-        head = {"PARCAT1": "CRITERION", "PARAMCD": name, "PARAM": rule.label or name}
-        open_ = _unobserved(judged, rule, judge, seen)
-        for at, row in enumerate(seen):
-            told = _told(judged, rule, truth, at, int(row))
-            if open_[at] and "REASON" not in told:
-                told["REASON"] = f"not observed, taken as not met: {', '.join(open_[at])}"
-            yield {**head, "day": int(assembly.panel.day[row]), **told}
-
-
-def _unobserved(
-    judged: Judged, rule: Rule, judge: Judge, rows: np.ndarray[Any, Any]
-) -> list[list[str]]:
-    """By row, what a criterion counts only where observed and could not be told."""
-    found: list[list[str]] = [[] for _ in rows]
+def _unobserved(judged: Judged, rule: Rule, judge: Judge, rows: Rows) -> list[tuple[str, Bools]]:
+    """What a criterion counts only where observed, and the rows where it could not be told."""
+    found: list[tuple[str, Bools]] = []
     for part in rule.walk():
         if part.meets:
-            inner = judged.assembly.disease.criteria[part.meets]
-            for names, more in zip(found, _unobserved(judged, inner, judge, rows), strict=True):
-                names += more
+            found += _unobserved(judged, judged.assembly.disease.criteria[part.meets], judge, rows)
         elif part.observed is not None:
-            for at in np.flatnonzero(~judge(part.observed, rows).decided):
-                found[at].append(part.observed.label or part.label or asked(part.observed))
+            label = part.observed.label or part.label or asked(part.observed)
+            found.append((label, ~judge(part.observed).decided[rows]))
     return found
 
 
-def _told(judged: Judged, rule: Rule, truth: Truth, at: int, row: int) -> Row:
-    surely, possibly = bool(truth.surely[at]), bool(truth.possibly[at])
-    told: Row = {"AVALLO": float(surely), "AVALHI": float(possibly)}
-    if surely == possibly:
-        return {**told, "AVAL": float(surely), "AVALC": "Y" if surely else "N"}
-    assembly = judged.assembly
-    lacking = unknown_measures(rule, assembly.disease, assembly.panel, row)
-    return {**told, "AVALC": NOT_EVALUABLE, "REASON": missing_because(lacking)}
-
-
-def _tiers(judged: Judged, rows: np.ndarray[Any, Any]) -> Iterator[Row]:
+def _tiers(judged: Judged, rows: Rows) -> pl.DataFrame:
     assembly, tiers = judged.assembly, judged.tiers
-    mode = assembly.disease.modes.get(assembly.settings.mode) or assembly.disease.modes["paper"]
-    head = {"PARCAT1": "RESPONSE", "PARAMCD": "TIER", "PARAM": "Tier of Response"}
-    for row in rows[assembly.anchor[rows]]:
-        low, high = int(tiers.low[row]), int(tiers.high[row])
-        told: Row = {
-            **head,
-            "day": int(assembly.panel.day[row]),
-            "AVALLO": float(low),
-            "AVALHI": float(high),
-        }
-        if low == high:
-            yield {**told, "AVAL": float(low), "AVALC": TIERS[low]}
-            continue
-        lacking: list[str] = []
-        for tier, rule in mode.tiers.items():
-            if not tiers.met[tier].decided[row]:
-                names = unknown_measures(rule, assembly.disease, assembly.panel, int(row))
-                lacking += [name for name in names if name not in lacking]
-        bounds = f"{TIERS[low]} to {TIERS[high]} possible; "
-        yield {**told, "AVALC": NOT_EVALUABLE, "REASON": bounds + missing_because(lacking)}
-
-
-def _relapse_rule(judged: Judged, outcome: Outcome) -> str:
-    assembly = judged.assembly
-    row = next(
-        int(r)
-        for r in assembly.rows_of(outcome.followed.usubjid)
-        if assembly.panel.day[r] == outcome.relapse
+    low, high = tiers.low[rows], tiers.high[rows]
+    decided = low == high
+    lacking = [
+        (name, unknown & ~tiers.met[tier].decided[rows])
+        for tier, rule in judged.criteria.tiers.items()
+        for name, unknown in unknown_measures(rule, assembly.disease, assembly.panel, rows)
+    ]
+    reasons = [
+        None if known else f"{TIERS[least]} to {TIERS[most]} possible; {missing_because(missing)}"
+        for known, least, most, missing in zip(
+            decided, low, high, named(lacking, len(rows)), strict=True
+        )
+    ]
+    words = np.where(decided, np.array(TIERS)[low], NOT_EVALUABLE)
+    return pl.DataFrame(
+        {
+            "AVAL": np.where(decided, low, np.nan),
+            "AVALC": words.tolist(),
+            "AVALLO": low.astype(np.float64),
+            "AVALHI": high.astype(np.float64),
+            "REASON": reasons,
+        },
+        schema_overrides={"AVALC": pl.String, "REASON": pl.String},
+        nan_to_null=True,
     )
-    mode = assembly.disease.modes.get(assembly.settings.mode) or assembly.disease.modes["paper"]
+
+
+def _relapse_rule(judged: Judged, grade: str, row: int) -> str:
+    assembly = judged.assembly
     judge = Judge(assembly.panel, assembly.disease.criteria, own_day=True)
-    return rule_met(mode.worsening[outcome.grade], judge, row)
+    return rule_met(judged.criteria.worsening[grade], judge, row)

@@ -16,6 +16,7 @@ from tecdata.derive.response.points import compute_part
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from tecdata.derive.response.amounts import Bools
     from tecdata.spec.instrument import PointPart
     from tecdata.spec.response_rule import Rule
 
@@ -24,6 +25,7 @@ __all__ = [
     "asked",
     "found",
     "missing_because",
+    "named",
     "points_verdict",
     "range_text",
     "rule_met",
@@ -48,9 +50,28 @@ class Verdict:
     parts: tuple[Verdict, ...] = ()
 
 
-def missing_because(names: Sequence[str]) -> str:
+def missing_because(names: str) -> str:
     """Why something cannot be told: the components that are not there."""
-    return f"missing: {', '.join(names)}" if names else "no confirming value yet"
+    return f"missing: {names}" if names else "no confirming value yet"
+
+
+def named(marked: Sequence[tuple[str, Bools]], size: int) -> list[str]:
+    """By row (of ``size``) the names that are marked there, each once, in their order.
+
+    >>> named([("FVC", np.array([True, False])), ("HAQDI", np.array([True, True]))], 2)
+    ['FVC, HAQDI', 'HAQDI']
+    """
+    if not marked:
+        return [""] * size
+    patterns, which = np.unique(
+        np.stack([where for _, where in marked], axis=1), axis=0, return_inverse=True
+    )
+    names = [name for name, _ in marked]
+    texts = [
+        ", ".join(dict.fromkeys(n for n, hit in zip(names, pattern, strict=True) if hit))
+        for pattern in patterns
+    ]
+    return [texts[at] for at in which.ravel()]
 
 
 def asked(rule: Rule) -> str:

@@ -1,0 +1,84 @@
+"""A mutation run over ``derive/response``: how many small faults in the code do its tests notice?
+
+Run it: ``poe mutate``, or ``python -m tests.mutation judge tiers`` for some modules only. mutmut makes the mutants
+(``pyproject.toml``, ``tool.mutmut``) and finds which test calls which function; the mutants are then tried by
+:mod:`tests.mutation.trial`, each in a fork of one process that has imported and collected everything. Results stay under
+``mutants/``, where ``mutmut results`` and ``mutmut show NAME`` read them.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import random
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+REPOSITORY = Path(__file__).parents[2]
+MUTANTS = REPOSITORY / "mutants"
+FOLDER = Path("src/tecdata/derive/response")
+#: Any one mutant: trying it makes mutmut write all of them and note which tests call what.
+FIRST = "tecdata.derive.response.logic.xǁTruthǁobserved__mutmut_1"
+KILLED = {1, 3, 24, -24, 36, -9, -11}
+
+
+def main(arguments: Sequence[str]) -> int:
+    parser = argparse.ArgumentParser(prog="python -m tests.mutation", description=__doc__)
+    parser.add_argument("modules", nargs="*", help="names of modules; without them all")
+    parser.add_argument("--sample", type=int, default=0, help="at most so many mutants a module")
+    parser.add_argument("--seed", type=int, default=1, help="seed of the sample")
+    parser.add_argument("--processes", type=int, default=os.cpu_count() or 1)
+    parser.add_argument("--again", action="store_true", help="only those that survived last time")
+    parser.add_argument("--wanted", type=float, default=90.0, help="percent that must be killed")
+    chosen = parser.parse_args(arguments)
+    subprocess.run(["mutmut", "run", FIRST], cwd=REPOSITORY, check=True, stdout=subprocess.DEVNULL)
+    names = [name for module, keys in _mutants(chosen.modules)
+             for name in _drawn(module, keys, chosen)]  # fmt: skip
+    told = json.dumps({"mutants": names, "processes": chosen.processes})
+    paths = os.pathsep.join(str(MUTANTS / part) for part in ("src", "."))
+    subprocess.run(
+        [sys.executable, "-m", "tests.mutation.trial"],
+        cwd=MUTANTS, env={**os.environ, "PYTHONPATH": paths}, input=told, text=True, check=True,
+    )  # fmt: skip
+    return 0 if _report(chosen.modules) >= chosen.wanted else 1
+
+
+def _mutants(modules: Sequence[str]) -> Iterator[tuple[str, dict[str, int | None]]]:
+    for path in sorted((MUTANTS / FOLDER).glob("*.py.meta")):
+        module = path.name.removesuffix(".py.meta")
+        if not modules or module in modules:
+            yield module, json.loads(path.read_text("utf-8"))["exit_code_by_key"]
+
+
+def _drawn(module: str, keys: dict[str, int | None], chosen: argparse.Namespace) -> list[str]:
+    names = sorted(keys)
+    if chosen.again:
+        return [name for name in names if keys[name] not in {None, *KILLED}]
+    if 0 < chosen.sample < len(names):
+        names = random.Random(f"{module} {chosen.seed}").sample(names, chosen.sample)  # noqa: S311
+    return names
+
+
+def _report(modules: Sequence[str]) -> float:
+    """Killed of tried by module and in all; the names of the survivors."""
+    total, all_killed, survivors = 0, 0, []
+    for module, keys in _mutants(modules):
+        tried = {name: code for name, code in keys.items() if code is not None}
+        killed = sum(code in KILLED for code in tried.values())
+        survivors += [name for name, code in tried.items() if code not in KILLED]
+        total, all_killed = total + len(tried), all_killed + killed
+        if keys:
+            sys.stdout.write(
+                f"{module:18} {killed:4} of {len(tried):4} killed ({len(keys)} mutants)\n"
+            )
+    share = 100 * all_killed / total if total else 0.0
+    sys.stdout.write("\n".join(["", *(f"survived: {name}" for name in survivors), ""]))
+    sys.stdout.write(f"{all_killed} of {total} killed: {share:.1f} %\n")
+    return share
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
