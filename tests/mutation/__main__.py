@@ -41,7 +41,8 @@ def main(arguments: Sequence[str]) -> int:
     paths = os.pathsep.join(str(MUTANTS / part) for part in ("src", "."))
     subprocess.run(
         [sys.executable, "-m", "tests.mutation.trial"],
-        cwd=MUTANTS, env={**os.environ, "PYTHONPATH": paths}, input=told, text=True, check=True,
+        cwd=MUTANTS, input=told, text=True, check=True,
+        env={**os.environ, "PYTHONPATH": paths, "POLARS_MAX_THREADS": "1"},
     )  # fmt: skip
     return 0 if _report(chosen.modules) >= chosen.wanted else 1
 

@@ -113,7 +113,7 @@ def main() -> int:
     shipped_specs()
     trials = Trials(told["mutants"], told["processes"])
     wanted = ["tests/derive/response", "--ignore=tests/derive/response/test_sixth_disease.py"]
-    options = ["-q", "-p", "no:cacheprovider", "-p", "no:xdist", "-p", "no:terminal"]
+    options = ["-q", "-p", "no:cacheprovider", "-p", "no:xdist"]
     code = pytest.main([*wanted, *options, "--hypothesis-profile=mutation"], plugins=[trials])
     _keep(trials.results)
     return int(code)
