@@ -6,26 +6,20 @@ from pathlib import Path
 
 import click
 
+from tecdata.cli.options import JSON, STUDY, out_folder
+
 __all__ = ["derive", "figures", "report", "tables"]
 
 
 @click.command()
 @click.argument("part")
-@click.argument(
-    "study_dir",
-    default=".",
-    metavar="[STUDY_DIR]",
-    type=click.Path(path_type=Path, file_okay=False),
-)
-@click.option(
-    "--out", default="out", show_default=True, help="Folder to write adam/ to.",
-    type=click.Path(path_type=Path, file_okay=False),
-)  # fmt: skip
+@STUDY
+@out_folder("out", "Folder to write adam/ to.")
 @click.option(
     "--explain", "subject", metavar="USUBJID",
     help="With PART response: print why this subject has its tiers, and write nothing.",
 )  # fmt: skip
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object and no text.")
+@JSON
 def derive(
     part: str, study_dir: Path, out: Path, subject: str | None, as_json: bool  # noqa: FBT001
 ) -> int:  # fmt: skip
@@ -40,20 +34,12 @@ def derive(
 
 
 @click.command()
-@click.argument(
-    "study_dir",
-    default=".",
-    metavar="[STUDY_DIR]",
-    type=click.Path(path_type=Path, file_okay=False),
-)
-@click.option(
-    "--out", default="out", show_default=True, help="Folder to write figures/ to.",
-    type=click.Path(path_type=Path, file_okay=False),
-)  # fmt: skip
+@STUDY
+@out_folder("out", "Folder to write figures/ to.")
 @click.option(
     "--only", multiple=True, metavar="NAME", help="Only this figure; may be given several times."
 )
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object and no text.")
+@JSON
 def figures(study_dir: Path, out: Path, only: tuple[str, ...], as_json: bool) -> int:  # noqa: FBT001
     """Draw the figures from the centres' files: OUT/figures/NAME.svg and NAME.png."""
     from tecdata.cli.figure_commands import draw_figures
@@ -62,16 +48,8 @@ def figures(study_dir: Path, out: Path, only: tuple[str, ...], as_json: bool) ->
 
 
 @click.command()
-@click.argument(
-    "study_dir",
-    default=".",
-    metavar="[STUDY_DIR]",
-    type=click.Path(path_type=Path, file_okay=False),
-)
-@click.option(
-    "--out", default="out", show_default=True, help="Folder of the run, which gets tables/.",
-    type=click.Path(path_type=Path, file_okay=False),
-)  # fmt: skip
+@STUDY
+@out_folder("out", "Folder of the run, which gets tables/.")
 @click.option(
     "--suppress", type=click.IntRange(min=3), metavar="K",
     help="Withhold counts below K, and complementary ones: for files that leave the house.",
@@ -80,7 +58,7 @@ def figures(study_dir: Path, out: Path, only: tuple[str, ...], as_json: bool) ->
     "--compare", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE.csv",
     help="Expected numbers (table,row,column,label,expected,reason) to set beside the computed.",
 )  # fmt: skip
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object and no text.")
+@JSON
 def tables(
     study_dir: Path,
     out: Path,
@@ -98,17 +76,9 @@ def tables(
 
 
 @click.command()
-@click.argument(
-    "study_dir",
-    default=".",
-    metavar="[STUDY_DIR]",
-    type=click.Path(path_type=Path, file_okay=False),
-)
-@click.option(
-    "--out", default="out", show_default=True, help="Folder to write study-report.html to.",
-    type=click.Path(path_type=Path, file_okay=False),
-)  # fmt: skip
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object and no text.")
+@STUDY
+@out_folder("out", "Folder to write study-report.html to.")
+@JSON
 def report(study_dir: Path, out: Path, as_json: bool) -> int:  # noqa: FBT001
     """Write the study report: all tables and figures in one HTML file, each number with its records."""
     from tecdata.cli.report_commands import report_study

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING
 
 import click
 
 from tecdata._version import __version__
 from tecdata.cli.analysis_group import derive, figures, report, tables
 from tecdata.cli.engine_option import ENGINE, FROM_LANDING, LANDING
+from tecdata.cli.options import CENTRE, JSON, KEEP_GOING, STUDY, STUDY_OPTION, out_folder
 from tecdata.cli.output_option import FORMAT, XPT
 from tecdata.cli.queries_group import diff, queries
 from tecdata.cli.score_command import score
@@ -23,35 +23,6 @@ if TYPE_CHECKING:
 
 __all__ = ["cli", "main"]
 
-F = TypeVar("F", bound=Callable[..., Any])
-
-_STUDY = click.argument(
-    "study_dir", default=".", type=click.Path(path_type=Path), metavar="[STUDY_DIR]"
-)
-_JSON = click.option("--json", "as_json", is_flag=True, help="Print one JSON object and no text.")
-_CENTRE = click.option(
-    "--centre",
-    "centres",
-    multiple=True,
-    metavar="NAME",
-    help="Only this centre (its folder under mappings/); may be given several times.",
-)
-_KEEP_GOING = click.option(
-    "--keep-going",
-    is_flag=True,
-    help="Go on with the other centres when one cannot be read; the exit code is 2 all the same.",
-)
-
-
-def _out(default: str) -> Callable[[F], F]:
-    return click.option(
-        "--out",
-        default=default,
-        show_default=True,
-        type=click.Path(path_type=Path, file_okay=False),
-        help="Folder to write to.",
-    )
-
 
 @click.group(
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
@@ -63,10 +34,10 @@ def cli() -> None:
 
 
 @cli.command()
-@_STUDY
-@_out("out")
-@_CENTRE
-@_KEEP_GOING
+@STUDY
+@out_folder("out")
+@CENTRE
+@KEEP_GOING
 @FORMAT
 @XPT
 @click.option(
@@ -82,7 +53,7 @@ def cli() -> None:
     type=click.Choice(("native", "gx", "both")),
     help="What runs the expectation suites: tecdata, Great Expectations (counts only), or both.",
 )
-@_JSON
+@JSON
 def run(
     study_dir: Path,
     out: Path,
@@ -115,14 +86,14 @@ def run(
 
 
 @cli.command("map")
-@_STUDY
-@_out("out")
-@_CENTRE
-@_KEEP_GOING
+@STUDY
+@out_folder("out")
+@CENTRE
+@KEEP_GOING
 @ENGINE
 @LANDING
 @FROM_LANDING
-@_JSON
+@JSON
 def map_(
     study_dir: Path,
     out: Path,
@@ -149,7 +120,7 @@ def map_(
 @cli.command()
 @click.argument("directory", type=click.Path(path_type=Path), metavar="DIR")
 @click.option("--no-sample", is_flag=True, help="Only the specs: no example mappings and exports.")
-@_JSON
+@JSON
 def init(directory: Path, no_sample: bool, as_json: bool) -> int:
     """Lay down a study folder: specs, mappings of five example centres, synthetic exports."""
     from tecdata.cli.other_commands import init_folder
@@ -164,8 +135,8 @@ def init(directory: Path, no_sample: bool, as_json: bool) -> int:
     help="Number of bootstrapped subjects; without it the 18 of the published series.",
 )
 @click.option("--seed", type=int, default=0, show_default=True, help="Seed of the bootstrap.")
-@_out("sample_exports")
-@_JSON
+@out_folder("sample_exports")
+@JSON
 def demo(subjects: int | None, seed: int, out: Path, as_json: bool) -> int:
     """Write the five centres' synthetic exports; the same seed gives the same bytes."""
     from tecdata.cli.other_commands import write_demo
@@ -175,8 +146,8 @@ def demo(subjects: int | None, seed: int, out: Path, as_json: bool) -> int:
 
 @cli.command()
 @click.argument("subject", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE|USUBJID")
-@_STUDY
-@_out("out")
+@STUDY
+@out_folder("out")
 @click.option("--sheet", help="Of a file: only this sheet of a workbook.")
 @click.option(
     "--min-count",
@@ -185,7 +156,7 @@ def demo(subjects: int | None, seed: int, out: Path, as_json: bool) -> int:
     show_default=True,
     help="Of a file: values that occur less often are not shown.",
 )
-@_JSON
+@JSON
 def profile(
     subject: Path, study_dir: Path, out: Path, sheet: str | None, min_count: int, as_json: bool
 ) -> int:
@@ -209,8 +180,8 @@ def _looks_like_file(path: Path) -> bool:
 
 
 @cli.command()
-@_STUDY
-@_JSON
+@STUDY
+@JSON
 def doctor(study_dir: Path, as_json: bool) -> int:
     """Check that this installation works and that the study folder is in order."""
     from tecdata.cli.doctor import examine
@@ -220,7 +191,7 @@ def doctor(study_dir: Path, as_json: bool) -> int:
 
 @cli.command()
 @click.argument("out", default="out", type=click.Path(path_type=Path), metavar="[OUT]")
-@_JSON
+@JSON
 def verify(out: Path, as_json: bool) -> int:
     """Compare an output folder with its manifest: every file, its records, its bytes."""
     from tecdata.cli.verify_commands import verify_folder
@@ -233,15 +204,8 @@ def verify(out: Path, as_json: bool) -> int:
 @click.option(
     "--centre", required=True, metavar="NAME", help="Whose files: folder under mappings/."
 )
-@click.option(
-    "--study",
-    "study_dir",
-    default=".",
-    show_default=True,
-    type=click.Path(path_type=Path),
-    help="The study folder.",
-)
-@_JSON
+@STUDY_OPTION
+@JSON
 def check(files: tuple[Path, ...], centre: str, study_dir: Path, as_json: bool) -> int:
     """Say what is wrong with an incoming delivery (some or all files); nothing is written."""
     from tecdata.cli.check_commands import check_files
@@ -268,9 +232,9 @@ def checks() -> None:
 
 
 @checks.command("list")
-@_STUDY
+@STUDY
 @click.option("--only", metavar="TEXT", help="Only checks whose id contains this.")
-@_JSON
+@JSON
 def list_checks(study_dir: Path, only: str | None, as_json: bool) -> int:
     """List every check: id, severity, text, reason, reference, labels."""
     from tecdata.cli.checks_commands import list_all_checks

@@ -6,17 +6,11 @@ from pathlib import Path
 
 import click
 
+from tecdata.cli.options import JSON, STUDY_OPTION
+
 __all__ = ["diff", "queries"]
 
 _STATES = ("Candidate", "Open", "Answered", "Resolved", "Closed", "Cancelled")
-_STUDY = click.option(
-    "--study",
-    "study_dir",
-    default=".",
-    show_default=True,
-    type=click.Path(path_type=Path, file_okay=False),
-    help="The study folder, where history.sqlite lies.",
-)
 _CENTRE = click.option(
     "--centre", "centres", multiple=True, metavar="NAME",
     help="Only this centre (its code or folder under mappings/); may be given several times.",
@@ -25,7 +19,6 @@ _STATE = click.option(
     "--state", "states", multiple=True, type=click.Choice(_STATES, case_sensitive=False),
     help="Only queries in this state; may be given several times. Without: Open and Answered.",
 )  # fmt: skip
-_JSON = click.option("--json", "as_json", is_flag=True, help="Print one JSON object and no text.")
 _IDS = click.argument("ids", nargs=-1, required=True, metavar="ID…")
 
 
@@ -41,10 +34,10 @@ def queries(context: click.Context) -> int:
 
 
 @queries.command("list")
-@_STUDY
+@STUDY_OPTION
 @_CENTRE
 @_STATE
-@_JSON
+@JSON
 def list_(study_dir: Path, centres: tuple[str, ...], states: tuple[str, ...], as_json: bool) -> int:  # noqa: FBT001
     """List queries."""
     from tecdata.cli.queries_commands import list_queries
@@ -53,13 +46,13 @@ def list_(study_dir: Path, centres: tuple[str, ...], states: tuple[str, ...], as
 
 
 @queries.command("export")
-@_STUDY
+@STUDY_OPTION
 @_CENTRE
 @click.option(
     "--out", default="queries", show_default=True, help="Folder to write the workbooks to.",
     type=click.Path(path_type=Path, file_okay=False),
 )  # fmt: skip
-@_JSON
+@JSON
 def export(study_dir: Path, centres: tuple[str, ...], out: Path, as_json: bool) -> int:  # noqa: FBT001
     """Write each centre's query workbook anew."""
     from tecdata.cli.queries_commands import export_queries
@@ -72,9 +65,9 @@ def export(study_dir: Path, centres: tuple[str, ...], out: Path, as_json: bool) 
     "files", nargs=-1, required=True, metavar="FILE…",
     type=click.Path(path_type=Path, dir_okay=False),
 )  # fmt: skip
-@_STUDY
+@STUDY_OPTION
 @click.option("--close", is_flag=True, help="Accept the answers: close the queries they are to.")
-@_JSON
+@JSON
 def import_(files: tuple[Path, ...], study_dir: Path, close: bool, as_json: bool) -> int:  # noqa: FBT001
     """Take over the answers of workbooks that came back."""
     from tecdata.cli.queries_commands import import_answers
@@ -84,10 +77,10 @@ def import_(files: tuple[Path, ...], study_dir: Path, close: bool, as_json: bool
 
 @queries.command("close")
 @_IDS
-@_STUDY
+@STUDY_OPTION
 @click.option("--reason", required=True, help="Why; it stays with the query.")
 @click.option("--cancel", is_flag=True, help="The query should never have been asked: Cancelled.")
-@_JSON
+@JSON
 def close_(ids: tuple[str, ...], study_dir: Path, reason: str, cancel: bool, as_json: bool) -> int:  # noqa: FBT001
     """Close queries by hand, with the reason."""
     from tecdata.cli.queries_commands import close_queries
@@ -99,9 +92,9 @@ def close_(ids: tuple[str, ...], study_dir: Path, reason: str, cancel: bool, as_
 
 @queries.command("reopen")
 @_IDS
-@_STUDY
+@STUDY_OPTION
 @click.option("--reason", required=True, help="Why; it stays with the query.")
-@_JSON
+@JSON
 def reopen(ids: tuple[str, ...], study_dir: Path, reason: str, as_json: bool) -> int:  # noqa: FBT001
     """Open queries again, with the reason."""
     from tecdata.cli.queries_commands import close_queries
@@ -110,9 +103,9 @@ def reopen(ids: tuple[str, ...], study_dir: Path, reason: str, as_json: bool) ->
 
 
 @queries.command("ageing")
-@_STUDY
+@STUDY_OPTION
 @_CENTRE
-@_JSON
+@JSON
 def ageing(study_dir: Path, centres: tuple[str, ...], as_json: bool) -> int:  # noqa: FBT001
     """Show for each centre how long its queries have been open."""
     from tecdata.cli.queries_commands import show_ageing
@@ -121,8 +114,8 @@ def ageing(study_dir: Path, centres: tuple[str, ...], as_json: bool) -> int:  # 
 
 
 @queries.command("verify")
-@_STUDY
-@_JSON
+@STUDY_OPTION
+@JSON
 def verify(study_dir: Path, as_json: bool) -> int:  # noqa: FBT001
     """Compare every row of the history with its seal."""
     from tecdata.cli.queries_commands import verify_history
@@ -137,7 +130,7 @@ def verify(study_dir: Path, as_json: bool) -> int:  # noqa: FBT001
     "--study", "study_dir", type=click.Path(path_type=Path, file_okay=False),
     help="The study folder whose specs name the keys; without it the current folder, if it is one.",
 )  # fmt: skip
-@_JSON
+@JSON
 def diff(old: Path, new: Path, study_dir: Path | None, as_json: bool) -> int:  # noqa: FBT001
     """Compare two output folders: records and values, with their source cells.
 

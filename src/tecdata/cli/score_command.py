@@ -8,6 +8,8 @@ from typing import Any, TypeVar
 
 import click
 
+from tecdata.cli.options import JSON
+
 __all__ = ["score"]
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -34,7 +36,7 @@ def _values(name: str, example: str, words: str) -> Callable[[F], F]:
     "--study", "study_dir", type=click.Path(path_type=Path, file_okay=False),
     help="Take the criteria of this study folder, not those that ship with tecdata.",
 )  # fmt: skip
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object and no text.")
+@JSON
 def score(
     name: str, form: str, subset: str, study_dir: Path | None, as_json: bool,  # noqa: FBT001
     **values: tuple[str, ...],

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import click
 
+from tecdata.cli.options import JSON
+
 __all__ = ["simulate"]
 
 
@@ -66,7 +68,7 @@ __all__ = ["simulate"]
     "--out", default="out/simulation", show_default=True, help="Folder to write to.",
     type=click.Path(path_type=Path, file_okay=False),
 )  # fmt: skip
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object and no text.")
+@JSON
 def simulate(**options: object) -> int:
     """Simulate a regimen in virtual subjects: bands, target attainment, accumulation."""
     from tecdata.cli.simulate_commands import Options, simulate_regimen

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import click
 
-__all__ = ["conform", "ct", "spec"]
+from tecdata.cli.options import JSON, STUDY_OPTION
 
-_JSON = click.option("--json", "as_json", is_flag=True, help="Print one JSON object and no text.")
+__all__ = ["conform", "ct", "spec"]
 
 
 @click.command()
@@ -25,7 +25,7 @@ _JSON = click.option("--json", "as_json", is_flag=True, help="Print one JSON obj
     "--study", "study_dir", default=".", show_default=True,
     type=click.Path(path_type=Path, file_okay=False), help="The study folder, with its waivers.",
 )  # fmt: skip
-@_JSON
+@JSON
 def conform(
     out: Path, core: Path | None, report: Path | None, study_dir: Path, as_json: bool  # noqa: FBT001
 ) -> int:  # fmt: skip
@@ -35,10 +35,6 @@ def conform(
     return conform_output(out, study_dir, core, report, as_json=as_json)
 
 
-_STUDY = click.option(
-    "--study", "study_dir", default=".", show_default=True,
-    type=click.Path(path_type=Path, file_okay=False), help="The study folder.",
-)  # fmt: skip
 _FILE = click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
 
 
@@ -49,8 +45,8 @@ def spec() -> None:
 
 @spec.command("export")
 @_FILE
-@_STUDY
-@_JSON
+@STUDY_OPTION
+@JSON
 def export(file: Path, study_dir: Path, as_json: bool) -> int:  # noqa: FBT001
     """Write datasets, variables, codelists, methods and comments into FILE."""
     from tecdata.cli.spec_commands import export_specs
@@ -64,7 +60,7 @@ def export(file: Path, study_dir: Path, as_json: bool) -> int:  # noqa: FBT001
     "--out", required=True, type=click.Path(path_type=Path, file_okay=False),
     help="New folder for the YAML files; nothing is overwritten.",
 )  # fmt: skip
-@_JSON
+@JSON
 def import_(file: Path, out: Path, as_json: bool) -> int:  # noqa: FBT001
     """Read FILE and write it as specs."""
     from tecdata.cli.spec_commands import import_specs
@@ -75,8 +71,8 @@ def import_(file: Path, out: Path, as_json: bool) -> int:  # noqa: FBT001
 @spec.command("mapping")
 @click.argument("centre")
 @_FILE
-@_STUDY
-@_JSON
+@STUDY_OPTION
+@JSON
 def mapping(centre: str, file: Path, study_dir: Path, as_json: bool) -> int:  # noqa: FBT001
     """Write the rules of CENTRE (its folder under mappings/) as a workbook to check and sign."""
     from tecdata.cli.spec_commands import export_mappings
@@ -95,8 +91,8 @@ def ct() -> None:
     "--release", default="", metavar="DATE", help="Its date, where the file does not say."
 )
 @click.option("--dry-run", is_flag=True, help="Report only; change nothing.")
-@_STUDY
-@_JSON
+@STUDY_OPTION
+@JSON
 def update(file: Path, release: str, dry_run: bool, study_dir: Path, as_json: bool) -> int:  # noqa: FBT001
     """Compare the pinned terms with FILE (NCI EVS: .txt, .xls, .odm.xml) and take over what is safe."""
     from tecdata.cli.ct_commands import update as run
