@@ -25,7 +25,7 @@ from tecdata.report.course_figure import scale_axis
 from tecdata.report.figure_style import figure_style, new_figure, svg_bytes
 from tecdata.report.figures import draw_figure, figure_entries, write_figures
 from tecdata.spec import load_specs
-from tecdata.spec.figures import Course, FigureSpecs, Replacement
+from tecdata.spec.figures import Course, Replacement
 
 if TYPE_CHECKING:
     from tecdata.pipeline import StudyRun
@@ -173,9 +173,3 @@ def test_declared_figures_come_first_and_need_their_datasets(specs: Specs) -> No
     entries = figure_entries(specs)
     assert list(entries)[: len(specs.figures.figures)] == list(specs.figures.figures)
     assert entries["figure2"].needs == ("ADSL", "ADIS")
-
-
-def test_a_figure_of_an_unknown_course_is_refused() -> None:
-    wrong = {"figures": {"a": {"title": "A", "alt": "A", "courses": ["NONE"]}}}
-    with pytest.raises(ValueError, match="not declared: NONE"):
-        FigureSpecs.model_validate(wrong)

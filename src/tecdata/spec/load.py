@@ -28,6 +28,7 @@ from tecdata.spec.model import Model
 from tecdata.spec.pharmacokinetics_load import read_pharmacokinetics, unfit_exposure
 from tecdata.spec.policy import Policy
 from tecdata.spec.report import ReportSpec
+from tecdata.spec.report_check import unfit_figures, unfit_report
 from tecdata.spec.response_load import read_response, unfit_response
 from tecdata.spec.rules import DomainMapping
 from tecdata.spec.source import SourceSpec
@@ -126,7 +127,7 @@ def load_specs(folder: Path) -> Specs:
         codelists={c.codelist: c for f in lists for c in f.model.codelists},
         tests={k: t for f in tests for k, t in f.model.tests.items()},
         suites={f.model.suite: f.model for f in suites},
-        policy=policy,
+        policy=policy.model,
         adam={f.model.domain: f.model for f in adam},
         analysis=analysis.model if analysis else AnalysisSpec(),
         tables=dict(named for f in tables for named in f.model.named()),
@@ -135,15 +136,17 @@ def load_specs(folder: Path) -> Specs:
         pk=kinetics.models,
         dosing=kinetics.rules,
         exposure=kinetics.exposure,
-        figures=figures,
-        report=report,
-        submission=submission,
+        figures=figures.model,
+        report=report.model,
+        submission=submission.model,
     )
     problems = [
         *_cross_check(specs, study, [*domains, *adam], tests),
         *(file.at(p) for file in domains for p in unfit_sdtm(file.model)),
         *(file.at(p) for file in adam for p in unfit_adam(file.model)),
         *(analysis.at(p) for p in unfit_analysis(specs) if analysis),
+        *(figures.at(p) for p in unfit_figures(specs)),
+        *(report.at(p) for p in unfit_report(specs)),
         *(file.at(p) for file in tables for p in unfit_tables(file.model, specs)),
         *(file.at(p) for file in scales for p in unfit_grading(file.model, specs)),
         *(unfit_response(response, specs) if response else ()),
@@ -154,10 +157,10 @@ def load_specs(folder: Path) -> Specs:
     return specs
 
 
-def _optional(path: Path, model: type[Part], problems: list[str]) -> Part:
-    """What a file says that a study may lack; without it the defaults of its model."""
+def _optional(path: Path, model: type[Part], problems: list[str]) -> SpecFile[Part]:
+    """A file that a study may lack; without it the defaults of its model."""
     read = read_file(path, model, problems) if path.is_file() else None
-    return read.model if read is not None else model()
+    return read or SpecFile(model(), f"specs/{path.name}", {})
 
 
 def _require_study(folder: Path) -> None:
