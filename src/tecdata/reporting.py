@@ -82,23 +82,33 @@ def write_reporting(
 
 
 def write_study_report(
-    run: StudyRun, specs: Specs, path: Path, *, figures: Mapping[str, bytes] | None = None
+    run: StudyRun,
+    specs: Specs,
+    path: Path,
+    *,
+    figures: Mapping[str, bytes] | None = None,
+    suppress: int = 0,
 ) -> Path:
     """Write the study report: one HTML file, offline, with all tables and figures the run gives; the path.
 
-    ``figures`` are SVG by name, where they are drawn already. The same run gives the same bytes.
+    ``figures`` are SVG by name, where they are drawn already. With ``suppress`` above 1 counts below it are withheld, and all that
+    shows single subjects, figures among it. The same run gives the same bytes.
     """
-    from tecdata.report.figures import draw_figures
+    from tecdata.report.figures import draw_figures, drawable
     from tecdata.report.files import write_new
     from tecdata.report.results import spec_tables
     from tecdata.report.study_report import render_study_report
 
     datasets = {**run.datasets, **run.adam}
-    tables = spec_tables(datasets, specs)
-    if figures is None:
+    tables = spec_tables(datasets, specs, suppress)
+    if suppress > 1:
+        figures = dict.fromkeys(drawable(datasets, specs), b"")
+    elif figures is None:
         figures = draw_figures(datasets, specs)
     facts = facts_of(run, run.findings, specs, {})
-    write_new(path, render_study_report(facts, specs, tables, figures, traces_of(run)))
+    traces = {} if suppress > 1 else traces_of(run)
+    page = render_study_report(facts, specs, tables, figures, traces, suppress=suppress)
+    write_new(path, page)
     return path
 
 

@@ -31,3 +31,13 @@ def test_neither_file_nor_subject_nor_study_is_said_so(
     assert "Traceback" not in told
     assert guarded(cli, ["profile", str(tmp_path / "none.csv")]) == 2
     assert "does not exist" in capsys.readouterr().err
+
+
+def test_the_report_for_outside_stands_beside_the_one_of_the_house(
+    repository: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    asked = ["report", str(repository), "--out", str(tmp_path), "--suppress", "5", "--json"]
+    assert guarded(cli, asked) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert told["files"] == ["study-report-suppressed.html"]
+    assert "TECAID-" not in (tmp_path / told["files"][0]).read_text("utf-8")

@@ -69,7 +69,8 @@ def test_small_counts_are_withheld_and_it_is_said(tmp_path: Path) -> None:
     write_tables(FRAMES, specs, tmp_path, version="1")
     assert (tmp_path / "people.csv").is_file()
     ard = write_tables(FRAMES, specs, tmp_path, version="1", suppress=2)
-    assert not list(tmp_path.glob("people.*"))
+    assert [path.name for path in tmp_path.glob("people.*")] == ["people.html"]
+    assert "Withheld: a listing by subject." in (tmp_path / "people.html").read_text("utf-8")
     rows = list(csv.reader((tmp_path / "t.csv").read_text("utf-8").splitlines()))
     assert rows[2] == ["C & D", "Fever", "<2", "", "-", "<2"]
     assert "Counts of 1 to 1 are withheld" in (tmp_path / "t.html").read_text("utf-8")
@@ -117,7 +118,7 @@ def test_what_is_not_applicable_stays_so_and_tells_nothing() -> None:
 def test_a_summary_of_few_is_withheld(tmp_path: Path) -> None:
     made = table(**one_row(statistic="median_range", variable="AGE"))
     write_tables(FRAMES, specs_of(made), tmp_path, version="1", suppress=5)
-    assert (tmp_path / "t.csv").read_text("utf-8").splitlines()[1] == "H,X,x,<5"
+    assert (tmp_path / "t.csv").read_text("utf-8").splitlines()[1] == "H,X,x,-"
 
 
 @settings(max_examples=200)

@@ -78,9 +78,13 @@ def tables(
 @click.command()
 @STUDY
 @out_folder("out", "Folder to write study-report.html to.")
+@click.option(
+    "--suppress", type=click.IntRange(min=3), metavar="K",
+    help="Withhold counts below K and all that shows single subjects: study-report-suppressed.html.",
+)  # fmt: skip
 @JSON
-def report(study_dir: Path, out: Path, as_json: bool) -> int:  # noqa: FBT001
+def report(study_dir: Path, out: Path, suppress: int | None, as_json: bool) -> int:  # noqa: FBT001
     """Write the study report: all tables and figures in one HTML file, each number with its records."""
     from tecdata.cli.report_commands import report_study
 
-    return report_study(study_dir, out, as_json=as_json)
+    return report_study(study_dir, out, suppress or 0, as_json=as_json)

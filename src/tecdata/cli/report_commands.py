@@ -44,22 +44,30 @@ def profile_subject(usubjid: str, study_dir: Path, out: Path, *, as_json: bool) 
     return 0
 
 
-def report_study(study_dir: Path, out: Path, *, as_json: bool) -> int:
-    """Write the study report, ``OUT/study-report.html``, and the tables and figures it is made of; 0."""
+def report_study(study_dir: Path, out: Path, suppress: int, *, as_json: bool) -> int:
+    """Write the study report, ``OUT/study-report.html``, and the tables and figures it is made of; 0.
+
+    With ``suppress`` above 1 only the report for outside the house, ``study-report-suppressed.html``.
+    """
     from tecdata.export import output_lock, record_products
-    from tecdata.reporting import write_reporting
+    from tecdata.reporting import write_reporting, write_study_report
 
     study = open_study(study_dir)
     with Reporter(quiet=as_json) as progress:
         made = study.analyse(progress=progress)
         with output_lock(out):
-            written = write_reporting(made, study.specs, out, progress)
+            if suppress > 1:
+                path = out / "study-report-suppressed.html"
+                written = [write_study_report(made, study.specs, path, suppress=suppress)]
+            else:
+                written = write_reporting(made, study.specs, out, progress)
             record_products(out, written)
     path = written[-1]
     if as_json:
         files = [each.relative_to(out).as_posix() for each in written]
         print_json({"out": str(out), "files": files, "exit_code": 0})
         return 0
-    click.echo(f"Written to {out}/tables and {out}/figures: {len(written) - 1} files")
+    if len(written) > 1:
+        click.echo(f"Written to {out}/tables and {out}/figures: {len(written) - 1} files")
     click.echo(f"Written: {path} ({path.stat().st_size / 1e6:.1f} MB); it needs no other file")
     return 0

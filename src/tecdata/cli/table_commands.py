@@ -54,6 +54,9 @@ def make_tables(
     names = ard.select("table").unique(maintain_order=True)["table"].to_list()
     rows = [(name, specs.tables[name].title) for name in names]
     print_table("Tables", ("table", "title"), rows)
+    for name in specs.tables:
+        if name not in names and f"{name}.html" in files:
+            click.echo(f"Not shown, and its page says why: {name}.html")
     if "comparison" in told:
         print_table("Compared with expected numbers", ("result", "numbers"), list(counts.items()))
     click.echo(f"\nWritten to {folder}: {len(files)} files")

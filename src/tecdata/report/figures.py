@@ -27,6 +27,7 @@ __all__ = [
     "check_names",
     "draw_figure",
     "draw_figures",
+    "drawable",
     "figure_entries",
     "write_figures",
 ]
@@ -127,10 +128,17 @@ def draw_figures(datasets: Mapping[str, Dataset], specs: Specs) -> dict[str, byt
     from tecdata.report.figure_style import svg_bytes
 
     return {
-        name: svg_bytes(draw_figure(name, datasets, specs))
+        name: svg_bytes(draw_figure(name, datasets, specs)) for name in drawable(datasets, specs)
+    }
+
+
+def drawable(datasets: Mapping[str, Dataset], specs: Specs) -> list[str]:
+    """The figures whose datasets have records."""
+    return [
+        name
         for name, entry in figure_entries(specs).items()
         if all(len(datasets.get(need, ())) for need in entry.needs)
-    }
+    ]
 
 
 def write_figures(
@@ -157,10 +165,7 @@ def write_figures(
     from tecdata.report.figure_style import png_bytes, svg_bytes
 
     written: list[Path] = []
-    entries = figure_entries(specs)
-    for name in only or entries:
-        if not only and any(not len(datasets.get(need, ())) for need in entries[name].needs):
-            continue
+    for name in only or drawable(datasets, specs):
         figure = draw_figure(name, datasets, specs)
         for suffix, render in (("svg", svg_bytes), ("png", png_bytes)):
             path = out / "figures" / f"{name}.{suffix}"

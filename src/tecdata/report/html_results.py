@@ -24,6 +24,9 @@ __all__ = ["findings_table", "result_markup", "settings_markup"]
 
 def result_markup(table: ResultTable, links: RecordLinks) -> Markup:
     """A table with its heading and notes; every number that has records is a button."""
+    if table.withheld:
+        heading = el("h3", table.title, id=f"table-{table.name}")
+        return join([heading, el("p", table.withheld, class_="quiet")])
     heads = [
         el("th", text, scope="col", class_="n" if i else None)
         for i, text in enumerate(table.headings)

@@ -86,13 +86,15 @@ def render_profile(
     )
 
 
+def made_by(facts: RunFacts) -> str:
+    """Which version made a page, as of when."""
+    made = f", as of {facts.study.created}" if facts.study.created else ""
+    return f"Made by tecdata {facts.study.version}{made}."
+
+
 def footer(facts: RunFacts) -> str:
     """What a page with records says at its end."""
-    made = f", as of {facts.study.created}" if facts.study.created else ""
-    return (
-        f"Made by tecdata {facts.study.version}{made}. This file holds patient data: keep it where the data "
-        "themselves are kept."
-    )
+    return f"{made_by(facts)} This file holds patient data: keep it where the data themselves are kept."
 
 
 def _refs(usubjid: str, facts: RunFacts) -> list[Ref]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from tecdata.report.results_sources import DerivedSources
 from tecdata.report.table_association import ASSOCIATION_COLUMNS
 from tecdata.report.table_data import TableData
-from tecdata.report.table_files import compute_cells, padded_frames
+from tecdata.report.table_files import padded_frames, shown_cells
 from tecdata.report.table_layout import lay_out
 from tecdata.report.table_rates import RATE_COLUMNS
 from tecdata.spec.tables import (
@@ -40,7 +40,10 @@ class Place:
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class ResultTable:
-    """A table as the report shows it: a heading a column, a label and places a row, the group of each row."""
+    """A table as the report shows it: a heading a column, a label and places a row, the group of each row.
+
+    ``withheld`` says why it has no rows.
+    """
 
     name: str
     title: str
@@ -50,26 +53,43 @@ class ResultTable:
     groups: tuple[str, ...] = ()
     bold: frozenset[int] = frozenset()
     notes: tuple[str, ...] = ()
+    withheld: str = ""
 
     def refs(self) -> Iterable[Ref]:
         """Every record behind a place of the table."""
         return (ref for row in self.rows for place in row for ref in place.refs)
 
 
-def spec_tables(datasets: Mapping[str, Dataset], specs: Specs) -> list[ResultTable]:
-    """The tables of ``specs/tables``, computed; those without a row are left out."""
+def spec_tables(
+    datasets: Mapping[str, Dataset], specs: Specs, suppress: int = 0
+) -> list[ResultTable]:
+    """The tables of ``specs/tables``, computed; those without a row are left out.
+
+    With ``suppress`` above 1 small counts and listings are withheld, and no place leads to records.
+    """
     frames = {name: dataset.to_polars() for name, dataset in datasets.items()}
     data = TableData(padded_frames(frames, specs))
     sources = DerivedSources(frames)
     made = []
     for table in specs.tables.values():
-        cells = compute_cells(table, data, specs)
-        if cells:
-            made.append(_table(table, cells, sources))
+        cells, reason = shown_cells(table, data, specs, suppress)
+        if reason:
+            made.append(
+                ResultTable(
+                    name=table.table,
+                    title=table.title,
+                    headings=(),
+                    labels=(),
+                    rows=(),
+                    withheld=reason,
+                )
+            )
+        elif cells:
+            made.append(_table(table, cells, None if suppress > 1 else sources))
     return made
 
 
-def _table(table: Table, cells: Sequence[Cell], sources: DerivedSources) -> ResultTable:
+def _table(table: Table, cells: Sequence[Cell], sources: DerivedSources | None) -> ResultTable:
     laid = lay_out(table, cells, "")
     by_row: dict[str, dict[str, Cell]] = {}
     for cell in cells:
@@ -79,7 +99,7 @@ def _table(table: Table, cells: Sequence[Cell], sources: DerivedSources) -> Resu
     for line, texts in zip(by_row.values(), laid.rows, strict=True):
         # The first text of a row is its label.
         places = (
-            Place(text, _refs(table, line[name], sources) if name in line else ())
+            Place(text, _refs(table, line[name], sources) if name in line and sources else ())
             for name, text in zip(names, texts[1:], strict=True)
         )
         rows.append(tuple(places))

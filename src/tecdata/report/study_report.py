@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from tecdata.finding import Findings
-from tecdata.report.evidence import collect_evidence
+from tecdata.report.evidence import Evidence, collect_evidence
 from tecdata.report.html_charts import number
 from tecdata.report.html_evidence import RecordLinks, drawer, picture
 from tecdata.report.html_markup import Markup, el, join
@@ -17,7 +17,8 @@ from tecdata.report.html_tail import data_flow, files
 from tecdata.report.masking import mask_findings
 from tecdata.report.methods import packages, settings_tables
 from tecdata.report.page import asset, navigation, render_page, script_of
-from tecdata.report.profile_page import EVIDENCE_SCRIPTS, footer, page_style
+from tecdata.report.profile_page import EVIDENCE_SCRIPTS, footer, made_by, page_style
+from tecdata.report.table_suppress import statement
 
 if TYPE_CHECKING:
     import polars as pl
@@ -27,6 +28,22 @@ if TYPE_CHECKING:
     from tecdata.spec import Specs
 
 __all__ = ["render_study_report"]
+
+#: What stands after the results: anchor and title.
+_LAST: Final = (
+    ("findings", "Data quality"),
+    ("flow", "Data flow"),
+    ("methods", "Methods"),
+    ("files", "Files read"),
+)
+_LEADS: Final = (
+    "Every underlined number opens the records it was computed from, and each record the row of the centre's file it "
+    "came from."
+)
+_LEFT_OUT: Final = (
+    "Listings, figures and records of single subjects, findings, the flow of data and the files read are left out; they stand "
+    "in the report that stays in the house."
+)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -46,6 +63,8 @@ def render_study_report(
     tables: Sequence[ResultTable],
     figures: Mapping[str, bytes],
     traces: Mapping[str, pl.DataFrame],
+    *,
+    suppress: int = 0,
 ) -> bytes:
     """The report as bytes (UTF-8).
 
@@ -61,12 +80,17 @@ def render_study_report(
         SVG by name.
     traces
         Where records came from, see :func:`tecdata.report.evidence.collect_evidence`.
+    suppress
+        With a number above 1 the report may leave the house: ``tables`` were made with the same number, and what shows single
+        subjects (records, figures, findings, flow of data, files) is left out, which the report says.
     """
+    if suppress > 1:
+        return _suppressed(facts, specs, tables, figures, suppress)
     parts = _parts(specs, tables, figures)
     evidence = collect_evidence({ref for table in tables for ref in table.refs()}, facts, traces)
     links = RecordLinks(evidence)
     sections = [_section(part, specs, figures, links) for part in parts]
-    last = (("findings", "Data quality"), ("methods", "Methods"), ("files", "Files read"))
+    last = [(identity, title) for identity, title in _LAST if identity != "flow"]
     names = [*((part.identity, part.title) for part in parts), *last]
     return render_page(
         f"{facts.study.study} – study report",
@@ -77,7 +101,7 @@ def render_study_report(
         navigation(names),
         el(
             "main",
-            _masthead(facts),
+            _masthead(facts, _LEADS),
             _contents(parts, specs),
             el(
                 "noscript",
@@ -91,6 +115,34 @@ def render_study_report(
         el("footer", footer(facts)),
         drawer(),
         links.island(),
+    )
+
+
+def _suppressed(
+    facts: RunFacts,
+    specs: Specs,
+    tables: Sequence[ResultTable],
+    figures: Mapping[str, bytes],
+    k: int,
+) -> bytes:
+    """The report without anything that shows single subjects."""
+    parts = _parts(specs, tables, figures)
+    links = RecordLinks(Evidence({}, {}))
+    sections = [_section(part, specs, dict.fromkeys(figures), links) for part in parts]
+    return render_page(
+        f"{facts.study.study} – study report",
+        page_style(),
+        script_of(()),
+        el("a", "Skip to the results", href=f"#{parts[0].identity}", class_="skip"),
+        navigation([*((part.identity, part.title) for part in parts), ("methods", "Methods")]),
+        el(
+            "main",
+            _masthead(facts, f"{statement(k)} {_LEFT_OUT}", below=k),
+            _contents(parts, specs, (("methods", "Methods"),)),
+            *sections,
+            _methods(facts, specs),
+        ),
+        el("footer", made_by(facts)),
     )
 
 
@@ -122,16 +174,22 @@ def _figure_words(name: str, specs: Specs) -> tuple[str, str]:
     return (known.title, known.alt) if known else (title, title)
 
 
-def _section(part: _Part, specs: Specs, figures: Mapping[str, bytes], links: RecordLinks) -> Markup:
+def _section(
+    part: _Part, specs: Specs, figures: Mapping[str, bytes | None], links: RecordLinks
+) -> Markup:
     children = [result_markup(table, links) for table in part.tables]
     for name in part.figures:
         title, alt = _figure_words(name, specs)
         children.append(el("h3", title, id=f"figure-{name}"))
-        children.append(picture(figures[name], alt, alt))
+        drawn = figures[name]
+        withheld = el("p", "Withheld: the figure shows single subjects.", class_="quiet")
+        children.append(withheld if drawn is None else picture(drawn, alt, alt))
     return section(part.identity, part.title, *children, intro=part.intro)
 
 
-def _contents(parts: Sequence[_Part], specs: Specs) -> Markup:
+def _contents(
+    parts: Sequence[_Part], specs: Specs, last: Sequence[tuple[str, str]] = _LAST
+) -> Markup:
     def entry(identity: str, title: str, inner: Sequence[Markup] = ()) -> Markup:
         return el("li", el("a", title, href=f"#{identity}"), el("ul", *inner) if inner else "")
 
@@ -140,8 +198,7 @@ def _contents(parts: Sequence[_Part], specs: Specs) -> Markup:
         inner = [entry(f"table-{t.name}", t.title) for t in part.tables]
         inner += [entry(f"figure-{n}", _figure_words(n, specs)[0]) for n in part.figures]
         entries.append(entry(part.identity, part.title, inner))
-    entries += [entry("findings", "Data quality"), entry("flow", "Data flow")]
-    entries += [entry("methods", "Methods"), entry("files", "Files read")]
+    entries += [entry(identity, title) for identity, title in last]
     return el(
         "div",
         el("h2", "Contents", id="contents-title"),
@@ -153,12 +210,12 @@ def _contents(parts: Sequence[_Part], specs: Specs) -> Markup:
     )
 
 
-def _masthead(facts: RunFacts) -> Markup:
+def _masthead(facts: RunFacts, intro: str, below: int = 0) -> Markup:
     study = facts.study
     people = len(facts.datasets["DM"]) if "DM" in facts.datasets else 0
     about = [
         ("Data cut", study.data_cut),
-        ("Subjects", number(people)),
+        ("Subjects", f"<{below}" if 0 < people < below else number(people)),
         ("Centres", str(len(facts.centres))),
         ("SDTMIG", study.sdtmig),
         ("Terminology", study.ct),
@@ -170,11 +227,7 @@ def _masthead(facts: RunFacts) -> Markup:
         el("h1", "Study report"),
         el("p", study.title, class_="title") if study.title else "",
         el("dl", *[el("div", el("dt", n), el("dd", t)) for n, t in about if t], class_="about"),
-        el(
-            "p",
-            "Every underlined number opens the records it was computed from, and each record the row of the centre's file it came from.",
-            class_="intro",
-        ),
+        el("p", intro, class_="intro"),
         class_="masthead",
     )
 

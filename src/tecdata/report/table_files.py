@@ -17,7 +17,7 @@ from tecdata.report.table_association import association_cells
 from tecdata.report.table_data import TableData
 from tecdata.report.table_events import event_cells
 from tecdata.report.table_layout import SUPERSCRIPTS, Laid, csv_rows, lay_out
-from tecdata.report.table_listing import listing_cells
+from tecdata.report.table_listing import listing_cells, too_many
 from tecdata.report.table_rates import rate_cells
 from tecdata.report.table_response import response_cells
 from tecdata.report.table_summary import summary_cells
@@ -35,7 +35,17 @@ if TYPE_CHECKING:
     from tecdata.spec import Specs
     from tecdata.spec.tables import Table
 
-__all__ = ["compute_cells", "padded_frames", "render_html_table", "render_rtf", "write_tables"]
+__all__ = [
+    "compute_cells",
+    "padded_frames",
+    "render_html_table",
+    "render_rtf",
+    "shown_cells",
+    "write_tables",
+]
+
+#: What stands for a listing where small counts are withheld.
+_WITHHELD = "Withheld: a listing by subject."
 
 _PAGE = """<!DOCTYPE html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
@@ -61,6 +71,21 @@ def compute_cells(table: Table, data: TableData, specs: Specs) -> list[Cell]:
     return listing_cells(table, data)
 
 
+def shown_cells(
+    table: Table, data: TableData, specs: Specs, suppress: int
+) -> tuple[list[Cell], str]:
+    """The cells of a table as it may be shown, and why it may not.
+
+    With ``suppress`` above 1 small counts are withheld (see :func:`suppress_small`), and listings altogether.
+    """
+    if isinstance(table, ListingTable):
+        reason = _WITHHELD if suppress > 1 else too_many(table, data)
+        if reason:
+            return [], reason
+    cells = compute_cells(table, data, specs)
+    return suppress_small(cells, suppress) if suppress > 1 else cells, ""
+
+
 def write_tables(
     frames: Mapping[str, pl.DataFrame],
     specs: Specs,
@@ -80,7 +105,9 @@ def write_tables(
     version
         The program's version, which every table states beside the data cut.
     suppress
-        With a number above 1, counts below it are withheld (see :func:`suppress_small`) and listings by subject left out.
+        With a number above 1, counts below it are withheld (see :func:`suppress_small`), and listings by subject.
+
+    Of a table that may not be shown ``<table>.html`` says why.
 
     Returns
     -------
@@ -93,14 +120,15 @@ def write_tables(
     more = (statement(suppress),) if suppress > 1 else ()
     kept: list[Cell] = []
     for name, table in specs.tables.items():
-        withheld = suppress > 1 and isinstance(table, ListingTable)
-        cells = [] if withheld else compute_cells(table, data, specs)
+        cells, reason = shown_cells(table, data, specs, suppress)
         if not cells:
             for suffix in ("csv", "html", "rtf"):
                 (folder / f"{name}.{suffix}").unlink(missing_ok=True)
+            if reason:
+                title = html.escape(table.title)
+                body = f"<h1>{title}</h1>\n<p>{html.escape(reason)}</p>"
+                _write(folder / f"{name}.html", _PAGE.format(title=title, body=body))
             continue
-        if suppress > 1:
-            cells = suppress_small(cells, suppress)
         kept += cells
         laid = lay_out(table, cells, source, more)
         _write(folder / f"{name}.csv", _csv(table, cells))

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from tecdata.report.table_data import TableData
     from tecdata.spec.tables import ListingColumn, ListingTable
 
-__all__ = ["listing_cells"]
+__all__ = ["listing_cells", "too_many"]
 
 _NUMBER = re.compile(r"\d+$")
 
@@ -50,6 +50,14 @@ def listing_cells(table: ListingTable, data: TableData) -> list[Cell]:
         for subject in ordered
         for column, texts in columns.items()
     ]
+
+
+def too_many(table: ListingTable, data: TableData) -> str:
+    """Why a listing is not made; empty where it is."""
+    people = data.population(table.population, table.table).height
+    if people <= table.most:
+        return ""
+    return f"Not listed: there are {people} subjects, and no more than {table.most} are listed (most in specs/tables)."
 
 
 def _column(

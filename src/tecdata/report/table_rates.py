@@ -42,6 +42,7 @@ def rate_cells(table: RateTable, data: TableData, days_a_year: float) -> list[Ce
         years = days / days_a_year
         events = found.height
         behind = records_behind("ADAE", found)
+        of: dict[str, float | None] = {"N": people.height}
         lower, upper = poisson_limits(events, float(table.confidence))
         numbers: dict[str, float | None] = {
             "n_patients": found["USUBJID"].n_unique(),
@@ -59,7 +60,7 @@ def rate_cells(table: RateTable, data: TableData, days_a_year: float) -> list[Ce
                 label=row.label,
                 column=column,
                 text="" if value is None else rounded(value, 0 if column.startswith("n_") else 2),
-                statistics={column: value},
+                statistics={column: value, **(of if column == "n_patients" else {})},
                 records=behind,
             )
             for column, value in numbers.items()
