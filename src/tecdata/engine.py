@@ -14,7 +14,19 @@ from typing import Any, Literal
 import narwhals as nw
 import polars as pl
 
-__all__ = ["EngineName", "Lookup", "attach", "lookup", "lookup_all", "pick", "to_lists"]
+__all__ = [
+    "EngineName",
+    "Lookup",
+    "attach",
+    "in_order",
+    "is_long",
+    "is_small",
+    "lookup",
+    "lookup_all",
+    "once_each",
+    "pick",
+    "to_lists",
+]
 
 #: What maps and harmonises; the records are the same.
 EngineName = Literal["polars", "pandas", "spark"]
@@ -34,6 +46,16 @@ _POLARS: Mapping[Any, type[pl.DataType]] = {
     nw.Int64: pl.Int64,
     nw.Boolean: pl.Boolean,
 }
+
+
+def is_small(frame: nw.DataFrame[Any]) -> bool:
+    """Whether a frame has so few rows that Python lists are the fastest way through it."""
+    return len(frame) <= SMALL
+
+
+def is_long(frame: nw.DataFrame[Any] | nw.Series[Any]) -> bool:
+    """Whether it is a Polars frame of so many rows that work is best done once a distinct value."""
+    return len(frame) > SMALL and frame.implementation.is_polars()
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -80,7 +102,9 @@ def lookup_all(frame: nw.DataFrame[Any], lookups: Sequence[Lookup]) -> nw.DataFr
     """Add the columns of several lookups, none of which reads another's outputs."""
     if not lookups:
         return frame
-    if len(frame) > SMALL:
+    if is_long(frame):
+        return nw.from_native(_by_codes(frame.to_native(), lookups), eager_only=True)
+    if not is_small(frame):
         for one in lookups:
             frame = _by_join(frame, one)
         return frame
@@ -123,6 +147,10 @@ def pick(
     """
     if frame.implementation.is_polars():
         native: pl.DataFrame = frame.to_native()
+        if not any(isinstance(source, list) for source in columns.values()):
+            # Taken out one by one, a column of one value would become as long as the others.
+            chosen = native.select(pl.col(str(old)).alias(new) for new, old in columns.items())
+            return nw.from_native(chosen, eager_only=True)
         taken = [
             native.get_column(source).alias(name)
             if isinstance(source, str)
@@ -153,6 +181,39 @@ def to_lists(frame: nw.DataFrame[Any], columns: Iterable[str]) -> dict[str, list
     return lists
 
 
+def once_each(
+    frame: nw.DataFrame[Any],
+    keys: Sequence[str],
+    work: Callable[[nw.DataFrame[Any]], nw.DataFrame[Any]],
+) -> nw.DataFrame[Any]:
+    """What ``work`` makes of the rows of ``keys``, done once for each distinct one where that pays.
+
+    ``work`` takes a frame of the keys and returns one of as many rows, in their order, that depend
+    on nothing but their own row. The result has a row for each of ``frame``.
+    """
+    if not is_long(frame):
+        return work(frame.select(*keys))
+    from tecdata.codes import combine, encode
+
+    native: pl.DataFrame = frame.to_native()
+    index, found = combine([encode(native.get_column(key)) for key in keys])
+    schema = {key: native.schema[key] for key in keys}
+    made = work(nw.from_native(pl.DataFrame(found, schema=schema, orient="row"), eager_only=True))
+    return nw.from_native(made.to_native()[index], eager_only=True)
+
+
+def in_order(frame: nw.DataFrame[Any], by: Sequence[str], keys: int) -> nw.DataFrame[Any]:
+    """The frame sorted by the columns ``by``, missing values last.
+
+    ``keys``: so many of them, the first, nearly always decide the order.
+    """
+    if is_long(frame):
+        from tecdata.codes import take_sorted
+
+        return nw.from_native(take_sorted(frame.to_native(), by, keys), eager_only=True)
+    return frame.sort(*by, nulls_last=True)
+
+
 def _by_lists(one: Lookup, lists: Mapping[str, list[Any]]) -> dict[str, list[Any]]:
     if len(one.keys) == 1:
         values = lists[one.keys[0]]
@@ -162,6 +223,23 @@ def _by_lists(one: Lookup, lists: Mapping[str, list[Any]]) -> dict[str, list[Any
         known = {value: one.function(*value) for value in set(values)}
     rows = [known[value] for value in values]
     return {name: [row[i] for row in rows] for i, name in enumerate(one.outputs)}
+
+
+def _by_codes(frame: pl.DataFrame, lookups: Sequence[Lookup]) -> pl.DataFrame:
+    """The lookups on a long Polars frame: no text is hashed twice, and none is joined."""
+    from tecdata.codes import combine, encode, spread
+
+    keys_read = dict.fromkeys(key for one in lookups for key in one.keys)
+    known = {key: encode(frame.get_column(key)) for key in keys_read}
+    made: list[pl.Expr] = []
+    for one in lookups:
+        index, keys = combine([known[key] for key in one.keys])
+        results = [one.function(*key) for key in keys]
+        made += [
+            spread([result[i] for result in results], index, _POLARS[dtype]).alias(name)
+            for i, (name, dtype) in enumerate(one.outputs.items())
+        ]
+    return frame.with_columns(made)
 
 
 def _by_join(frame: nw.DataFrame[Any], one: Lookup) -> nw.DataFrame[Any]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import narwhals as nw
 
 from tecdata.dataset import PROVENANCE, Dataset
+from tecdata.engine import in_order
 
 if TYPE_CHECKING:
     from tecdata.spec import DomainSpec
@@ -21,7 +22,8 @@ def derive_sequence(dataset: Dataset) -> Dataset:
     variable are told apart by their place in the source.
     """
     target = f"{dataset.domain}SEQ"
-    frame = dataset.frame.sort(*_order(dataset.spec, dataset.frame, target), nulls_last=True)
+    by, keys = _order(dataset.spec, dataset.frame, target)
+    frame = in_order(dataset.frame, by, keys)
     if target in dataset.spec.by_name:
         index = nw.col("_i").cast(nw.Int64)
         frame = (
@@ -32,9 +34,9 @@ def derive_sequence(dataset: Dataset) -> Dataset:
     return Dataset(spec=dataset.spec, frame=frame, origins=dataset.origins)
 
 
-def _order(spec: DomainSpec, frame: nw.DataFrame[Any], target: str) -> list[str]:
+def _order(spec: DomainSpec, frame: nw.DataFrame[Any], target: str) -> tuple[list[str], int]:
     given = [c for c in frame.columns if c not in PROVENANCE and c != target]
     keys = [k for k in spec.keys if k in given and k not in ("STUDYID", "USUBJID")]
     rest = sorted(c for c in given if c not in keys and c not in ("STUDYID", "DOMAIN", "USUBJID"))
     place = [p for p in PROVENANCE if p in frame.columns]
-    return ["USUBJID", *keys, *rest, *place]
+    return ["USUBJID", *keys, *rest, *place], 1 + len(keys)

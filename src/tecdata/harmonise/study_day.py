@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import narwhals as nw
 
+from tecdata.engine import once_each
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -40,6 +42,15 @@ def with_day_numbers(frame: nw.DataFrame[Any], dates: Mapping[str, str]) -> nw.D
     """
     # All dates are stacked into one column, so that each step is taken once.
     texts = nw.concat([frame.select(nw.col(d).alias("_text")) for d in dates.values()])
+    numbers = once_each(texts, ["_text"], _day_numbers)["_number"]
+    size = len(frame)
+    return frame.with_columns(
+        numbers[i * size : (i + 1) * size].alias(name) for i, name in enumerate(dates)
+    )
+
+
+def _day_numbers(texts: nw.DataFrame[Any]) -> nw.DataFrame[Any]:
+    """The column ``_number`` for a column ``_text``."""
     # Each step is a column of its own: a sub-expression used twice is still worked out once.
     texts = texts.with_columns(
         nw.col("_text").str.contains(WHOLE_DATE).fill_null(value=False).alias("_whole")
@@ -67,11 +78,7 @@ def with_day_numbers(frame: nw.DataFrame[Any], dates: Mapping[str, str]) -> nw.D
     )
     exists = nw.col("_whole") & (nw.col("_d") <= nw.col("_length"))
     number = _number(nw.col("_y_march"), nw.col("_m_march"), nw.col("_d"))
-    numbers = texts.select(nw.when(exists).then(number).alias("_number"))["_number"]
-    size = len(frame)
-    return frame.with_columns(
-        numbers[i * size : (i + 1) * size].alias(name) for i, name in enumerate(dates)
-    )
+    return texts.select(nw.when(exists).then(number).alias("_number"))
 
 
 def _month_length(year: nw.Expr, month: nw.Expr) -> nw.Expr:

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 import narwhals as nw
 
+from tecdata.engine import once_each
 from tecdata.errors import HarmoniseError
 from tecdata.harmonise.columns import CENTRE, NUMBER, SUBJECT
 from tecdata.harmonise.report import first_records, plain, report
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping, Sequence
 
     from tecdata.dataset import Dataset
     from tecdata.finding import Findings
@@ -33,6 +34,14 @@ def add_usubjid(records: nw.DataFrame[Any], study: StudySpec) -> nw.DataFrame[An
     Raises :class:`HarmoniseError` for a template with other fields or formats.
     """
     pieces, needed = _pieces(study)
+    given = [name for name in (CENTRE, SUBJECT, NUMBER, "USUBJID") if name in records.columns]
+    made = once_each(records, given, lambda subjects: _named(subjects, pieces, needed))
+    return records.with_columns(made["USUBJID"])
+
+
+def _named(
+    records: nw.DataFrame[Any], pieces: Sequence[nw.Expr], needed: Collection[str]
+) -> nw.DataFrame[Any]:
     records = records.with_columns(
         nw.col(NUMBER).str.contains(r"^\d{1,15}$").fill_null(value=False).alias("_digits")
     ).with_columns(
@@ -43,7 +52,7 @@ def add_usubjid(records: nw.DataFrame[Any], study: StudySpec) -> nw.DataFrame[An
         made = nw.when(nw.col("_digits")).then(made)
     if "USUBJID" in records.columns:
         made = nw.coalesce(nw.col("USUBJID"), made)
-    return records.with_columns(made.alias("USUBJID")).drop("_digits", "_padded")
+    return records.select(made.alias("USUBJID"))
 
 
 def _pieces(study: StudySpec) -> tuple[list[nw.Expr], set[str]]:

@@ -107,17 +107,9 @@ class Usage:
 
     def __init__(self, view: TableView) -> None:
         self.view = view
-        self._position = view.row_positions()
-        self._rows = list(self._position)
+        self.rows = view.rows
         self._used: dict[str, int] = {}
         self._told: dict[str, int] = {}
-
-    def mask(self, rows: Iterable[int]) -> int:
-        """Bit string of some of the table's rows."""
-        bits = bytearray(len(self._rows))
-        for row in rows:
-            bits[self._position[row]] = 1
-        return int.from_bytes(bits, "little")
 
     def use(self, columns: Iterable[str], mask: int) -> None:
         """Count the cells of these columns as mapped in the rows of a mask."""
@@ -126,7 +118,7 @@ class Usage:
 
     def tell(self, column: str, row: int) -> None:
         """Remember that a cell that no rule uses has a finding of its own."""
-        self._told[column] = self._told.get(column, 0) | self.mask([row])
+        self._told[column] = self._told.get(column, 0) | self.rows.mask([row])
 
     def use_empty(self, columns: Iterable[str], mask: int) -> None:
         """Count those cells as mapped whose text means no value (a missing token, a code)."""
@@ -204,8 +196,8 @@ class Usage:
             )
 
     def _unmask(self, mask: int) -> list[int]:
-        bits = mask.to_bytes(len(self._rows), "little")
-        return [row for row, bit in zip(self._rows, bits, strict=True) if bit]
+        bits = mask.to_bytes(len(self.rows), "little")
+        return [row for row, bit in zip(self.rows.numbers, bits, strict=True) if bit]
 
 
 def _some(cells: Iterable[str]) -> str:

@@ -15,10 +15,11 @@ from tecdata.mapping.fill import Made, fill_records
 from tecdata.mapping.internal import TEST
 from tecdata.mapping.plan import early_joins, own_columns, used_names
 from tecdata.mapping.refs import Ref
-from tecdata.mapping.steps import Records, join_step, repeat_step, split_step, unpivot_step
+from tecdata.mapping.steps import Records, join_step, repeat_step, split_step
 from tecdata.mapping.study_tests import study_test_lookup
 from tecdata.mapping.subjects import keep_subjects, subject_lookup
 from tecdata.mapping.tables import typed_flag
+from tecdata.mapping.unpivot import unpivot_step
 from tecdata.table import ROW
 
 if TYPE_CHECKING:
@@ -48,7 +49,7 @@ class BlockRunner:
     def run(self, block: Block, domain: DomainSpec) -> Made:
         """Make the records of one block."""
         records = self._rows(block, self.views[block.from_], domain.domain)
-        rows_chosen = records.frame.get_column(ROW).to_list()
+        rows_chosen = records.frame.get_column(ROW)
         records = self._reshape(records, block)
         before_filter: nw.DataFrame[Any] | None = None
         if block.filter:

@@ -25,7 +25,7 @@ __all__ = ["count_block"]
 def count_block(
     records: Records,
     block: Block,
-    rows_chosen: list[int],
+    rows_chosen: nw.Series[Any],
     before_filter: nw.DataFrame[Any] | None,
     before_test: nw.DataFrame[Any],
     usages: Mapping[str, Usage],
@@ -40,11 +40,10 @@ def count_block(
     """
     usage = usages[records.view.name]
     frame = records.frame
-    rows = set(frame.get_column(ROW).to_list())
+    kept = usage.rows.mask(frame.get_column(ROW))
+    chosen = usage.rows.mask(rows_chosen)
     if block.repeat or block.unpivot or block.split:
-        rows |= set(rows_chosen) - _with_records(block, before_test, before_filter)
-    kept = usage.mask(rows)
-    chosen = usage.mask(rows_chosen)
+        kept |= chosen & ~_with_records(block, before_test, before_filter, usage)
     names = dict.fromkeys(name for _, name in used_names(block))
     own: list[str] = []
     for name in names:
@@ -54,18 +53,21 @@ def count_block(
     unpivoted = list(block.unpivot.columns) if block.unpivot else []
     own = [n for n in own if n in records.view.columns and n not in unpivoted]
     usage.use(own, kept)
-    if not frame.is_empty() or rows_chosen:
+    if not frame.is_empty() or len(rows_chosen):
         _count_reshaped(records, block, before_filter, usage, chosen)
     _count_joined(records, block, usages)
 
 
 def _with_records(
-    block: Block, before_test: nw.DataFrame[Any], before_filter: nw.DataFrame[Any] | None
-) -> set[int]:
+    block: Block,
+    before_test: nw.DataFrame[Any],
+    before_filter: nw.DataFrame[Any] | None,
+    usage: Usage,
+) -> int:
     """Rows that still had records when tests were looked up, or that an own column filtered out."""
-    rows = set(before_test.get_column(ROW).to_list())
+    rows = usage.rows.mask(before_test.get_column(ROW))
     if before_filter is not None and not all(map(is_pseudo, condition_columns(block.filter))):
-        rows |= set(before_filter.get_column(ROW).to_list())
+        rows |= usage.rows.mask(before_filter.get_column(ROW))
     return rows
 
 
@@ -87,24 +89,19 @@ def _count_reshaped(
             _use_by_source(ref, before_filter, usage)
     if block.split and before_filter is not None and "$part" in filtered:
         ref = records.refs["$part"]
-        rows = set(before_filter.get_column(ROW).to_list())
         if ref.source:
             _use_by_source(ref, before_filter, usage)
         else:
-            usage.use(ref.columns, usage.mask(rows))
+            usage.use(ref.columns, usage.rows.mask(before_filter.get_column(ROW)))
     if block.split:
         usage.use_empty(records.refs["$part"].columns, chosen)
 
 
 def _use_by_source(ref: Ref, frame: nw.DataFrame[Any], usage: Usage) -> None:
     source = COLUMN if ref.kind == "value" else ref.source
-    rows: dict[str, set[int]] = {}
-    numbers = frame.get_column(ROW).to_list()
-    for row, column in zip(numbers, frame.get_column(source).to_list(), strict=True):
-        rows.setdefault(column, set()).add(row)
-    for column, used in rows.items():
+    for column, mask in usage.rows.masks_by(frame, ROW, source):
         if column in ref.columns:
-            usage.use([column], usage.mask(used))
+            usage.use([column], mask)
 
 
 def _count_joined(records: Records, block: Block, usages: Mapping[str, Usage]) -> None:
@@ -112,7 +109,7 @@ def _count_joined(records: Records, block: Block, usages: Mapping[str, Usage]) -
         other = usages[join.table]
         columns = [*join.on.values(), *join.columns.values()]
         if join.reference:
-            other.use(columns, other.mask(other.view.cells[ROW].to_list()))
+            other.use(columns, other.rows.all)
             continue
-        rows = {int(r) for r in records.frame[f"~row:{index}"].to_list() if isinstance(r, str)}
-        other.use(columns, other.mask(rows))
+        rows = records.frame.get_column(f"~row:{index}").drop_nulls().unique().to_list()
+        other.use(columns, other.rows.mask(map(int, rows)))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import narwhals as nw
 
 from tecdata.dataset import PROVENANCE, Dataset, Origin
+from tecdata.engine import in_order
 from tecdata.errors import MappingError
 from tecdata.mapping.account import CellAccount, Usage
 from tecdata.mapping.block import BlockRunner
@@ -132,4 +133,6 @@ def _together(domain: DomainSpec, made: Sequence[Made]) -> Dataset:
     origins: dict[str, Origin] = {}
     for one in made:
         origins |= one.origins
-    return Dataset(spec=domain, frame=frame[columns].sort(*PROVENANCE), origins=origins)
+    return Dataset(
+        spec=domain, frame=in_order(frame[columns], PROVENANCE, len(PROVENANCE)), origins=origins
+    )

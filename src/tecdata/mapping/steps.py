@@ -1,4 +1,4 @@
-"""The steps that reshape a table before its rules are read: join, repeat, unpivot, split."""
+"""The steps that reshape a table before its rules are read: join, repeat, split; unpivot stands apart."""
 
 from __future__ import annotations
 
@@ -7,20 +7,20 @@ from typing import TYPE_CHECKING, Any
 
 import narwhals as nw
 
-from tecdata.dataset import COLUMN, PART, ROW
-from tecdata.engine import Lookup, attach, lookup, lookup_all, to_lists
+from tecdata.dataset import PART, ROW
+from tecdata.engine import attach, lookup, to_lists
 from tecdata.mapping.plan import numbered_columns, repeat_names
-from tecdata.mapping.refs import Kind, Ref
+from tecdata.mapping.refs import Ref
 from tecdata.mapping.tables import TableView, typed_flag
 from tecdata.mapping.text_rules import split_parts
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from tecdata.mapping.problems import Reporter
-    from tecdata.spec.rules import Join, Repeat, Split, Unpivot
+    from tecdata.spec.rules import Join, Repeat, Split
 
-__all__ = ["Records", "join_step", "repeat_step", "split_step", "unpivot_step"]
+__all__ = ["Records", "join_step", "repeat_step", "split_step"]
 
 #: Frame column with the number of the repetition, as text (rules read it as ``$n``).
 REPETITION = "$n"
@@ -156,8 +156,7 @@ def repeat_step(records: Records, repeat: Repeat) -> Records:
     view = records.view
     groups = numbered_columns(repeat, view.names)
     pseudo = list(repeat_names(repeat))
-    position = view.row_positions()
-    rows = [position[row] for row in records.frame.get_column(ROW).to_list()]
+    rows = [view.rows.index[row] for row in records.frame.get_column(ROW).to_list()]
     taken: list[int] = []
     lists: dict[str, list[Any]] = {name: [] for name in pseudo}
     lists |= {REPETITION: [], **{f"~source:{name}": [] for name in pseudo}}
@@ -203,77 +202,6 @@ def _flags(view: TableView, column: str | None) -> Sequence[bool]:
         return [False] * len(view.cells)
     flags: list[bool] = view.number_cells.get_column(column).to_list()
     return flags
-
-
-def _stack_flags(frame: nw.DataFrame[Any], columns: list[str], name: str) -> nw.DataFrame[Any]:
-    flags = [typed_flag(c) for c in columns]
-    present = set(frame.columns)
-    absent = [nw.lit(value=False).alias(f) for f in flags if f not in present]
-    stacked = frame.with_columns(*absent).unpivot(
-        on=flags, index=[], variable_name="~flag", value_name=name
-    )
-    return stacked.select(name)
-
-
-def unpivot_step(records: Records, unpivot: Unpivot, used: Collection[str]) -> Records:
-    """Columns become records, one for each cell that is not empty, with what is known of them.
-
-    ``used`` are the names the rest of the block reads: only these stay beside the records.
-    """
-    names = list(unpivot.columns)
-    refs = records.refs
-    drop = {n for name in names if name not in used for n in (name, typed_flag(name))}
-    keep = [c for c in records.frame.columns if c not in drop]
-    stacked = records.frame.unpivot(
-        on=names, index=keep, variable_name="$column", value_name="$value"
-    )
-    present = set(records.frame.columns)
-    if any(typed_flag(n) in present for n in names):
-        flags = _stack_flags(records.frame, names, typed_flag("$value"))
-        stacked = nw.concat([stacked, flags], how="horizontal")
-    stacked = stacked.filter(~nw.col("$value").is_null())
-    stacked = _with_attributes(stacked, records, unpivot)
-    columns = tuple(c for n in names for c in (refs[n].columns or (n,)))
-    made = {
-        "$value": Ref(
-            name="$value", kind="value", view=records.view, columns=columns, source=COLUMN
-        )
-    }
-    for name in {"$column", "$unit", *_attributes(unpivot)}:
-        above = name == "$unit" and records.view.units_row is not None
-        kind: Kind = "header" if above else "constant"
-        made[name] = Ref(name=name, kind=kind, view=records.view, source=COLUMN)
-    return records.with_frame(stacked, made)
-
-
-def _attributes(unpivot: Unpivot) -> set[str]:
-    return {"$" + n.removeprefix("$") for given in unpivot.columns.values() for n in given}
-
-
-def _with_attributes(
-    frame: nw.DataFrame[Any], records: Records, unpivot: Unpivot
-) -> nw.DataFrame[Any]:
-    view, refs = records.view, records.refs
-    attributes = sorted(_attributes(unpivot) | {"$unit"})
-    given = {
-        column: {"$" + n.removeprefix("$"): text for n, text in known.items()}
-        for column, known in unpivot.columns.items()
-    }
-    sources = {n: refs[n].source for n in unpivot.columns if refs[n].kind == "repeated"}
-
-    def describe(column: str, *actual: str | None) -> tuple[str | None, ...]:
-        source = column
-        if column in sources:
-            source = actual[list(sources).index(column)] or ""
-        facts = view.columns.get(source)
-        unit = (facts.unit if facts else "") or None
-        known = given[column]
-        return (source, *(known.get(a, unit if a == "$unit" else None) for a in attributes))
-
-    keys = ["$column", *sources.values()]
-    outputs = dict.fromkeys([COLUMN, *attributes], nw.String)
-    frame = lookup_all(frame, [Lookup(keys, describe, outputs)])
-    return frame.with_columns(nw.col(COLUMN).alias("$column")) if sources else frame
 
 
 def split_step(records: Records, split: Split) -> Records:

@@ -7,12 +7,15 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import narwhals as nw
 
-from tecdata.engine import attach, to_lists
+from tecdata.engine import attach, is_long, to_lists
+from tecdata.mapping.masks import RowPlaces, bits_of_flags, bits_of_values
 from tecdata.mapping.numbers import TYPED, NumberFormat, detect
 from tecdata.table import ROW, RawTable, SourceColumn, cell_address
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
+
+    import polars as pl
 
     from tecdata.spec.source import Reading, SourceSpec
 
@@ -71,9 +74,11 @@ class TableView:
         self._formats: dict[str, NumberFormat] = {}
         self._prepared: nw.DataFrame[Any] = self.cells[[ROW]]
         self._texts: dict[str, list[str | None]] = {}
+        #: The cleaned cells of a long Polars frame, which are made lists of only where needed.
+        self._clean: dict[str, pl.Series] = {}
         self._filled: dict[str, int] = {}
         self._empty: dict[str, int] = {}
-        self._row_index: dict[int, int] | None = None
+        self.rows = RowPlaces(self.cells.get_column(ROW))
         self._blank: list[int] | None = None
 
     @property
@@ -94,40 +99,70 @@ class TableView:
         """The frame of :data:`ROW` and these columns, cleaned; the work is done once a column."""
         names = list(dict.fromkeys(columns))
         ready = set(self._prepared.columns)
-        missing = {c: self.texts(c) for c in names if c not in ready}
-        if missing:
-            schema = dict.fromkeys(missing, nw.String)
-            self._prepared = attach(self._prepared, missing, schema)
+        missing = [c for c in names if c not in ready]
+        self.load(missing)
+        listed = {c: self._texts[c] for c in missing if c not in self._clean}
+        if listed:
+            self._prepared = attach(self._prepared, listed, dict.fromkeys(listed, nw.String))
+        if len(listed) < len(missing):
+            native: pl.DataFrame = self._prepared.to_native()
+            made = [self._clean[c].alias(c) for c in missing if c not in listed]
+            self._prepared = nw.from_native(native.hstack(made), eager_only=True)
         return self._prepared[[ROW, *names]]
 
     def texts(self, column: str) -> list[str | None]:
         """The cleaned cells of one column, None where there is no value for rules."""
         if column not in self._texts:
             self.load([column])
+            if column in self._clean:
+                self._texts[column] = self._clean[column].to_list()
         return self._texts[column]
 
     def load(self, columns: Iterable[str]) -> None:
         """Clean columns; many at once cost less than one by one."""
-        names = [c for c in columns if c not in self._texts]
+        names = [c for c in columns if c not in self._texts and c not in self._clean]
+        if is_long(self.cells):
+            for column in names:
+                self._load_long(column)
+            return
         for start in range(0, len(names), _AT_ONCE):
             for column, values in to_lists(self.cells, names[start : start + _AT_ONCE]).items():
                 clean = self._cleaner(column)
                 known = {value: clean(value) for value in set(values)}
                 self._texts[column] = [known[value] for value in values]
-                self._filled[column] = _bits([value is not None for value in values])
+                self._filled[column] = bits_of_flags([value is not None for value in values])
+
+    def _load_long(self, column: str) -> None:
+        from tecdata.codes import encode, gather
+
+        series: pl.Series = self.cells.get_column(column).to_native()
+        codes = encode(series)
+        clean = self._cleaner(column)
+        cleaned = [clean(value) for value in codes.values]
+        same = cleaned == codes.values
+        self._clean[column] = series if same else gather(cleaned, codes.index)
+        self._filled[column] = bits_of_values(series)
 
     def filled(self, column: str) -> int:
         """The column's filled cells as a bit string over the table's rows, a byte each."""
         if column not in self._filled:
             others = [c for c in self.names if c not in self._filled]
-            nulls = to_lists(self.cells[others].select(nw.all().is_null()), others)
-            self._filled |= {c: _bits([not null for null in nulls[c]]) for c in others}
+            if is_long(self.cells):
+                native: pl.DataFrame = self.cells.to_native()
+                self._filled |= {c: bits_of_values(native.get_column(c)) for c in others}
+            else:
+                nulls = to_lists(self.cells[others].select(nw.all().is_null()), others)
+                self._filled |= {c: bits_of_flags([not null for null in nulls[c]]) for c in others}
         return self._filled[column]
 
     def empty(self, column: str) -> int:
         """Cells without a value for rules, as a bit string: blanks, missing tokens and codes."""
         if column not in self._empty:
-            self._empty[column] = _bits([text is None for text in self.texts(column)])
+            self.load([column])
+            if column in self._clean:
+                self._empty[column] = self.rows.all ^ bits_of_values(self._clean[column])
+            else:
+                self._empty[column] = bits_of_flags([text is None for text in self.texts(column)])
         return self._empty[column]
 
     def _cleaner(self, column: str) -> Callable[[str | None], str | None]:
@@ -164,23 +199,23 @@ class TableView:
             return TYPED
         if reading.decimal != "detect":
             return NumberFormat(reading.decimal or "point", reading.thousands or "none")
+        mixed = self.typed(column) == "some"
+        self.load([column])
+        if column in self._clean:
+            series = self._clean[column]
+            if mixed:
+                series = series.filter(~self.number_cells.get_column(column).to_native())
+            return detect({t for t in series.unique().to_list() if t}, reading.thousands)
         texts = self.texts(column)
         typed = [False] * len(texts)
-        if self.typed(column) == "some":
+        if mixed:
             typed = self.number_cells.get_column(column).to_list()
         cells = {t for t, number in zip(texts, typed, strict=True) if t and not number}
         return detect(cells, reading.thousands)
 
-    def row_positions(self) -> Mapping[int, int]:
-        """Row number of the source -> position in the frame."""
-        if self._row_index is None:
-            rows = self.cells.get_column(ROW).to_list()
-            self._row_index = {row: i for i, row in enumerate(rows)}
-        return self._row_index
-
     def raw_text(self, row: int, column: str) -> str:
         """The text of one cell exactly as the source holds it."""
-        value = self.cells.get_column(column)[self.row_positions()[row]]
+        value = self.cells.get_column(column)[self.rows.index[row]]
         return value if isinstance(value, str) else ""
 
     def blank_rows(self) -> list[int]:
@@ -207,10 +242,6 @@ class TableView:
             cell = f"{kind} {cell}"
             cell += f" ('{column}')" if kind == "column" else ""
         return f"{self.raw.file}{sheet}, {cell}"
-
-
-def _bits(flags: Sequence[bool]) -> int:
-    return int.from_bytes(bytes(flags), "little")
 
 
 @functools.lru_cache(maxsize=4096)

@@ -8,7 +8,7 @@ from typing import Any
 
 import narwhals as nw
 
-from tecdata.engine import SMALL, pick
+from tecdata.engine import is_small, pick
 
 __all__ = ["Value", "assemble"]
 
@@ -39,7 +39,7 @@ class Value:
 def assemble(frame: nw.DataFrame[Any], values: Mapping[str, Value]) -> nw.DataFrame[Any]:
     """The frame that has these columns and no others."""
     height = len(frame)
-    small = height <= SMALL
+    small = is_small(frame)
     ruled_out = {
         name
         for name in {v.unless for v in values.values() if v.unless}

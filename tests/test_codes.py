@@ -1,0 +1,84 @@
+"""Dictionary codes: what comes back is what went in, and rows are sorted as Polars sorts them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import polars as pl
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tecdata.codes import combine, encode, gather, spread, take_sorted
+
+SCHEMA = {"s": pl.String, "i": pl.Int64, "f": pl.Float64, "b": pl.Boolean, "place": pl.Int64}
+KEYS = ["s", "i", "f", "b"]
+
+texts = st.sampled_from(["", "a", "b", "B", "é", "\x00", "a" * 40, None])
+rows = st.tuples(
+    texts,
+    st.sampled_from([0, 1, -3, 2**62, None]),
+    st.sampled_from([0.0, 1.5, -2.0, None]),
+    st.sampled_from([True, False, None]),
+)
+
+
+def frame_of(given_rows: list[tuple[Any, ...]]) -> pl.DataFrame:
+    return pl.DataFrame(
+        [(*row, place) for place, row in enumerate(given_rows)], schema=SCHEMA, orient="row"
+    )
+
+
+@given(st.lists(rows, max_size=60))
+@settings(max_examples=80, deadline=None)
+def test_codes_give_the_column_back(given_rows: list[tuple[Any, ...]]) -> None:
+    frame = frame_of(given_rows)
+    for name in KEYS:
+        codes = encode(frame[name])
+        assert len(set(codes.values)) == len(codes.values)
+        assert [codes.values[i] for i in codes.index] == frame[name].to_list()
+
+
+@given(st.lists(rows, min_size=1, max_size=60))
+@settings(max_examples=80, deadline=None)
+def test_combinations_are_those_of_the_rows(given_rows: list[tuple[Any, ...]]) -> None:
+    frame = frame_of(given_rows)
+    index, found = combine([encode(frame[name]) for name in KEYS])
+    assert [found[i] for i in index] == frame.select(KEYS).rows()
+    assert len(set(found)) == len(found) == len(set(given_rows))
+
+
+def test_many_combinations_of_few_rows_are_not_tabled() -> None:
+    numbers = [pl.int_range(300, eager=True).shuffle(seed).cast(pl.String) for seed in (1, 2, 3)]
+    index, found = combine([encode(series) for series in numbers])
+    assert [found[i] for i in index] == list(zip(*(s.to_list() for s in numbers), strict=True))
+
+
+@given(st.lists(rows, max_size=60), st.integers(0, 5), st.permutations(KEYS))
+@settings(max_examples=150, deadline=None)
+def test_rows_are_sorted_as_polars_does(
+    given_rows: list[tuple[Any, ...]], keys: int, order: list[str]
+) -> None:
+    frame, by = frame_of(given_rows), [*order, "place"]
+    assert take_sorted(frame, by, keys).equals(frame.sort(by, nulls_last=True))
+
+
+def test_keys_of_too_many_values_leave_the_rest_to_the_ties() -> None:
+    wide = pl.DataFrame(
+        {name: [i * 2**38 % (2**39 + seed) for i in range(50)] for seed, name in enumerate("abc")}
+    )
+    assert take_sorted(wide, ["a", "b", "c"], 3).equals(wide.sort("a", "b", "c"))
+
+
+def test_a_constant_is_no_column() -> None:
+    index = encode(pl.Series(["x", "y", "x"])).index
+    frame = pl.DataFrame({"k": [1, 2, 3]})
+    made = frame.with_columns(
+        spread(["N", "N"], index, pl.String).alias("same"),
+        spread([None, None], index, pl.String).alias("none"),
+        spread([0.0, -0.0], index, pl.Float64).alias("zeros"),
+    )
+    assert made["same"].to_list() == ["N"] * 3
+    assert made["none"].to_list() == [None] * 3
+    assert sorted(map(str, made["zeros"].to_list()))[0] == "-0.0"
+    assert made.schema["none"] == pl.String
+    assert gather(["p", "q"], index).to_list() in (["p", "q", "p"], ["q", "p", "q"])
