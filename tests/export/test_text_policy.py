@@ -100,5 +100,5 @@ def test_trailing_blanks_are_counted(tmp_path: Path) -> None:
         {"AE": events({"AETERM": "a "}, {"AETERM": "b  "})}, small_specs(), tmp_path
     )
     assert [f.message for f in findings] == [
-        "AE.AETERM: 2 records end in blanks, which an XPT file cannot hold"
+        "AE.AETERM: 2 records end in blanks, which an XPT file cannot hold; the Parquet file keeps them"
     ]

@@ -158,7 +158,9 @@ def test_a_dataset_without_records_is_reported_not_written(tmp_path: Path) -> No
 def test_nan_is_reported(tmp_path: Path) -> None:
     data = events({"AETEMP": float("nan")}, {"AETEMP": None})
     findings = write_study({"AE": data}, small_specs(), tmp_path)
-    assert [f.message for f in findings] == ["AE.AETEMP: 1 records hold NaN, written as missing"]
+    assert [f.message for f in findings] == [
+        "AE.AETEMP: 1 records hold NaN, written as missing. Look for the rule that makes it"
+    ]
     assert xpt(tmp_path)["AETEMP"] == [None, None]
 
 

@@ -208,7 +208,7 @@ CASES: dict[str, tuple[Callable[[], tuple[bytes, dict[str, Any]]], list[Row], li
         lambda: (hidden(), {}),
         [(2, "T1"), (3, "T2")],
         [
-            "b.xlsx, sheet 'Labor', row 3: hidden, with data; read like the others",
+            "b.xlsx, sheet 'Labor', row 3: hidden, with data; it was read like the others. Ask the centre whether it was meant to be sent",
             (
                 "b.xlsx, sheet 'Archiv': no table of source.yaml reads this sheet (1 filled cells); "
                 "add a table for it, or name it under ignore_sheets with the reason"
@@ -224,8 +224,8 @@ CASES: dict[str, tuple[Callable[[], tuple[bytes, dict[str, Any]]], list[Row], li
         lambda: (cells(("Pat", "IgG", "IgG", None), ("T2", 1, 2, 3)), {}),
         [(2, "T2", "1", "2", "3")],
         [
-            f"{AT}C1: the header 'IgG' stands there again; rules call this column 'IgG#2'",
-            f"{AT}D1: the header is empty, and 1 cells below it are filled; rules call this column 'column D'",
+            f"{AT}C1: the header 'IgG' stands there again; rules call this column 'IgG#2'. Ask the centre which is which, and to rename one",
+            f"{AT}D1: the header is empty, and 1 cells below it are filled; rules call this column 'column D'. Ask the centre to name it",
         ],
     ),
     "numbers that text mode rounds": (

@@ -221,14 +221,14 @@ FAILING: dict[str, tuple[Make, str]] = {
         lambda path: book(path, set_cell("C1", "Pat")),
         (
             "b.xlsx, sheet 'Labor', C1: the header 'Pat' stands there again; "
-            "rules call this column 'Pat#2'"
+            "rules call this column 'Pat#2'. Ask the centre which is which, and to rename one"
         ),
     ),
     "intake.blank_header": (
         lambda path: book(path, set_cell("C1", None)),
         (
             "b.xlsx, sheet 'Labor', C1: the header is empty, and 3 cells below it are filled; "
-            "rules call this column 'column C'"
+            "rules call this column 'column C'. Ask the centre to name it"
         ),
     ),
     "intake.formula_cell": (
@@ -275,15 +275,15 @@ FAILING: dict[str, tuple[Make, str]] = {
     ),
     "intake.hidden_row": (
         lambda path: book(path, hide_rows),
-        "b.xlsx, sheet 'Labor', row 2:3: hidden, with data; read like the others",
+        "b.xlsx, sheet 'Labor', row 2:3: hidden, with data; it was read like the others. Ask the centre whether it was meant to be sent",
     ),
     "intake.hidden_column": (
         lambda path: book(path, hide_column),
-        "b.xlsx, sheet 'Labor', column C: 'IgG' is hidden and holds data; read like the others",
+        "b.xlsx, sheet 'Labor', column C: 'IgG' is hidden and holds data; it was read like the others. Ask the centre whether it was meant to be sent",
     ),
     "intake.hidden_sheet": (
         lambda path: book(path, hidden_sheet),
-        "b.xlsx, sheet 'Labor': the sheet is hidden and holds data; it was read like the others",
+        "b.xlsx, sheet 'Labor': the sheet is hidden and holds data; it was read like the others. Ask the centre whether it was meant to be sent",
     ),
     "intake.comment": (
         lambda path: book(path, comment),

@@ -10,7 +10,7 @@ CHECKS: tuple[Check, ...] = (
     Check(
         "derive.no_spec",
         "notice",
-        "{domain} was not made: specs/adam does not declare it",
+        "{domain} was not made: specs/adam does not declare it. Declare it there if it is wanted",
     ),
     Check(
         "derive.unknown_variable",
@@ -33,7 +33,7 @@ CHECKS: tuple[Check, ...] = (
     Check(
         "derive.no_time_at_risk",
         "warning",
-        "{usubjid}: without a first dose or an end of follow-up there is no time to response.",
+        "{usubjid}: without a first dose or an end of follow-up there is no time to response. Ask the centre for the missing date.",
     ),
     Check(
         "derive.carried_forward",
@@ -50,11 +50,11 @@ CHECKS: tuple[Check, ...] = (
     Check(
         "derive.no_exposure_spec",
         "notice",
-        "exposure was not derived: there is no specs/exposure.yaml",
+        "exposure was not derived: there is no specs/exposure.yaml. Take the one of a new study folder (tecdata init) if it is wanted",
     ),
     Check(
         "derive.no_exposure",
         "warning",
-        "{usubjid}: exposure was not simulated: {reason}",
+        "{usubjid}: exposure was not simulated: {reason}. ADPP says NOT DONE with the same reason; complete what is missing",
     ),
 )

@@ -33,12 +33,13 @@ CHECKS: tuple[Check, ...] = (
     Check(
         "export.trailing_blanks",
         "notice",
-        "{domain}.{variable}: {records} records end in blanks, which an XPT file cannot hold",
+        "{domain}.{variable}: {records} records end in blanks, which an XPT file cannot hold; "
+        "the Parquet file keeps them",
     ),
     Check(
         "export.nan_as_missing",
         "notice",
-        "{domain}.{variable}: {records} records hold NaN, written as missing",
+        "{domain}.{variable}: {records} records hold NaN, written as missing. Look for the rule that makes it",
     ),
     Check(
         "export.no_records",

@@ -64,13 +64,13 @@ CHECKS: tuple[Check, ...] = (
     Check(
         "intake.duplicate_header",
         "error",
-        "{file}{at}, {cell}: the header '{header}' stands there again; rules call this column '{variable}'",
+        "{file}{at}, {cell}: the header '{header}' stands there again; rules call this column '{variable}'. Ask the centre which is which, and to rename one",
     ),
     Check(
         "intake.blank_header",
         "error",
         "{file}{at}, {cell}: the header is empty, and {count} cells below it are filled; "
-        "rules call this column '{variable}'",
+        "rules call this column '{variable}'. Ask the centre to name it",
     ),
     # Cells
     Check(
@@ -110,17 +110,17 @@ CHECKS: tuple[Check, ...] = (
     Check(
         "intake.hidden_row",
         "warning",
-        "{file}{at}, row {cell}: hidden, with data; read like the others",
+        "{file}{at}, row {cell}: hidden, with data; it was read like the others. Ask the centre whether it was meant to be sent",
     ),
     Check(
         "intake.hidden_column",
         "warning",
-        "{file}{at}, column {cell}: '{variable}' is hidden and holds data; read like the others",
+        "{file}{at}, column {cell}: '{variable}' is hidden and holds data; it was read like the others. Ask the centre whether it was meant to be sent",
     ),
     Check(
         "intake.hidden_sheet",
         "warning",
-        "{file}, sheet '{sheet}': the sheet is hidden and holds data; it was read like the others",
+        "{file}, sheet '{sheet}': the sheet is hidden and holds data; it was read like the others. Ask the centre whether it was meant to be sent",
     ),
     Check(
         "intake.comment",
