@@ -99,7 +99,8 @@ class Archive:
             part = self.read(name)
             if b"\x00" in part[:200]:
                 raise self._danger(f"part {name} is not in UTF-8")
-            if b"<!DOCTYPE" in part or b"<!ENTITY" in part:
+            # One byte is found fast, and in nearly all parts there is none of it.
+            if b"!" in part and (b"<!DOCTYPE" in part or b"<!ENTITY" in part):
                 raise self._danger(f"part {name} declares a document type")
 
     def _check_sum(self, name: str) -> None:

@@ -20,11 +20,14 @@ _FAR = re.compile(rb"\sr\s*=\s*[\"']([A-Za-z]{3,}\d+|[A-Za-z]{0,2}\d{5,}|[^\"']*
 #: Six-digit rows, three-letter columns, and references that are not written plainly.
 _EXTREME = re.compile(rb' r="(?:[A-Za-z]{3}|[A-Za-z]{0,2}\d{6}|[^"A-Za-z0-9])')
 _TWO_LETTERS = re.compile(rb' r="([A-Za-z]{2})\d')
+#: What is not a plain reference to one of the first 26 columns and 999,999 rows; 702 and 99,999.
+_NOT_NARROW = re.compile(rb' r="(?![A-Z]?\d{1,6}")')
+_NOT_NEAR = re.compile(rb' r="(?![A-Z]{0,2}\d{1,5}")')
 
 
 def check_references(part: bytes, place: str) -> None:
     """Refuse a sheet whose cells lie so far apart that parsing it exhausts memory."""
-    cells = part.count(b"<c ") + part.count(b":c ")
+    cells = part.count(b"<c ") + _count_below(part, b":", b":c ")
     if _surely_fits(part, cells):
         return
     if len(part) > LARGE_PART and (found := reach(part)) is not None and _plain(part, cells):
@@ -46,10 +49,16 @@ def check_references(part: bytes, place: str) -> None:
     check_spread(cells, max(rows), width, place)
 
 
+def _count_below(part: bytes, rare: bytes, wanted: bytes) -> int:
+    """How often ``wanted`` stands among the cells; one byte of it is sought first, which is fast."""
+    start = max(part.find(b"<sheetData"), 0)
+    return part.count(wanted, start) if part.find(rare, start) >= 0 else 0
+
+
 def _plain(part: bytes, cells: int) -> bool:
     """Whether every cell element begins as all programs write it."""
-    odd = (b"<c\n", b"<c\t", b"<c\r")
-    return part.count(b'<c r="') == cells and not any(o in part for o in odd)
+    odd = any(_count_below(part, blank, b"<c" + blank) for blank in (b"\n", b"\t", b"\r"))
+    return part.count(b'<c r="') == cells and not odd
 
 
 def _surely_fits(part: bytes, cells: int) -> bool:
@@ -57,8 +66,18 @@ def _surely_fits(part: bytes, cells: int) -> bool:
 
     A quick look that spares nearly every sheet the search for each reference.
     """
-    if len(part) > LARGE_PART or not _plain(part, cells) or _EXTREME.search(part):
+    if not _plain(part, cells):
         return False
+    if len(part) > LARGE_PART:
+        if not _NOT_NARROW.search(part):
+            return spread_fits(cells, 999_999, 26)
+        rows_fit = not _NOT_NEAR.search(part)
+    else:
+        rows_fit = not _EXTREME.search(part)
+    return rows_fit and spread_fits(cells, 99_999, _width(part))
+
+
+def _width(part: bytes) -> int:
+    """Columns up to the last of two letters that some cell names; at least 26."""
     wide = [parse_reference(f"{letters.decode()}1") for letters in set(_TWO_LETTERS.findall(part))]
-    width = max((position[1] + 1 for position in wide if position), default=26)
-    return spread_fits(cells, 99_999, width)
+    return max((position[1] + 1 for position in wide if position), default=26)

@@ -85,14 +85,21 @@ def pack_column(values: Sequence[Any]) -> list[bytes]:
 
     Cells are str, float, None, int, bool, date, datetime, time or timedelta.
     """
-    types = set(map(type, values))
-    if len(types) == 1:
-        letter = _LETTERS[next(iter(types))]
+    types = list(map(type, values))
+    last = types[-1] if types else str
+    # Most columns are a header of a few cells above many of one type.
+    others = len(types) - types.count(last)
+    if types and not others:
+        letter = _LETTERS[last]
         return [letter, struct.pack("<Q", len(values)), _pack(letter.decode(), values)]
-    letters = b"".join(map(_LETTERS.__getitem__, map(type, values)))
-    packed = [letters, b""]
-    for kind in sorted(types, key=_LETTERS.__getitem__):
-        packed.append(_pack(_LETTERS[kind].decode(), [v for v in values if type(v) is kind]))
+    head = others if types[others:].count(last) == len(types) - others else len(types)
+    letters = b"".join(map(_LETTERS.__getitem__, types[:head]))
+    packed = [letters + _LETTERS[last] * (len(types) - head), b""]
+    for kind in sorted(set(types), key=_LETTERS.__getitem__):
+        chosen = [v for v in values[:head] if type(v) is kind]
+        if kind is last:
+            chosen += values[head:]
+        packed.append(_pack(_LETTERS[kind].decode(), chosen))
     return packed
 
 
