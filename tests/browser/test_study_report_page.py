@@ -144,6 +144,22 @@ def test_it_prints_without_the_drawer_on_white(report: Page) -> None:
     assert report.call("Page.printToPDF", printBackground=True)["data"]
 
 
+def test_on_paper_the_settings_are_unfolded_and_afterwards_folded_again(report: Page) -> None:
+    hidden = (
+        "[...document.querySelectorAll('main details .settings')]"
+        ".filter((t) => !t.checkVisibility({contentVisibilityAuto: true})).length"
+    )
+    settings = report.count("main details .settings")
+    assert report.js(hidden) == settings > 5
+    report.media("print")  # by its style alone, as where no script runs
+    assert report.js(hidden) == 0
+    report.media()
+    report.js("dispatchEvent(new Event('beforeprint'))")
+    assert report.js(hidden) == 0
+    report.js("dispatchEvent(new Event('afterprint'))")
+    assert report.js(hidden) == settings
+
+
 def test_the_profile_shows_the_row_of_a_record(profile: Page) -> None:
     assert profile.text("h1") == "TECAID-BE-001"
     profile.click("#events button.source")

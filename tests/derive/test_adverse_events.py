@@ -150,3 +150,9 @@ def test_each_flag_is_set_once_a_group(drawn: list[tuple[int, str]]) -> None:
         assert sum(e["AOCCPFL"] == "Y" for e in mine) == 1
         (worst,) = [e for e in mine if e["AOCCPIFL"] == "Y"]
         assert worst["ATOXGRN"] == max(e["ATOXGRN"] for e in mine)
+
+
+def test_without_organ_classes_there_is_no_flag_of_theirs() -> None:
+    (event,) = adae([{"AESTDTC": "2024-03-12", "AEDECOD": "CRS"}])
+    assert "AOCCSFL" not in event
+    assert event["AOCCPFL"] == "Y"

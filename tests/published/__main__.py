@@ -29,7 +29,7 @@ def main(out: Path) -> int:
         tables = pl.read_parquet(out / "tables" / "ard.parquet")
     folder.mkdir(exist_ok=True)
     (folder / "expected.csv").write_text(expected_csv(), encoding="utf-8")
-    compared = compare_tables(folder / "expected.csv", tables, stated(frames))
+    compared = compare_tables(folder / "expected.csv", tables, stated(frames, tables))
     compared.write_csv(folder / "comparison.csv")
     title = "Published numbers and those of the synthetic exports"
     source = "Albach et al., Ann Rheum Dis 2026, doi 10.1016/j.ard.2026.05.021; synthetic data"

@@ -1,4 +1,4 @@
-"""Statements of the article about single subjects, computed from the analysis datasets."""
+"""Statements of the article that no table prints as such: from the analysis datasets, and from the result rows."""
 
 from __future__ import annotations
 
@@ -17,9 +17,11 @@ def number(usubjid: str) -> int:
     return int(usubjid.rpartition("-")[2])
 
 
-def stated(frames: Mapping[str, pl.DataFrame]) -> dict[str, str]:
+def stated(frames: Mapping[str, pl.DataFrame], ard: pl.DataFrame) -> dict[str, str]:
     """Texts by id of text_targets.csv."""
     return {
+        **_response(ard),
+        **_ranges(ard),
         "COLITIS": _colitis(frames["ADAE"]),
         "DEATH_6": _death(frames, 6),
         "DEATH_18": _death(frames, 18),
@@ -83,6 +85,50 @@ def _relapse(frames: Mapping[str, pl.DataFrame]) -> str:
     relapsed = frames["ADTTE"].filter((pl.col("PARAMCD") == "TTREL") & (pl.col("CNSR") == 0))
     ((disease, weeks),) = relapsed.select("DISEASE", "AVAL").iter_rows()
     return f"{relapsed.height} subject ({disease}) at {rounded(weeks)} weeks"
+
+
+def _response(ard: pl.DataFrame) -> dict[str, str]:
+    """The statistics of response from the numbers of its table."""
+    rows = ard.filter(pl.col("table") == "response").select("row", "statistic", "value")
+    numbers = {(row, statistic): value for row, statistic, value in rows.iter_rows()}
+
+    def rate(row: str, *, percent: bool = True, of: bool = True) -> str:
+        n, total, share = (numbers[f"{row}_rate_0", name] for name in ("n", "N", "percent"))
+        counted = f"{n:.0f} of {total:.0f}" if of else f"{n:.0f}"
+        return f"{counted} ({rounded(share)})" if percent else counted
+
+    def spread(row: str, *, fixed: bool) -> str:
+        names = ("median", "min", "max")
+        middle, low, high = (rounded(numbers[row, n], 1, fixed=fixed) for n in names)
+        return f"{middle} ({low}-{high})"
+
+    def reported(code: str) -> str:
+        times = (f"{code}_BASE_value_0", f"{code}_W24_value_0")
+        return " / ".join(spread(row, fixed=False) for row in times)
+
+    return {
+        "R_MAJOR": rate("BEST_MAJOR", of=False),
+        "R_MINMOD": rate("BEST_MINMOD", of=False),
+        "R_T_MOD": spread("TTMOD_time_0", fixed=True),
+        "R_T_MAJ": spread("TTMAJ_time_0", fixed=True),
+        "R_W12": rate("MAJOR_W12"),
+        "R_W12_ANY": rate("MINIMAL_W12", percent=False),
+        "R_W24": rate("MAJOR_W24"),
+        "R_W52": rate("MAJOR_KEPT_W52"),
+        "R_RELAPSE_8M": rate("RELAPSE_MONTHS"),
+        "PTGA": reported("PTGA"),
+        "FACIT": reported("FACITF"),
+    }
+
+
+def _ranges(ard: pl.DataFrame) -> dict[str, str]:
+    """The ranges of exposure."""
+    rows = ard.filter(pl.col("table") == "exposure_summary").select("row", "statistic", "value")
+    numbers = {(row, statistic): value for row, statistic, value in rows.iter_rows()}
+    return {
+        row: f"{rounded(numbers[row, 'min'])}-{rounded(numbers[row, 'max'])}"
+        for row in ("PK_AUC", "PK_TEC90", "PK_AUCEC90")
+    }
 
 
 def _lowest_exposures(frames: Mapping[str, pl.DataFrame]) -> dict[str, str]:

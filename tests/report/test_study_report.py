@@ -145,6 +145,26 @@ def test_exposure_leads_to_the_doses_it_was_simulated_from(
     assert refs == {("EX", s, int(n)) for s, n in doses.select("USUBJID", "EXSEQ").iter_rows()}
 
 
+def test_every_number_of_an_association_leads_to_records(
+    datasets: dict[str, Dataset], specs: Specs
+) -> None:
+    (table,) = (t for t in spec_tables(datasets, specs) if t.name == "exposure_associations")
+    method = table.headings.index("Method") - 1
+    for row in table.rows:
+        for column, place in enumerate(row):
+            assert bool(place.refs) == (column != method and place.text not in ("", "0"))
+    crs = dict(zip(table.headings[1:], table.rows[0], strict=True))
+    events = datasets["AE"].to_polars().filter(pl.col("AEDECOD") == "CYTOKINE RELEASE SYNDROME")
+    having = set(events["USUBJID"])
+    split = crs["With event, or not ended"]
+    assert {(d, s) for d, s, _ in split.refs} == {("AE", subject) for subject in having}
+    assert split.text == str(len(having))
+    with_event, without = crs["Median exposure with event"], crs["Median exposure without"]
+    assert {(d, s) for d, s, _ in with_event.refs} == {("EX", subject) for subject in having}
+    assert not {s for _, s, _ in without.refs} & having
+    assert {domain for domain, _, _ in crs["p"].refs} == {"AE", "EX"}
+
+
 def test_it_has_its_parts_in_order_and_asks_for_nothing_outside(page: str, specs: Specs) -> None:
     places = [page.index(f'<section id="{s.section}"') for s in specs.report.sections]
     assert places == sorted(places)

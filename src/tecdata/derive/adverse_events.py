@@ -80,6 +80,7 @@ def derive_occurrence_flags(events: pl.DataFrame) -> pl.DataFrame:
 
     The first event; the first of its system organ class; the first of its preferred term; the first with the
     highest grade of all; the first with the highest grade of its preferred term. First is by ASTDT, then AESEQ.
+    Where no event has a system organ class (AEBODSYS) there is no AOCCSFL.
     """
     order = ["ASTDT", "AESEQ"]
     emergent = events.with_row_index("_row").filter(pl.col("TRTEMFL") == "Y")
@@ -95,6 +96,8 @@ def derive_occurrence_flags(events: pl.DataFrame) -> pl.DataFrame:
         "AOCCIFL": (by_grade, ["USUBJID"]),
         "AOCCPIFL": (by_grade.filter(pl.col("AEDECOD").is_not_null()), ["USUBJID", "AEDECOD"]),
     }
+    if events["AEBODSYS"].null_count() == events.height:
+        del flags["AOCCSFL"]
     numbers = pl.int_range(pl.len(), dtype=pl.get_index_type())
     flagged = {
         name: frame.unique(by, keep="first", maintain_order=True)["_row"].implode()

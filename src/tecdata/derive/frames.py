@@ -116,12 +116,12 @@ def analysis_dataset(name: str, frame: pl.DataFrame, specs: Specs, findings: Fin
     """An analysis dataset of the variables its spec declares, in its order and types.
 
     Columns that the spec does not declare are left out; a declared variable that the derivation does not
-    make is left out too and reported.
+    make is left out too and reported, unless the spec says that it is there under a condition only (core Cond).
     """
     spec: DomainSpec = specs.adam[name]
     made = [v for v in spec.variables if v.name in frame.columns]
     for variable in spec.variables:
-        if variable.name not in frame.columns:
+        if variable.name not in frame.columns and variable.core != "Cond":
             findings.add(Finding.of("derive.unknown_variable", domain=name, variable=variable.name))
     typed = frame.select(pl.col(v.name).cast(_dtype(v.type)) for v in made)
     return Dataset(spec=spec, frame=nw.from_native(typed, eager_only=True))

@@ -36,10 +36,12 @@ def result_markup(table: ResultTable, links: RecordLinks) -> Markup:
     before = ""
     for place, (label, places) in enumerate(zip(table.labels, table.rows, strict=True)):
         group = table.groups[place] if table.groups else ""
+        # A row that has the numbers of its group stands in the place of the group's heading.
+        leads = place in table.bold
         if group != before:
             bodies += [el("tbody", join(rows))] if rows else []
             category = el("th", group, colspan=len(table.headings), scope="rowgroup")
-            rows = [el("tr", category, class_="category")]
+            rows = [el("tr", category, class_="category")] if not leads else []
             before = group
         cells = [
             el(
@@ -49,8 +51,9 @@ def result_markup(table: ResultTable, links: RecordLinks) -> Markup:
             )
             for column, p in enumerate(places, start=1)
         ]
-        head = el("th", label, scope="row", class_="indent" if group else None)
-        rows.append(el("tr", head, *cells, class_="total" if place in table.bold else None))
+        name, scope = (group, "rowgroup") if leads else (label, "row")
+        head = el("th", name, scope=scope, class_="indent" if group and not leads else None)
+        rows.append(el("tr", head, *cells, class_="total" if leads else None))
     bodies.append(el("tbody", join(rows)))
     identity = f"table-{table.name}"
     drawn = el(

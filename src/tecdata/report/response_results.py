@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from tecdata.spec import Specs
     from tecdata.spec.response import ResponseSettings
 
-__all__ = ["ResponseData", "Result", "response_results", "response_subjects"]
+__all__ = ["ALL", "ResponseData", "Result", "response_results", "response_subjects"]
 
 #: PARAMCD of the time to each tier, from the least to the best.
 TIMES = {"MINIMAL": "TTMIN", "MODERATE": "TTMOD", "MAJOR": "TTMAJ"}

@@ -128,13 +128,21 @@ def _columns(table: Table) -> tuple[str, ...]:
     return tuple(ASSOCIATION_COLUMNS) if isinstance(table, AssociationTable) else ("value",)
 
 
+def _tiers(table: AssociationTable, cell: Cell, sources: DerivedSources) -> tuple[Ref, ...]:
+    """The assessments behind an outcome that is a best tier of response, which has no SDTM record of its own."""
+    outcome = next(o for o in table.outcomes if o.id == cell.row.partition(".")[0])
+    if outcome.dataset != "ADRS" or cell.column not in ("split", "effect", "lower", "upper", "p"):
+        return ()
+    return sources.best(outcome.where.get("AVALC", ()))
+
+
 def _refs(table: Table, cell: Cell, sources: DerivedSources) -> tuple[Ref, ...]:
     """The SDTM records behind a cell: its own, or those its derived records were made from."""
     if isinstance(table, ResponseTable):
         result = cell.row.rsplit("_", 2)[0]
         return sources.result(result, cell.column) if cell.statistics else ()
     if isinstance(table, AssociationTable):
-        return sources.doses() if cell.column == "n" else ()
+        return (*cell.records.iter_rows(), *_tiers(table, cell, sources))
     if isinstance(table, ListingTable):
         column = next(c for c in table.columns if c.column == cell.column)
         if column.dataset in ("ADPP", "ADPC"):

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import statistics
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import polars as pl
 
 from tecdata.errors import SpecError
-from tecdata.report.ard import Cell
+from tecdata.report.ard import NO_RECORDS, Cell, records_behind
 from tecdata.report.association import Association, mann_whitney, spearman
 from tecdata.report.number_text import rounded
 
@@ -20,7 +21,7 @@ __all__ = ["ASSOCIATION_COLUMNS", "association_cells", "durations"]
 
 ASSOCIATION_COLUMNS = {
     "n": "Subjects",
-    "split": "Of them with event, or not ended",
+    "split": "With event, or not ended",
     "median_yes": "Median exposure with event",
     "median_no": "Median exposure without",
     "effect": "Effect size",
@@ -39,13 +40,15 @@ def association_cells(table: AssociationTable, data: TableData) -> list[Cell]:
     """
     people = data.population(table.population, table.table)
     confidence = float(table.confidence)
+    doses = data.records("ADEX", {}, people, table.table)
     cells = []
     for outcome in table.outcomes:
         place = f"{table.table}: {outcome.id}"
         records = data.records(outcome.dataset, outcome.where, people, place)
         for exposure in table.exposures:
             values = _values(table.table, exposure, data, people)
-            numbers, method = _row(outcome, records, values, confidence, place)
+            numbers, method, groups = _row(outcome, records, values, confidence, place)
+            behind = _behind(outcome, records, doses, list(values), groups)
             for column in ASSOCIATION_COLUMNS:
                 value = numbers.get(column)
                 cells.append(
@@ -57,9 +60,35 @@ def association_cells(table: AssociationTable, data: TableData) -> list[Cell]:
                         column=column,
                         text=method if column == "method" else _text(column, value),
                         statistics={} if column == "method" else {column: value},
+                        records=NO_RECORDS if value is None else behind[column],
                     )
                 )
     return cells
+
+
+def _behind(
+    outcome: Outcome,
+    records: pl.DataFrame,
+    doses: pl.DataFrame,
+    everyone: Sequence[str],
+    groups: Mapping[str, Sequence[str]],
+) -> dict[str, pl.DataFrame]:
+    """The SDTM records behind each column: the doses that exposure was simulated from, and what the outcome is."""
+
+    def of(name: str, frame: pl.DataFrame, subjects: Sequence[str]) -> pl.DataFrame:
+        mine = frame.filter(pl.col("USUBJID").is_in(list(subjects)))
+        return records_behind(name, mine) if mine.height else NO_RECORDS
+
+    given = of("ADEX", doses, everyone)
+    found = of(outcome.dataset, records, everyone)
+    both = pl.concat([given, found]).unique().sort(pl.all())
+    return {
+        "n": given,
+        "split": of(outcome.dataset, records, groups["split"]),
+        "median_yes": of("ADEX", doses, groups["split"]),
+        "median_no": of("ADEX", doses, groups["others"]),
+        **dict.fromkeys(("effect", "lower", "upper", "p"), both),
+    }
 
 
 def durations(records: pl.DataFrame, outcome: Outcome) -> dict[str, tuple[float, bool]]:
@@ -109,8 +138,8 @@ def _row(
     values: dict[str, float],
     confidence: float,
     place: str,
-) -> tuple[dict[str, float | None], str]:
-    """The numbers of a row, and how they were computed."""
+) -> tuple[dict[str, float | None], str, dict[str, list[str]]]:
+    """The numbers of a row, how they were computed, and the subjects that are split off, and the others."""
     if outcome.kind == "duration":
         lacking = {"ADY", "AVAL"} - set(records.columns)
         if lacking and records.height:
@@ -118,17 +147,25 @@ def _row(
         found = durations(records, outcome) if records.height else {}
         both = [subject for subject in values if subject in found]
         made = spearman([values[s] for s in both], [found[s][0] for s in both], confidence)
-        return _numbers(made) | {"split": sum(not found[s][1] for s in both)}, made.method
+        groups = _split(both, lambda subject: not found[subject][1])
+        return _numbers(made) | {"split": float(len(groups["split"]))}, made.method, groups
     having = set(records["USUBJID"])
-    yes = [value for subject, value in values.items() if subject in having]
-    no = [value for subject, value in values.items() if subject not in having]
+    groups = _split(values, having.__contains__)
+    yes, no = ([values[s] for s in groups[name]] for name in ("split", "others"))
     made = mann_whitney(yes, no, confidence)
     medians = {
         "split": float(len(yes)),
         "median_yes": statistics.median(yes) if yes else None,
         "median_no": statistics.median(no) if no else None,
     }
-    return _numbers(made) | medians, made.method
+    return _numbers(made) | medians, made.method, groups
+
+
+def _split(subjects: Iterable[str], chosen: Callable[[str], bool]) -> dict[str, list[str]]:
+    parts: dict[str, list[str]] = {"split": [], "others": []}
+    for subject in subjects:
+        parts["split" if chosen(subject) else "others"].append(subject)
+    return parts
 
 
 def _numbers(made: Association) -> dict[str, float | None]:

@@ -16,10 +16,11 @@ from tecdata.report.files import write_new
 from tecdata.report.table_association import association_cells
 from tecdata.report.table_data import TableData
 from tecdata.report.table_events import event_cells
-from tecdata.report.table_layout import SUPERSCRIPTS, Laid, csv_rows, lay_out
+from tecdata.report.table_layout import Laid, csv_rows, lay_out
 from tecdata.report.table_listing import listing_cells, too_many
 from tecdata.report.table_rates import rate_cells
 from tecdata.report.table_response import response_cells
+from tecdata.report.table_rtf import render_rtf
 from tecdata.report.table_summary import summary_cells
 from tecdata.report.table_suppress import statement, suppress_small
 from tecdata.spec.tables import (
@@ -39,7 +40,6 @@ __all__ = [
     "compute_cells",
     "padded_frames",
     "render_html_table",
-    "render_rtf",
     "shown_cells",
     "write_tables",
 ]
@@ -164,8 +164,14 @@ def render_html_table(laid: Laid) -> str:
     from great_tables import GT, loc, style
 
     names = [f"c{i}" for i in range(len(laid.headings))]
-    grouped = any(laid.groups)
+    # Where a row has the numbers of its group it stands in the place of the group's heading.
+    grouped = any(laid.groups) and not laid.bold
     columns = {name: [row[i] for row in laid.rows] for i, name in enumerate(names)}
+    if laid.bold:
+        columns[names[0]] = [
+            group if i in laid.bold else f"\u2003{label}"
+            for i, (group, label) in enumerate(zip(laid.groups, columns[names[0]], strict=True))
+        ]
     frame = pl.DataFrame({**columns, "group": list(laid.groups)})
     table = GT(
         frame if grouped else frame.drop("group"),
@@ -175,7 +181,8 @@ def render_html_table(laid: Laid) -> str:
     table = table.tab_header(title=laid.title).cols_label(
         dict(zip(names, laid.headings, strict=True))
     )
-    table = table.cols_align("left", names[:1]).cols_align("center", names[1:])
+    left = [name for name, stands in zip(names, laid.left, strict=True) if stands]
+    table = table.cols_align("center", names).cols_align("left", left)
     if laid.bold:
         table = table.tab_style(style.text(weight="bold"), loc.body(rows=sorted(laid.bold)))
     for note in (*laid.notes, laid.source):
@@ -184,66 +191,6 @@ def render_html_table(laid: Laid) -> str:
         table_font_size="14px", row_group_font_weight="bold", data_row_padding="4px"
     )
     return str(table.as_raw_html())
-
-
-def render_rtf(laid: Laid) -> str:
-    """A table as RTF; every character beyond ASCII is written as its number."""
-    import rtflite
-
-    width = _widths(laid)
-    rows: list[tuple[str, ...]] = []
-    bold: list[bool] = []
-    group = ""
-    for number, row in enumerate(laid.rows):
-        if laid.groups[number] and laid.groups[number] != group:
-            group = laid.groups[number]
-            rows.append((group, *[""] * (len(row) - 1)))
-            bold.append(True)
-        indent = "  " if group else ""
-        rows.append((indent + row[0], *row[1:]))
-        bold.append(number in laid.bold)
-    names = [f"c{i}" for i in range(len(laid.headings))]
-    frame = pl.DataFrame(rows, schema=dict.fromkeys(names, pl.String), orient="row")
-    sides = ["l", *(["c"] * (len(names) - 1))]
-    document = rtflite.RTFDocument(
-        df=frame,
-        rtf_page=rtflite.RTFPage(orientation="landscape" if len(names) > 6 else "portrait"),
-        rtf_title=rtflite.RTFTitle(text=[laid.title], text_convert=False),
-        rtf_column_header=rtflite.RTFColumnHeader(
-            text=list(laid.headings),
-            col_rel_width=width,
-            text_justification=sides,
-            text_convert=False,
-        ),
-        rtf_body=rtflite.RTFBody(
-            col_rel_width=width,
-            text_justification=sides,
-            text_format=[["b" if b else "" for _ in names] for b in bold],
-            text_convert=False,
-        ),
-        rtf_footnote=rtflite.RTFFootnote(text=list(laid.notes), text_convert=False),
-        rtf_source=rtflite.RTFSource(text=[laid.source], text_convert=False),
-    )
-    text = document.rtf_encode()
-    for letter, raised in SUPERSCRIPTS.items():
-        # rtflite writes characters beyond Latin-1 as their numbers already.
-        mark = r"{\super " + letter + "}"
-        text = text.replace(rf"\uc1\u{ord(raised)}*", mark).replace(raised, mark)
-    return "".join(c if c.isascii() else f"\\u{_signed(c)}?" for c in text)
-
-
-def _widths(laid: Laid) -> list[float]:
-    """Relative widths by the longest text of a column and the longest word of its heading, within bounds."""
-    longest = [
-        max((len(row[i]) for row in laid.rows), default=0) for i in range(len(laid.headings))
-    ]
-    words = [max((len(word) for word in text.split()), default=0) for text in laid.headings]
-    return [min(max(long, word, 4), 26) + 4.5 for long, word in zip(longest, words, strict=True)]
-
-
-def _signed(character: str) -> int:
-    code = ord(character)
-    return code - 65_536 if code > 32_767 else code
 
 
 def _csv(table: Table, cells: Sequence[Cell]) -> str:

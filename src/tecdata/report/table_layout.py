@@ -6,6 +6,7 @@ import dataclasses
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
+from tecdata.report.response_results import ALL
 from tecdata.report.table_association import ASSOCIATION_COLUMNS
 from tecdata.report.table_events import EVENT_COLUMNS
 from tecdata.report.table_rates import RATE_COLUMNS
@@ -30,11 +31,16 @@ SUPERSCRIPTS: Final = dict(
 )
 
 
+#: A column with a text longer than this is one of words.
+_LONG: Final = 24
+
+
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class Laid:
     """A table as it is printed. ``groups`` is the group of each row ("" for none); ``marks`` are the footnote marks in it.
 
-    ``rows`` have one text a heading, the first the row's label. ``bold`` are the numbers of rows to stand out.
+    ``rows`` have one text a heading, the first the row's label. ``bold`` are the numbers of rows that have the numbers of their
+    whole group.
     """
 
     name: str
@@ -45,6 +51,14 @@ class Laid:
     bold: frozenset[int] = frozenset()
     notes: tuple[str, ...] = ()
     source: str = ""
+
+    @property
+    def left(self) -> tuple[bool, ...]:
+        """Whether the texts of each column stand left: the first column, and columns of long texts."""
+        return tuple(
+            i == 0 or max((len(row[i]) for row in self.rows), default=0) > _LONG
+            for i in range(len(self.headings))
+        )
 
 
 def lay_out(table: Table, cells: Sequence[Cell], source: str, more: Sequence[str] = ()) -> Laid:
@@ -151,7 +165,7 @@ _BEFORE: Final = {True: ("section", "id", "label"), False: ("outcome", "id", "ex
 def _columns(table: ResponseTable | AssociationTable) -> dict[str, str]:
     """Columns of numbers and their headings."""
     if isinstance(table, ResponseTable):
-        return {group: group for group in table.groups}
+        return {group: "All subjects" if group == ALL else group for group in table.groups}
     return ASSOCIATION_COLUMNS
 
 

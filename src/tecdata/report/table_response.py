@@ -70,16 +70,16 @@ def _text(row: ResponseRow, numbers: Numbers) -> str:
     told = {name: value for name, value in numbers.items() if value is not None}
     if row.show == "rate":
         if "percent" not in told:
-            return "–"
+            return "-"
         share, low, high = (rounded(told[n]) for n in ("percent", "low", "high"))
-        return f"{told['n']:.0f} of {told['N']:.0f} ({share}; {low}–{high})"
+        return f"{told['n']:.0f} of {told['N']:.0f} ({share}; {low}-{high})"
     if row.show == "incidence":
         name = f"incidence_W{row.week}"
         at_risk = told.get(f"at_risk_W{row.week}")
-        return f"{rounded(told[name])} ({at_risk:.0f} at risk)" if name in told else "–"
+        return f"{rounded(told[name])} ({at_risk:.0f} at risk)" if name in told else "-"
     if "median" not in told:
-        return "–"
+        return "-"
     median, low, high = (
         rounded(told[n], 1, fixed=row.show == "time") for n in ("median", "min", "max")
     )
-    return f"{median} ({low}–{high}), n = {told['n']:.0f}"
+    return f"{median} ({low}-{high}), n = {told['n']:.0f}"

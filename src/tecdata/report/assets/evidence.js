@@ -83,4 +83,6 @@ document.addEventListener('click', (event) => {
   else if (button?.dataset.source !== undefined) toggle(button);
 });
 document.addEventListener('keydown', (event) => { if (event.key === 'Escape' && !drawer.hidden) shut(); });
-addEventListener('beforeprint', () => { for (const d of document.querySelectorAll('main details:not(.settings-of)')) d.open = true; });
+// Paper cannot be unfolded: all is open while the page prints, and afterwards as it was.
+addEventListener('beforeprint', () => { for (const d of document.querySelectorAll('main details:not([open])')) { d.open = true; d.dataset.folded = ''; } });
+addEventListener('afterprint', () => { for (const d of document.querySelectorAll('main details[data-folded]')) { d.open = false; delete d.dataset.folded; } });
