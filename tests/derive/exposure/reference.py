@@ -42,7 +42,7 @@ def integrate(system: System, doses: Doses, threshold: float, grid: Array, n: in
         entering = one["absorption"] * depot
         return [-entering, entering + inflow - clearance * c - exchange, exchange, c]
 
-    stops = [*doses.breaks(), END]
+    stops = [*np.unique([doses.times, doses.times + doses.durations]), END]
     y = np.zeros(4)
     pieces: list[tuple[float, float, Any]] = []
     for start, end in itertools.pairwise(stops):

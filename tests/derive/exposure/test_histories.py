@@ -106,12 +106,14 @@ def test_every_reason(
     assert history(doses, weights, death).reason == reason
 
 
-def test_histories_on_one_clock_keep_their_own_doses() -> None:
+def test_each_history_keeps_the_times_of_its_own_doses() -> None:
     one = history([{}, {"EXSTDTC": "2024-04-08"}], [{}])
     other = history([{"EXDOSE": 9.0}, {"EXDOSE": 8.0, "EXSTDTC": "2024-04-05"}], [{}])
-    doses = doses_of([one, other])
-    assert doses.times.tolist() == [0.0, 4.0, 7.0]
-    assert doses.amounts.T.tolist() == [[4.2, 0.0, 4.2], [9.0, 8.0, 0.0]]
+    single = history([{"EXROUTE": "INTRAVENOUS"}], [{}])
+    doses = doses_of([one, other, single])
+    assert doses.entry == ("central", "depot", "depot")
+    assert doses.times.T.tolist() == [[0.0, 0.0, 7.0], [0.0, 0.0, 4.0], [0.0, 0.0, 0.0]]
+    assert doses.amounts.T.tolist() == [[0.0, 4.2, 4.2], [0.0, 9.0, 8.0], [4.2, 0.0, 0.0]]
 
 
 def test_what_cannot_be_simulated_is_not_done_with_its_reason() -> None:

@@ -64,8 +64,8 @@ def expose_batches(
             system.take(index),
             doses.take(index),
             threshold=threshold,
-            grid=grid,
-            intervals=intervals,
+            grid=_own(grid, index),
+            intervals=_own(intervals, index),
         )
         return index, made
 
@@ -77,6 +77,10 @@ def expose_batches(
 
     with ThreadPoolExecutor(threads) as pool:
         yield from pool.map(one, parts)
+
+
+def _own(times: Array | None, index: Index) -> Array | None:
+    return times if times is None or times.ndim == 1 else times[:, index]
 
 
 def expose(
@@ -92,7 +96,8 @@ def expose(
 
     The crossings are ordered by subject and time.
     """
-    joined = _Joined(system.size)
+    own_edges = intervals is not None and intervals.ndim > 1
+    joined = _Joined(system.size, own_edges=own_edges)
     for index, made in expose_batches(
         system, doses, threshold=threshold, grid=grid, intervals=intervals, threads=threads
     ):
@@ -103,11 +108,11 @@ def expose(
 class _Joined:
     """The exposures of batches, each put where its subjects belong."""
 
-    def __init__(self, size: int) -> None:
-        self.size = size
+    def __init__(self, size: int, *, own_edges: bool) -> None:
+        self.size, self.own_edges = size, own_edges
         self.values: dict[str, Array] = {}
         self.crossings: list[tuple[Index, Array, NDArray[np.bool_]]] = []
-        self.edges: tuple[Array, Array] = (np.empty(0), np.empty(0))
+        self.edges: tuple[Array, Array] = (np.empty((0, 1)), np.empty((0, 1)))
 
     def put(self, index: Index, made: Exposure) -> None:
         for field in dataclasses.fields(Exposure):
@@ -117,7 +122,13 @@ class _Joined:
             self._scatter(f"intervals.{name}", index, getattr(made.intervals, name))
         subject, time, rising = made.crossings
         self.crossings.append((index[subject], time, rising))
-        self.edges = (made.intervals.starts, made.intervals.ends)
+        starts, ends = made.intervals.starts, made.intervals.ends
+        if not self.own_edges:
+            self.edges = (starts, ends)
+        else:
+            self._scatter("intervals.starts", index, starts)
+            self._scatter("intervals.ends", index, ends)
+            self.edges = (self.values["intervals.starts"], self.values["intervals.ends"])
 
     def _scatter(self, name: str, index: Index, value: Array) -> None:
         if name not in self.values:

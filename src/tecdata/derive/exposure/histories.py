@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import itertools
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Final
@@ -99,15 +100,22 @@ def histories(
 
 
 def doses_of(group: Sequence[History]) -> Doses:
-    """The doses of several usable histories on one clock: every time at which anyone gets a dose."""
-    keys = sorted({(d.time, d.entry, d.duration) for h in group for d in h.doses})
-    place = {key: i for i, key in enumerate(keys)}
-    amounts = np.zeros((len(keys), len(group)))
-    for n, history in enumerate(group):
-        for dose in history.doses:
-            amounts[place[dose.time, dose.entry, dose.duration], n] += dose.mg
-    times, entries, durations = zip(*keys, strict=True)
-    return Doses(np.array(times), amounts, tuple(entries), np.array(durations))
+    """The doses of several usable histories, each at the times of its own.
+
+    The k-th row has the k-th dose of each subject into the depot, or into the central compartment; a subject with
+    fewer has 0 mg at its first dose.
+    """
+    rows: list[tuple[Entry, list[Dose | None]]] = []
+    for entry in sorted({dose.entry for history in group for dose in history.doses}):
+        own = [[dose for dose in history.doses if dose.entry == entry] for history in group]
+        rows += [(entry, list(row)) for row in itertools.zip_longest(*own)]
+    times = np.repeat([[history.doses[0].time for history in group]], len(rows), axis=0)
+    amounts, durations = np.zeros((2, *times.shape))
+    for i, (_, row) in enumerate(rows):
+        for n, dose in enumerate(row):
+            if dose is not None:
+                times[i, n], amounts[i, n], durations[i, n] = dose.time, dose.mg, dose.duration
+    return Doses(times, amounts, tuple(entry for entry, _ in rows), durations)
 
 
 def _history(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from tecdata.derive.exposure.taylor import ORDER
+from tecdata.derive.exposure.series import ORDER, SCALE, combine, slope_rows, value_rows
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -19,28 +19,27 @@ if TYPE_CHECKING:
 
 __all__ = ["Extremes", "TimeAbove", "extremes", "time_above"]
 
-#: Places in a step at which the curve is looked at. Where fast processes are still at work a step is 1.8 times the
-#: fastest time constant, so that the three exponentials of the model turn at most once between two of them.
-NODES: Final = np.linspace(0.0, 1.0, 5)
+#: Places in a step at which the curve is looked at: so near each other that the exponentials of the model turn at most
+#: once between two of them.
+NODES: Final = np.linspace(0.0, 1.0, 9)
 _ROUNDS: Final = 60
-_NODE_POWERS: Final = NODES[:, None] ** np.arange(ORDER + 1)
-_NODE_SLOPES: Final = np.hstack(
-    [
-        np.zeros((len(NODES), 1)),
-        NODES[:, None] ** np.arange(ORDER) * np.arange(1, ORDER + 1),
-    ]
-)
+_POWERS: Final = np.arange(ORDER + 1.0)
+#: Terms by which the series of an area goes on beyond that of the concentration.
+_FURTHER: Final = 10
+#: The next step of Newton would move a root by about the square of this share of the step.
+_NEAR: Final = 1e-5
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Extremes:
     """The curve at :data:`NODES`, and its turning points.
 
-    ``values`` has shape (len(NODES), n). A turning point belongs to ``subject[i]``, lies at ``place[i]`` (share of
-    the step) and has the concentration ``value[i]``.
+    ``values`` has shape (len(NODES), n). A turning point belongs to ``subject[i]``, lies between the nodes ``at[i]``
+    and ``at[i] + 1``, at ``place[i]`` (share of the step), and has the concentration ``value[i]``.
     """
 
     values: Array
+    at: Index
     subject: Index
     place: Array
     value: Array
@@ -62,61 +61,74 @@ class TimeAbove:
 
 def extremes(segment: Segment) -> Extremes:
     """The curve of every subject at the nodes of a step, and where it turns."""
-    series = segment.series
-    values = np.einsum("uj,jn->un", _NODE_POWERS, series)
-    slopes = np.einsum("uj,jn->un", _NODE_SLOPES, series)
-    turning = (slopes[:-1] > 0) != (slopes[1:] > 0)
-    at, subject = np.nonzero(turning)
-    chosen = series[:, subject]
-    slope = chosen[1:] * np.arange(1.0, ORDER + 1)[:, None]
-    place = _solve(slope, NODES[at], NODES[at + 1], 0.0)
-    return Extremes(values, subject, place, _horner(chosen, place))
+    shift, rows = segment.shift, len(NODES)
+    both = np.vstack([value_rows(NODES, shift), slope_rows(NODES, shift)])
+    found = combine(both, segment.series)
+    values, rising = found[:rows], found[rows:] > 0
+    at, subject = np.nonzero(rising[:-1] != rising[1:])
+    chosen = _scaled(segment.series, subject)
+    slope = -shift * chosen
+    slope[:-1] += chosen[1:] * _POWERS[1:, None]
+    place = _solve(slope, NODES[at], NODES[at + 1])
+    return Extremes(values, at, subject, place, np.exp(-shift * place) * _horner(chosen, place))
 
 
 def time_above(segment: Segment, found: Extremes, threshold: float) -> TimeAbove:
     """Time and area at or above a threshold within a step; crossings are exact to rounding."""
     above = found.values >= threshold
-    whole: NDArray[np.bool_] = np.asarray(above.all(axis=0))
-    mixed: NDArray[np.bool_] = np.asarray(whole != above.any(axis=0))
-    turns = np.not_equal(found.value >= threshold, whole[found.subject])
-    mixed[found.subject[turns]] = True
-    whole &= ~mixed
-    days = np.where(whole, segment.length, 0.0)
-    area = np.where(whole, segment.area(), 0.0) if whole.any() else np.zeros(len(whole))
-    subject = np.flatnonzero(mixed)
+    subject, low, high, rising = _brackets(found, above, found.value >= threshold)
+    last = above[-1].astype(float)
     if not len(subject):
-        return TimeAbove(days, area, subject, np.empty(0), np.empty(0, bool))
-    series = segment.series[:, subject]
-    edges = _edges(found, subject)
-    high = np.stack([_horner(series, row) for row in edges]) >= threshold
-    row, column = np.nonzero(high[:-1] != high[1:])
-    place = _solve(series[:, column], edges[row, column], edges[row + 1, column], threshold)
-    rising = high[row + 1, column]
-    integral = np.vstack([np.zeros(len(subject)), series / np.arange(1.0, ORDER + 2)[:, None]])
+        return TimeAbove(last * segment.length, last * segment.area, subject, low, rising)
+    series, shift = _scaled(segment.series, subject), segment.shift
+    place = _solve(series, low, high, threshold, shift)
     # Time above is the sum over crossings of the place, minus where it rises, plus where it falls.
     sign = np.where(rising, -1.0, 1.0)
-    share = np.bincount(column, sign * place, len(subject)) + high[-1]
-    amount = np.bincount(column, sign * _horner(integral[:, column], place), len(subject))
-    amount += np.where(high[-1], _horner(integral, np.ones(len(subject))), 0.0)
-    days[subject], area[subject] = share * segment.length, amount * segment.length
-    order = np.lexsort((place, column))
-    time = segment.start + segment.length * place[order]
-    return TimeAbove(days, area, subject[column[order]], time, rising[order])
+    share = np.bincount(subject, sign * place, len(last)) + last
+    until = np.exp(-shift * place) * _horner(_integral(series, shift), place)
+    amount = np.bincount(subject, sign * until, len(last)) * segment.length + last * segment.area
+    order = np.lexsort((place, subject))
+    subject, place = subject[order], place[order]
+    when = segment.when(subject, place)
+    return TimeAbove(share * segment.length, amount, subject, when, rising[order])
 
 
-def _edges(found: Extremes, subject: Index) -> Array:
-    """Nodes and turning points of some subjects in ascending order, shape (nodes + most turns, n)."""
-    position = np.full(found.values.shape[1], -1)
-    position[subject] = np.arange(len(subject))
-    mine = position[found.subject] >= 0
-    column, place = position[found.subject[mine]], found.place[mine]
-    order = np.argsort(column, kind="stable")
-    column, place = column[order], place[order]
-    rank = np.arange(len(column)) - np.searchsorted(column, column)
-    more = np.ones((int(rank.max()) + 1 if len(rank) else 0, len(subject)))
-    more[rank, column] = place
-    nodes = np.repeat(NODES[:, None], len(subject), axis=1)
-    return np.sort(np.vstack([nodes, more]), axis=0)
+def _brackets(
+    found: Extremes, above: NDArray[np.bool_], turned: NDArray[np.bool_]
+) -> tuple[Index, Array, Array, NDArray[np.bool_]]:
+    """Between which places whose curve crosses the threshold once, and whether it rises there.
+
+    A turning point parts what lies between its two nodes.
+    """
+    crosses = above[:-1] != above[1:]
+    at, subject = found.at, found.subject
+    crosses[at, subject] = False
+    plain, whose = np.nonzero(crosses)
+    first, second = above[at, subject] != turned, turned != above[at + 1, subject]
+    return (
+        np.concatenate([whose, subject[first], subject[second]]),
+        np.concatenate([NODES[plain], NODES[at[first]], found.place[second]]),
+        np.concatenate([NODES[plain + 1], found.place[first], NODES[at[second] + 1]]),
+        np.concatenate([above[plain + 1, whose], turned[first], ~turned[second]]),
+    )
+
+
+def _scaled(series: Array, subject: Index) -> Array:
+    """The series of some subjects with its terms divided by j!, as a polynomial has them."""
+    scaled: Array = series.take(subject, axis=1)
+    scaled *= SCALE[:, None]
+    return scaled
+
+
+def _integral(series: Array, shift: float) -> Array:
+    """A polynomial q with exp(-shift · u) · q(u) = the area from 0 to u."""
+    terms = len(series) + _FURTHER
+    integral = np.zeros((terms, series.shape[1]))
+    for j in range(1, terms):
+        np.multiply(integral[j - 1], shift / j, out=integral[j])
+        if j <= len(series):
+            integral[j] += series[j - 1] / j
+    return integral
 
 
 def _horner(series: Array, place: Array) -> Array:
@@ -127,25 +139,30 @@ def _horner(series: Array, place: Array) -> Array:
     return value
 
 
-def _solve(series: Array, low: Array, high: Array, target: float) -> Array:
-    """The root of ``series - target`` in each bracket: Newton, halved where it leaves the bracket."""
+def _solve(
+    series: Array, low: Array, high: Array, target: float = 0.0, shift: float = 0.0
+) -> Array:
+    """The root of ``series - target · exp(shift · u)`` in each bracket: Newton, halved where it leaves the bracket."""
     if not series.shape[1]:
         return np.empty(0)
     low, high = low.copy(), high.copy()
-    start, end = _horner(series, low) - target, _horner(series, high) - target
+    start = _horner(series, low) - target * np.exp(shift * low)
+    end = _horner(series, high) - target * np.exp(shift * high)
     gap = end - start
     place = low - (high - low) * np.divide(start, gap, out=np.full_like(gap, -0.5), where=gap != 0)
     for _ in range(_ROUNDS):
         value, slope = _value_and_slope(series, place)
-        value -= target
+        if target:
+            wanted = target * np.exp(shift * place)
+            value -= wanted
+            slope -= shift * wanted
         below = (value > 0) == (start > 0)
         low, high = np.where(below, place, low), np.where(below, high, place)
         step = place - np.divide(value, slope, out=np.full_like(slope, np.inf), where=slope != 0)
         step = np.where((step >= low) & (step <= high), step, 0.5 * (low + high))
         moved = np.abs(step - place)
         place = step
-        # Newton doubles the digits: the next step would move it by the square of this.
-        if float(moved.max()) < 1e-7:
+        if float(moved.max()) < _NEAR:
             break
     return place
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from tecdata.derive.exposure.profile import Profile
 from tecdata.derive.exposure.roots import extremes, time_above
 from tecdata.derive.exposure.taylor import REACH, segments
 
@@ -22,14 +23,14 @@ if TYPE_CHECKING:
 __all__ = ["Exposure", "Intervals", "exposure_of"]
 
 #: The tail is taken from the limiting clearance once that changes the area by less than this share.
-_TAIL: Final = 1e-9
+_TAIL: Final = 1e-8
 #: No course is followed longer than this many days: a model without an end is told as an error.
 _LONGEST: Final = 1e5
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Intervals:
-    """Dosing intervals of n subjects; every array has shape (k, n).
+    """Dosing intervals of n subjects; every array has shape (k, n), ``starts`` and ``ends`` (days) perhaps (k, 1).
 
     ``cmax`` (mg/L) is reached ``tmax`` days after the interval's start; ``ctrough`` is the concentration at its
     end, before the next dose; ``area`` is in mg·day/L; ``cave`` is it divided by the length.
@@ -45,7 +46,7 @@ class Intervals:
     @property
     def cave(self) -> Array:
         """Average concentration, mg/L."""
-        return self.area / (self.ends - self.starts)[:, None]
+        return self.area / (self.ends - self.starts)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -102,9 +103,10 @@ def exposure_of(
     threshold
         Concentration in mg/L (µg/mL), above 0.
     grid
-        Times of the profile, days since the first dose, ascending.
+        Times of the profile, days since the first dose: shape (t,), ascending, or (t, n).
     intervals
-        Edges of dosing intervals, days, ascending, shape (k + 1,).
+        Edges of dosing intervals, days, ascending: shape (k + 1,), or (k + 1, n). A subject with fewer intervals than
+        others has its last edge again, and 0 in intervals without a length.
     reach
         See :func:`tecdata.derive.exposure.taylor.segments`.
 
@@ -120,18 +122,23 @@ def exposure_of(
     >>> float(exposure_of(one, Doses.of([0], [100], "central"), threshold=10.0).auc[0].round(6))
     200.0
     """
-    times = np.empty(0) if grid is None else np.asarray(grid, dtype=float)
-    edges = np.empty(0) if intervals is None else np.asarray(intervals, dtype=float)
+    times, edges = _columns(grid), _columns(intervals)
     collected = _Collector(system, doses, threshold, times, edges)
-    until = max(edges[-1] if len(edges) else 0.0, times[-1] if len(times) else 0.0)
     for segment in segments(system, doses, edges, reach=reach):
         collected.take(segment)
-        done = segment.end >= until and not segment.pending
-        if done and collected.complete(segment):
+        if collected.complete(segment):
             return collected.result(segment)
-        if segment.end > _LONGEST:
+        if segment.end.min() > _LONGEST:
             raise ValueError(f"drug is left after {_LONGEST:.0f} days")
     raise AssertionError("segments end only when they are no longer asked for")
+
+
+def _columns(given: Array | None) -> Array:
+    """Times with a column for all subjects, or one for each."""
+    if given is None:
+        return np.empty((0, 1))
+    times = np.asarray(given, dtype=float)
+    return times if times.ndim > 1 else times[:, None]
 
 
 class _Collector:
@@ -142,29 +149,27 @@ class _Collector:
     ) -> None:
         n, k = system.size, max(len(edges) - 1, 0)
         self.system, self.doses, self.threshold = system, doses, threshold
-        self.grid, self.edges = grid, edges
+        self.profile = Profile(grid, n)
+        self.edges = edges
         self.auc, self.gone = np.zeros(n), np.zeros(n)
         self.cmax, self.tmax = np.zeros(n), np.zeros(n)
         self.days, self.area = np.zeros(n), np.zeros(n)
-        self.profile = np.zeros((len(grid), n))
         self.by = {name: np.zeros((k, n)) for name in ("area", "cmax", "tmax", "ctrough")}
         self.found: list[tuple[NDArray[np.intp], Array, NDArray[np.bool_]]] = []
-        self.last, self.quiet = float(edges[-1]) if k else 0.0, False
+        self.last = edges[-1] if k else np.zeros(1)
+        self.quiet = False
 
     def take(self, segment: Segment) -> None:
-        area = segment.area()
-        self.auc += area
+        self.auc += segment.area
         self.gone += segment.eliminated
-        inside = (self.grid >= segment.start) & (self.grid < segment.end)
-        if inside.any():
-            self.profile[inside] = segment.at(self.grid[inside])
+        self.profile.take(segment)
         if not self.quiet:
-            self._look(segment, area)
-        if not segment.pending and segment.end >= self.last:
+            self._look(segment)
+        if not segment.pending and (segment.end >= self.last).all():
             highest = segment.left / self.system.central
             self.quiet = bool((highest < np.minimum(self.threshold, self.cmax)).all())
 
-    def _look(self, segment: Segment, area: Array) -> None:
+    def _look(self, segment: Segment) -> None:
         """Peaks, crossings and intervals: until what is left in the body can change none of them."""
         turns = extremes(segment)
         part = time_above(segment, turns, self.threshold)
@@ -176,24 +181,35 @@ class _Collector:
         higher = peak > self.cmax
         np.copyto(self.cmax, peak, where=higher)
         np.copyto(self.tmax, when, where=higher)
-        here = int(np.searchsorted(self.edges, segment.start, side="right")) - 1
-        if 0 <= here < len(self.edges) - 1:
-            self._take_interval(here, segment, area, peak, when, turns.values[-1])
+        if len(self.edges) > 1:
+            self._take_interval(segment, peak, when)
 
-    def _take_interval(
-        self, here: int, segment: Segment, area: Array, peak: Array, when: Array, last: Array
-    ) -> None:
-        self.by["area"][here] += area
-        higher = peak > self.by["cmax"][here]
-        np.copyto(self.by["cmax"][here], peak, where=higher)
-        np.copyto(self.by["tmax"][here], when - self.edges[here], where=higher)
-        if segment.end == self.edges[here + 1]:
-            self.by["ctrough"][here] = last
+    def _take_interval(self, segment: Segment, peak: Array, when: Array) -> None:
+        """What the step is to the dosing interval it lies in; a step without a length is to none."""
+        here = (self.edges <= segment.start).sum(axis=0) - 1
+        inside = (here >= 0) & (here < len(self.edges) - 1) & (segment.length > 0)
+        if not inside.any():
+            return
+        column = np.arange(self.system.size)
+        if len(inside) > 1:
+            column = column[inside]
+        here = np.broadcast_to(here, self.system.size)[column]
+        start, end = (
+            np.broadcast_to(part, (len(self.edges), self.system.size))[here + more, column]
+            for part, more in ((self.edges, 0), (self.edges, 1))
+        )
+        self.by["area"][here, column] += segment.area[column]
+        higher = peak[column] > self.by["cmax"][here, column]
+        row, those = here[higher], column[higher]
+        self.by["cmax"][row, those] = peak[those]
+        self.by["tmax"][row, those] = when[those] - start[higher]
+        over = np.broadcast_to(segment.end, self.system.size)[column] == end
+        self.by["ctrough"][here[over], column[over]] = segment.last[column[over]]
 
     def complete(self, segment: Segment) -> bool:
         """Whether the rest follows from what is left: no crossing to come, clearance at its limit."""
         system = self.system
-        if not self.quiet:
+        if segment.pending or not self.quiet or not self.profile.complete(segment):
             return False
         fading = system.transient * np.exp(-system.decay * segment.end) / system.clearance
         fading = np.where(system.decay > 0, fading, 0.0)
@@ -204,10 +220,7 @@ class _Collector:
         constant = np.where(self.system.decay > 0, 0.0, self.system.transient)
         tail = segment.left / (self.system.clearance + constant)
         total = self.auc + tail
-        late = self.grid >= segment.end
-        self.profile[late] = 0.0 if not late.any() else segment.at(np.array([segment.end]))
-        share = np.array([e == "depot" for e in self.doses.entry])[:, None]
-        given = (self.doses.amounts * np.where(share, self.system.bioavailability, 1.0)).sum(axis=0)
+        given = self.doses.reaching(self.system).sum(axis=0)
         given = np.where(given > 0, given, 1.0)
         crossings = [np.concatenate(part) for part in zip(*self.found, strict=True)] or [
             np.empty(0, np.intp),
@@ -222,7 +235,7 @@ class _Collector:
             days_above=self.days,
             auc_above=self.area,
             crossings=(crossings[0], crossings[1], crossings[2]),
-            profile=self.profile,
+            profile=self.profile.values,
             intervals=Intervals(self.edges[:-1], self.edges[1:], **self.by),
             imbalance=np.abs(given - self.gone - segment.left) / given,
         )
@@ -236,6 +249,7 @@ def _peak(segment: Segment, turns: Extremes) -> tuple[Array, Array]:
     order = np.argsort(turns.value, kind="stable")
     order = order[turns.value[order] > peak[turns.subject[order]]]
     # Of several turning points of a subject the highest is assigned last.
-    peak[turns.subject[order]] = turns.value[order]
-    when[turns.subject[order]] = segment.start + turns.place[order] * segment.length
+    subject = turns.subject[order]
+    peak[subject] = turns.value[order]
+    when[subject] = segment.when(subject, turns.place[order])
     return peak, when

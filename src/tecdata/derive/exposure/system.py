@@ -121,18 +121,20 @@ class System:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Doses:
-    """What the subjects of a system get, by time.
+    """What the subjects of a system get.
 
     Parameters
     ----------
     times
-        Days since the first dose, ascending, shape (m,).
+        Days since the first dose: shape (m,), ascending, where all subjects get their doses at the same times;
+        shape (m, n), in any order, where each has times of its own. A subject with fewer doses than others has
+        an amount of 0 at one of its times.
     amounts
-        mg, shape (m, n): 0 where a subject gets nothing at a time.
+        mg, shape (m, n): 0 where a subject gets nothing.
     entry
         Where each dose goes.
     durations
-        Days a dose into the central compartment takes; 0 is a bolus. Shape (m,).
+        Days a dose into the central compartment takes; 0 is a bolus. Shape of ``times``.
     """
 
     times: Array
@@ -141,14 +143,18 @@ class Doses:
     durations: Array
 
     def __post_init__(self) -> None:
-        if not len(self.times) or len(self.times) != len(self.entry) != len(self.durations):
+        shapes = {len(self.times), len(self.entry), len(self.durations), len(self.amounts)}
+        if shapes != {len(self.times)} or not len(self.times):
             raise ValueError("doses: times, amounts, entries and durations differ in number")
-        if not (np.isfinite(self.times).all() and (np.diff(self.times) >= 0).all()):
+        if self.own_times and self.times.shape != self.amounts.shape:
+            raise ValueError("doses: times of each subject have the shape of the amounts")
+        ascending = self.own_times or (np.diff(self.times) >= 0).all()
+        if not (np.isfinite(self.times).all() and ascending):
             raise ValueError("doses: times must be finite and ascending")
         if not (np.isfinite(self.amounts).all() and (self.amounts >= 0).all()):
             raise ValueError("doses: amounts must be finite and 0 or more")
-        long = [d for d, e in zip(self.durations, self.entry, strict=True) if d and e == "depot"]
-        if long or not (self.durations >= 0).all():
+        depot = np.array([entry == "depot" for entry in self.entry])
+        if not (self.durations >= 0).all() or self.durations[depot].any():
             raise ValueError("doses: only a dose into the central compartment can take time")
 
     @classmethod
@@ -173,10 +179,21 @@ class Doses:
         long = np.broadcast_to(np.asarray(durations, dtype=float), at.shape).copy()
         return cls(at, mg, (entry,) * len(at), long)
 
+    @property
+    def own_times(self) -> bool:
+        """Whether each subject has times of its own."""
+        return self.times.ndim > 1
+
     def take(self, index: NDArray[np.intp] | slice) -> Doses:
         """The doses of the subjects of an index."""
-        return dataclasses.replace(self, amounts=np.ascontiguousarray(self.amounts[:, index]))
+        amounts = np.ascontiguousarray(self.amounts[:, index])
+        if not self.own_times:
+            return dataclasses.replace(self, amounts=amounts)
+        times, durations = self.times[:, index], self.durations[:, index]
+        return dataclasses.replace(self, times=times, amounts=amounts, durations=durations)
 
-    def breaks(self) -> Array:
-        """Times at which something begins or ends."""
-        return np.unique(np.concatenate([self.times, self.times + self.durations]))
+    def reaching(self, system: System) -> Array:
+        """Mg that reach the body, shape (m, n): what is absorbed of a depot dose, all of another."""
+        depot = np.array([entry == "depot" for entry in self.entry])[:, None]
+        reached: Array = self.amounts * np.where(depot, system.bioavailability, 1.0)
+        return reached
