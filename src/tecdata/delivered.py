@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from tecdata.spec.source import SourceSpec
     from tecdata.validate import Identifiers
 
-__all__ = ["Landing", "read_files", "take_delivery"]
+__all__ = ["Landing", "land", "take_delivery"]
 
 _IDENTIFIERS: Final = "identifiers.json"
 
@@ -40,45 +40,61 @@ def take_delivery(
     *,
     frames: Mapping[str, Any] | None = None,
     landing: Landing | None = None,
+    cells: bool = True,
 ) -> tuple[Delivery, Identifiers]:
     """The delivery of the centre that is mapped in ``mappings/<name>``, its identifiers looked for.
 
-    ``findings`` gets what intake and the search report.
+    ``findings`` gets what intake and the search report. Without ``cells`` the tables of a landing
+    have no rows here.
     """
-    from tecdata.intake import read_frames, read_landing
+    from tecdata.intake import landed_tables, read_frames, read_landing
     from tecdata.validate import Identifiers
 
     if frames is not None:
         delivery = read_frames(source, frames, findings)
         identifiers = _search(delivery, source, findings)
     elif landing is not None and landing.taken:
-        delivery = read_landing(source, landing.folder / name, findings)
+        read = read_landing if cells else landed_tables
+        delivery = read(source, landing.folder / name, findings)
         found = json.loads((landing.folder / name / _IDENTIFIERS).read_bytes())
         identifiers = Identifiers.of_record(found)
     else:
-        delivery, identifiers = read_files(study, name, source, findings, landing)
+        delivery, identifiers = _read_files(study, name, source, findings, landing)
         return delivery, identifiers
     findings.extend(identifiers)
     return delivery, identifiers
 
 
-def read_files(
+def _read_files(
     study: Path, name: str, source: SourceSpec, findings: Findings, landing: Landing | None
 ) -> tuple[Delivery, Identifiers]:
     """Read a centre's files, look for identifiers, and lay down what was read where this is wanted."""
-    from tecdata.intake import read_centre, write_landing
+    from tecdata.intake import read_centre
 
     own = Findings()
     delivery = read_centre(source, study / source.folder, own)
     identifiers = _search(delivery, source, own)
     if landing is not None:
-        folder = landing.folder / name
-        folder.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        beside = {_IDENTIFIERS: identifiers.to_record()}
-        write_landing(delivery, source, own, folder, beside=beside)
+        land(delivery, name, source, identifiers, own, landing)
     findings.extend(own)
     findings.extend(identifiers)
     return delivery, identifiers
+
+
+def land(
+    delivery: Delivery,
+    name: str,
+    source: SourceSpec,
+    identifiers: Identifiers,
+    findings: Findings,
+    landing: Landing,
+) -> None:
+    """Lay down a delivery in the centre's folder of a landing."""
+    from tecdata.intake import write_landing
+
+    landing.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    beside = {_IDENTIFIERS: identifiers.to_record()}
+    write_landing(delivery, source, findings, landing.folder / name, beside=beside)
 
 
 def _search(delivery: Delivery, source: SourceSpec, findings: Findings) -> Identifiers:

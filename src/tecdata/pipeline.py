@@ -1,4 +1,4 @@
-"""The order of the stages up to datasets: intake, mapping, harmonise, validate, derive.
+"""The order of the stages of each centre: intake, mapping. What follows is in :mod:`tecdata.datasets`.
 
 Nothing here computes; it hands each stage what the one before it made, and keeps the account.
 """
@@ -28,8 +28,9 @@ __all__ = [
     "Progress",
     "StudyRun",
     "centres_of",
-    "derive_datasets",
-    "harmonise_centres",
+    "kept_account",
+    "left_out",
+    "load_mappings",
     "map_centres",
 ]
 
@@ -57,6 +58,12 @@ class CentreRun:
     mapping: CentreMapping | None = None
     identifiers: Identifiers | None = None
     error: TecdataError | None = None
+    counts: Mapping[str, int] = dataclasses.field(default_factory=dict)
+
+    @property
+    def records(self) -> Mapping[str, int]:
+        """Records that mapping made, by domain; ``counts`` where they are not on this machine."""
+        return self.counts or {name: len(dataset) for name, dataset in self.datasets.items()}
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,13 +152,7 @@ def map_centres(
     from tecdata.validate import mask_values
 
     tell = progress or (lambda stage, what: None)
-    centres, problems = _load_mappings(centres_of(folder, names), specs, engine)
-    if problems:
-        raise SpecError(problems)
-    if engine == "spark":
-        raise UsageError(
-            "engine spark checks the mappings only so far", choices=("polars", "pandas")
-        )
+    centres = load_mappings(folder, names, specs, engine)
     runs: list[CentreRun] = []
     for centre in centres:
         code = centre.mapping.source.centre
@@ -163,13 +164,13 @@ def map_centres(
             if not keep_going:
                 raise
             run = CentreRun(name=centre.name, centre=code, error=error)
-            own.add(_left_out(centre, error))
+            own.add(left_out(centre, error))
         runs.append(run)
         findings.extend(mask_values(own, run.identifiers) if run.identifiers else own)
     return tuple(runs)
 
 
-def _left_out(centre: Centre, error: TecdataError) -> Finding:
+def left_out(centre: Centre, error: TecdataError) -> Finding:
     """A centre that could not be read is in the findings too: who reads only them must see it."""
     lines = [" ".join(line.split()) for line in str(error).splitlines()]
     reason = "; ".join(filter(None, lines)).replace(":; ", ": ")
@@ -178,7 +179,17 @@ def _left_out(centre: Centre, error: TecdataError) -> Finding:
     )
 
 
-def _load_mappings(
+def load_mappings(
+    folder: Path, names: Sequence[str], specs: Specs, engine: EngineName
+) -> list[Centre]:
+    """The mappings of the centres; :class:`SpecError` with every problem of all of them."""
+    centres, problems = _load(centres_of(folder, names), specs, engine)
+    if problems:
+        raise SpecError(problems)
+    return centres
+
+
+def _load(
     paths: Sequence[Path], specs: Specs, engine: EngineName
 ) -> tuple[list[Centre], list[str]]:
     from tecdata.mapping import check_centre
@@ -214,7 +225,7 @@ def _map_one(
     engine: EngineName,
     landing: Landing | None,
 ) -> CentreRun:
-    from tecdata.mapping import Declared, map_centre
+    from tecdata.mapping import map_centre
 
     source = centre.mapping.source
     tell("read", centre.name)
@@ -231,53 +242,16 @@ def _map_one(
         mapping=centre.mapping,
         identifiers=identifiers,
         datasets=mapped.datasets,
-        account=mapped.account.with_declared(
-            Declared(table=table, column="", reason=reason, cells=cells)
-            for table, account in delivery.accounts.items()
-            for reason, cells in account.cells_skipped.items()
-        ),
+        account=kept_account(mapped.account, delivery),
     )
 
 
-def harmonise_centres(
-    runs: Sequence[CentreRun],
-    specs: Specs,
-    findings: Findings,
-    progress: Progress | None = None,
-) -> dict[str, Dataset]:
-    """Bring the mapped centres together; check structure and expectations of what comes out."""
-    from tecdata.harmonise import harmonise, in_polars
-    from tecdata.validate import check_structure, mask_values, run_suites
+def kept_account(account: CellAccount, delivery: Delivery) -> CellAccount:
+    """The account of a centre's cells with those that intake left out by declaration."""
+    from tecdata.mapping import Declared
 
-    if progress:
-        progress("harmonise", f"{sum(1 for r in runs if not r.error)} centres")
-    own = Findings()
-    mapped = [r.datasets for r in runs if r.error is None]
-    # What follows reads Polars, whichever engine made the records.
-    datasets = {name: in_polars(d) for name, d in harmonise(mapped, specs, own).items()}
-    if progress:
-        progress("check", f"{len(datasets)} datasets")
-    own.extend(check_structure(datasets, specs))
-    # What no centre of this run maps cannot be missed.
-    own.extend(run_suites(datasets, specs, expected={*datasets, *(n for m in mapped for n in m)}))
-    findings.extend(mask_values(own, *(r.identifiers for r in runs if r.identifiers)))
-    return datasets
-
-
-def derive_datasets(
-    datasets: Mapping[str, Dataset],
-    specs: Specs,
-    findings: Findings,
-    progress: Progress | None = None,
-    parts: Sequence[str] | None = None,
-) -> dict[str, Dataset]:
-    """The analysis datasets of harmonised ones; ``parts`` are names of ``tecdata.derive.PARTS``."""
-    from tecdata.derive import derive_study
-    from tecdata.validate import apply_policy
-
-    if progress:
-        progress("derive", ", ".join(parts) if parts else "analysis datasets")
-    own = Findings()
-    adam = derive_study(datasets, specs, own, parts)
-    findings.extend(apply_policy(own, specs.policy))
-    return adam
+    return account.with_declared(
+        Declared(table=table, column="", reason=reason, cells=cells)
+        for table, own in delivery.accounts.items()
+        for reason, cells in own.cells_skipped.items()
+    )

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from tecdata.spec import Specs
     from tecdata.spec.source import SourceSpec
 
-__all__ = ["FORMATS", "Format", "Recording", "account_of", "facts_of", "write_run"]
+__all__ = ["FORMATS", "Format", "Recording", "account_of", "facts_of", "inputs_of", "write_run"]
 
 #: Layouts of the findings beside CSV, Parquet and HTML.
 Format = Literal["core-xlsx", "p21-xlsx", "junit", "json"]
@@ -83,7 +83,7 @@ def write_run(
             facts = facts_of(run, findings, specs, states)
             _write_reports(facts, staging / "validation", formats)
             write_guides(facts, run.adam, specs, staging / "guides")
-            inputs = _inputs(run)
+            inputs = inputs_of(run)
             manifest = build_manifest(inputs=inputs, specs=specs, out=staging, findings=findings)
             write_manifest(manifest, staging)
     except ExportError as error:
@@ -231,7 +231,7 @@ def facts_of(
             created=moment_of(study).strftime("%Y-%m-%dT%H:%M:%SZ"),
         ),
         findings=findings,
-        centres=tuple(CentreFacts.of(entry) for entry in _inputs(run)),
+        centres=tuple(CentreFacts.of(entry) for entry in inputs_of(run)),
         datasets=run.datasets,
         tables={c.centre: c.delivery.tables for c in run.centres if c.delivery is not None},
         checks={check.id: check for check in all_checks(specs)},
@@ -256,7 +256,8 @@ def _write_reports(facts: RunFacts, folder: Path, formats: Sequence[Format]) -> 
         report.write_findings_json(facts, folder / "findings.json")
 
 
-def _inputs(run: StudyRun) -> list[dict[str, Any]]:
+def inputs_of(run: StudyRun) -> list[dict[str, Any]]:
+    """What the manifest says of each centre: its files and its account of cells, or its error."""
     entries: list[dict[str, Any]] = []
     for centre in run.centres:
         entry: dict[str, Any] = {"centre": centre.centre, "name": centre.name}

@@ -7,18 +7,24 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_args
 
+from tecdata.datasets import (
+    check_datasets,
+    derive_datasets,
+    harmonise_centres,
+    judge,
+    require_centres,
+    require_datasets,
+)
 from tecdata.delivered import Landing
 from tecdata.engine import EngineName
-from tecdata.errors import HarmoniseError, IntakeError, MappingError, UsageError
-from tecdata.finding import Finding, Findings
+from tecdata.errors import UsageError
+from tecdata.finding import Findings
 from tecdata.frames import FrameKind
 from tecdata.pipeline import (
     CentreRun,
     Progress,
     StudyRun,
     centres_of,
-    derive_datasets,
-    harmonise_centres,
     map_centres,
 )
 from tecdata.publishing import Format, Recording, write_run
@@ -27,7 +33,6 @@ from tecdata.spec import Specs, load_specs
 if TYPE_CHECKING:
     from tecdata.dataset import Dataset
     from tecdata.derive.response.explain import Explanation
-    from tecdata.spec.policy import Contradiction
 
 __all__ = ["Study", "open_study"]
 
@@ -71,17 +76,20 @@ class Study:
         centre that cannot be read, unless ``keep_going``.
         """
         self.findings.clear()
-        return map_centres(
-            self.folder,
-            self.specs,
-            names=centres,
-            keep_going=keep_going,
-            findings=self.findings,
-            progress=progress,
-            frames=frames,
-            engine=self.engine,
-            landing=self.landing,
-        )
+        options: dict[str, Any] = {
+            "names": centres,
+            "keep_going": keep_going,
+            "findings": self.findings,
+            "progress": progress,
+            "frames": frames,
+            "landing": self.landing,
+        }
+        if self.engine == "spark":
+            from tecdata.clustered import gather_mapped, share_study
+
+            with share_study(self.folder, self.specs, harmonised=False, **options) as shared:
+                return gather_mapped(shared, self.specs)
+        return map_centres(self.folder, self.specs, engine=self.engine, **options)
 
     def harmonise(
         self,
@@ -213,42 +221,41 @@ class Study:
         keep_going: bool,
         frames: Mapping[str, Mapping[str, Any]] | None = None,
     ) -> StudyRun:
-        runs = self.map(centres=centres, keep_going=keep_going, progress=progress, frames=frames)
-        errors = {run.name: run.error for run in runs if run.error is not None}
-        if len(errors) == len(runs) == 1:
-            raise next(iter(errors.values()))
-        if len(errors) == len(runs):
-            told = "\n  ".join(f"{name}: {type(e).__name__}: {e}" for name, e in errors.items())
-            files = any(isinstance(error, IntakeError) for error in errors.values())
-            raise (IntakeError if files else MappingError)(f"no centre is left:\n  {told}")
-        from tecdata.spec.policy import load_contradictions, load_waivers
-        from tecdata.validate import apply_policy
-
-        datasets = harmonise_centres(runs, self.specs, self.findings, progress)
-        if not datasets:
-            raise HarmoniseError(
-                "no record came out of any centre",
-                place=str(self.folder),
-                next_step="See the findings, or try one centre: tecdata map --centre NAME",
+        if self.engine == "spark":
+            runs, datasets = self._spark(centres, progress, keep_going=keep_going, frames=frames)
+            check_datasets(datasets, runs, self.specs, self.findings, progress)
+        else:
+            runs = self.map(
+                centres=centres, keep_going=keep_going, progress=progress, frames=frames
             )
-        self.findings.extend(map(_contradiction, load_contradictions(self.folder)))
-        waivers = load_waivers(self.folder)
-        judged = list(apply_policy(self.findings, self.specs.policy, waivers))
-        self.findings.clear()
-        self.findings.extend(judged)
+            require_centres(runs)
+            datasets = harmonise_centres(runs, self.specs, self.findings, progress)
+        require_datasets(datasets, self.folder)
+        judge(self.findings, self.folder, self.specs)
         return StudyRun(centres=runs, datasets=datasets, findings=self.findings)
 
+    def _spark(
+        self,
+        centres: Sequence[str],
+        progress: Progress | None,
+        *,
+        keep_going: bool,
+        frames: Mapping[str, Mapping[str, Any]] | None,
+    ) -> tuple[tuple[CentreRun, ...], dict[str, Dataset]]:
+        from tecdata.clustered import gather_study, share_study
 
-def _contradiction(declared: Contradiction) -> Finding:
-    """A notice with what is stated at each place."""
-    return Finding.of(
-        "run.sources_contradict",
-        value=" / ".join(s.value for s in declared.stated),
-        record=declared.id,
-        about=declared.about,
-        stated="; ".join(f"{s.place}: {s.value}" for s in declared.stated),
-        followed=declared.followed,
-    )
+        self.findings.clear()
+        with share_study(
+            self.folder,
+            self.specs,
+            names=centres,
+            keep_going=keep_going,
+            findings=self.findings,
+            progress=progress,
+            frames=frames,
+            landing=self.landing,
+        ) as shared:
+            return shared.runs, gather_study(shared, self.specs, self.findings)
 
 
 def open_study(

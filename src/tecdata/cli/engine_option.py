@@ -1,13 +1,16 @@
-"""``--engine``, ``--landing``, ``--from-landing``: what maps, and from where."""
+"""``--engine``, ``--landing``, ``--from-landing``, ``--sdtm-only``: what maps, from where, and how far."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import click
 
-__all__ = ["ENGINE", "FROM_LANDING", "LANDING"]
+__all__ = ["SDTM_ONLY", "opening_options"]
+
+F = TypeVar("F", bound=Callable[..., Any])
 
 
 class _Engines(click.Choice[str]):
@@ -24,24 +27,39 @@ class _Engines(click.Choice[str]):
         return super().convert(value, param, ctx)
 
 
-ENGINE = click.option(
-    "--engine",
-    type=_Engines(("polars", "pandas", "spark")),
-    default="polars",
-    show_default=True,
-    help="What maps and harmonises; the records are the same. spark needs tecdata[spark] and Java.",
+_OPENING = (
+    click.option(
+        "--from-landing",
+        type=click.Path(path_type=Path, file_okay=False, exists=True),
+        metavar="DIR",
+        help="Take what was read from DIR, where --landing laid it, in place of the centres' files.",
+    ),
+    click.option(
+        "--landing",
+        type=click.Path(path_type=Path, file_okay=False),
+        metavar="DIR",
+        help="Also lay down what was read as Parquet in DIR: raw cells of patients, for you only.",
+    ),
+    click.option(
+        "--engine",
+        type=_Engines(("polars", "pandas", "spark")),
+        default="polars",
+        show_default=True,
+        help="What maps and harmonises; the records are the same. spark needs tecdata[spark], Java.",
+    ),
 )
 
-LANDING = click.option(
-    "--landing",
-    type=click.Path(path_type=Path, file_okay=False),
-    metavar="DIR",
-    help="Also lay down what was read as Parquet in DIR: raw cells of patients, for you only.",
-)
 
-FROM_LANDING = click.option(
-    "--from-landing",
-    type=click.Path(path_type=Path, file_okay=False, exists=True),
-    metavar="DIR",
-    help="Take what was read from DIR, where --landing laid it, in place of the centres' files.",
+def opening_options(command: F) -> F:
+    """Add the options that say how a study is opened; they come as keywords of ``open_study``."""
+    for option in _OPENING:
+        command = option(command)
+    return command
+
+
+SDTM_ONLY = click.option(
+    "--sdtm-only",
+    is_flag=True,
+    help="With --engine spark: stop after the SDTM datasets, which Spark writes; no machine has to "
+    "hold them.",
 )

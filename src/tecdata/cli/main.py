@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from tecdata._version import __version__
 from tecdata.cli.analysis_group import derive, figures, report, tables
-from tecdata.cli.engine_option import ENGINE, FROM_LANDING, LANDING
+from tecdata.cli.engine_option import SDTM_ONLY, opening_options
 from tecdata.cli.options import CENTRE, JSON, KEEP_GOING, STUDY, STUDY_OPTION, out_folder
 from tecdata.cli.output_option import FORMAT, XPT
 from tecdata.cli.queries_group import diff, queries
@@ -18,7 +18,6 @@ from tecdata.cli.simulate_group import simulate
 from tecdata.cli.submission_group import conform, ct, spec
 
 if TYPE_CHECKING:
-    from tecdata.engine import EngineName
     from tecdata.validate.suites import Suites
 
 __all__ = ["cli", "main"]
@@ -45,9 +44,8 @@ def cli() -> None:
     is_flag=True,
     help="Do not record this run in STUDY_DIR/history.sqlite: no query states, no query workbooks.",
 )
-@ENGINE
-@LANDING
-@FROM_LANDING
+@opening_options
+@SDTM_ONLY
 @click.option(
     "--suites",
     type=click.Choice(("native", "gx", "both")),
@@ -62,13 +60,17 @@ def run(
     formats: tuple[str, ...],
     xpt: str,
     no_history: bool,
-    engine: EngineName,
-    landing: Path | None,
-    from_landing: Path | None,
+    sdtm_only: bool,
     suites: Suites | None,
     as_json: bool,
+    **opening: Any,
 ) -> int:
     """Map all centres, harmonise, check, and write datasets, report and query workbooks."""
+    if sdtm_only:
+        from tecdata.cli.sdtm_command import write_sdtm_only
+
+        opening |= {"xpt": xpt, "formats": formats, "suites": suites}
+        return write_sdtm_only(study_dir, out, centres, keep_going, opening, as_json=as_json)
     from tecdata.cli.study_commands import run_study
 
     return run_study(
@@ -79,7 +81,7 @@ def run(
         formats=formats,
         xpt_v8=xpt == "8",
         history=not no_history,
-        opening={"engine": engine, "landing": landing, "from_landing": from_landing},
+        opening=opening,
         suites=suites,
         as_json=as_json,
     )
@@ -90,19 +92,15 @@ def run(
 @out_folder("out")
 @CENTRE
 @KEEP_GOING
-@ENGINE
-@LANDING
-@FROM_LANDING
+@opening_options
 @JSON
 def map_(
     study_dir: Path,
     out: Path,
     centres: tuple[str, ...],
     keep_going: bool,
-    engine: EngineName,
-    landing: Path | None,
-    from_landing: Path | None,
     as_json: bool,
+    **opening: Any,
 ) -> int:
     """Read and map the centres only: the mapped records of each, and its account of cells."""
     from tecdata.cli.study_commands import map_study
@@ -112,7 +110,7 @@ def map_(
         out,
         centres,
         keep_going=keep_going,
-        opening={"engine": engine, "landing": landing, "from_landing": from_landing},
+        opening=opening,
         as_json=as_json,
     )
 

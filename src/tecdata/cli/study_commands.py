@@ -22,7 +22,14 @@ if TYPE_CHECKING:
     from tecdata.pipeline import CentreRun
     from tecdata.validate.suites import Suites
 
-__all__ = ["map_study", "run_study"]
+__all__ = [
+    "centres_json",
+    "finding_counts",
+    "map_study",
+    "print_account",
+    "print_findings",
+    "run_study",
+]
 
 
 def run_study(
@@ -55,21 +62,21 @@ def run_study(
         print_json(
             {
                 "out": str(out),
-                "centres": _centres_json(made.centres),
+                "centres": centres_json(made.centres),
                 "datasets": {name: len(d) for name, d in made.datasets.items()},
                 "adam": {name: len(d) for name, d in made.adam.items()},
-                "findings": _finding_counts(made.findings),
+                "findings": finding_counts(made.findings),
                 "dropped": list(made.dropped),
                 "exit_code": made.exit_code,
             }
         )
         return made.exit_code
-    _print_account(made.centres)
+    print_account(made.centres)
     codes = [c.centre for c in made.centres if c.error is None]
     _print_datasets("Records", made.datasets, made.datasets, codes)
     if made.adam:
         _print_datasets("Analysis records", made.adam, made.datasets, codes)
-    _print_findings(made.findings)
+    print_findings(made.findings)
     _print_failures(made.centres)
     click.echo(
         f"\nWritten to {out}: {len(made.datasets)} SDTM and {len(made.adam)} analysis datasets; "
@@ -121,33 +128,35 @@ def map_study(
         print_json(
             {
                 "out": str(out),
-                "centres": _centres_json(runs),
-                "findings": _finding_counts(study.findings),
+                "centres": centres_json(runs),
+                "findings": finding_counts(study.findings),
                 "exit_code": code,
             }
         )
         return code
-    _print_account(runs)
-    _print_findings(study.findings)
+    print_account(runs)
+    print_findings(study.findings)
     _print_failures(runs)
     click.echo(f"\nWritten to {out}/mapped; see validation/findings.csv")
     return code
 
 
-def _centres_json(runs: Sequence[CentreRun]) -> list[dict[str, Any]]:
+def centres_json(runs: Sequence[CentreRun]) -> list[dict[str, Any]]:
+    """Each centre with its account of cells and its records, or its error."""
     return [
         {
             "name": run.name,
             "centre": run.centre,
             "error": str(run.error) if run.error else None,
             "cells": account_of(run.account) if run.account else None,
-            "records": {name: len(d) for name, d in run.datasets.items()},
+            "records": dict(run.records),
         }
         for run in runs
     ]
 
 
-def _finding_counts(findings: Findings) -> list[dict[str, Any]]:
+def finding_counts(findings: Findings) -> list[dict[str, Any]]:
+    """Findings counted by severity, status and check, worst first."""
     counts = collections.Counter((f.severity, f.status, f.check) for f in findings.ordered())
     return [
         {"severity": severity, "status": status, "check": check, "count": n}
@@ -155,7 +164,8 @@ def _finding_counts(findings: Findings) -> list[dict[str, Any]]:
     ]
 
 
-def _print_account(runs: Sequence[CentreRun]) -> None:
+def print_account(runs: Sequence[CentreRun]) -> None:
+    """Print what became of the cells of each centre."""
     rows = [
         (
             run.name,
@@ -190,8 +200,9 @@ def _print_datasets(
     print_table(title, ("dataset", "label", *codes, "all"), rows)
 
 
-def _print_findings(findings: Findings) -> None:
-    counts = _finding_counts(findings)
+def print_findings(findings: Findings) -> None:
+    """Print the findings, counted, and how many checks passed."""
+    counts = finding_counts(findings)
     shown = [c for c in counts if c["status"] in ("failed", "not_run")]
     rows = [(c["severity"], c["status"], c["check"], c["count"]) for c in shown]
     if rows:

@@ -6,19 +6,17 @@ of the whole; DOMAIN stays that of the whole.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, Final
 
 from tecdata.errors import ExportError
 from tecdata.finding import Finding
 
 if TYPE_CHECKING:
-    import polars as pl
-
     from tecdata.export.long_text import Tables
     from tecdata.spec import DomainSpec
 
-__all__ = ["split_by_size"]
+__all__ = ["in_parts", "plan_parts", "split_by_size"]
 
 #: Bytes of a number, and of everything before the records of a file (a variable takes 140 more).
 _NUMBER: Final = 8
@@ -54,34 +52,30 @@ def split_by_size(
     found: dict[str, Mapping[str, int]] = {}
     findings = []
     for name, (spec, table) in tables.items():
-        rows = _rows(name, spec, table, lengths[name], limit)
-        parts = -(-table.height // rows)
-        if parts <= 1:
+        rows, names = plan_parts(name, spec, table.columns, table.height, lengths[name], limit)
+        if len(names) == 1:
             made[name], found[name] = (spec, table), lengths[name]
             continue
-        names = [f"{name}{number}" for number in range(1, parts + 1)]
-        if parts > _MOST_PARTS or len(names[-1]) > _NAME:
-            raise ExportError(
-                f"the dataset would take {parts} files of {limit} bytes",
-                place=name,
-                next_step="Raise xpt_limit in specs/study.yaml",
-            )
         for number, part in enumerate(names):
             made[part] = (spec, table.slice(number * rows, rows))
             found[part] = lengths[name]
-        findings.append(
-            Finding.of(
-                "export.in_parts", domain=name, parts=parts, limit=limit, names=", ".join(names)
-            )
-        )
+        findings.append(in_parts(name, names, limit))
     return made, found, findings
 
 
-def _rows(
-    name: str, spec: DomainSpec, table: pl.DataFrame, lengths: Mapping[str, int], limit: int
-) -> int:
-    """Records that fit into a file."""
-    written = [v for v in spec.variables if v.name in table.columns]
+def plan_parts(
+    name: str,
+    spec: DomainSpec,
+    columns: Collection[str],
+    records: int,
+    lengths: Mapping[str, int],
+    limit: int,
+) -> tuple[int, list[str]]:
+    """How many records go into a file of at most ``limit`` bytes, and the files that takes.
+
+    Raises :class:`ExportError` as :func:`split_by_size`.
+    """
+    written = [v for v in spec.variables if v.name in columns]
     width = sum(_NUMBER if v.is_numeric else lengths[v.name] for v in written)
     rows = (limit - _HEADER - _VARIABLE * len(written)) // max(1, width)
     if rows < 1:
@@ -90,4 +84,20 @@ def _rows(
             place=name,
             next_step="Raise xpt_limit in specs/study.yaml",
         )
-    return rows
+    parts = -(-records // rows)
+    if parts <= 1:
+        return rows, [name]
+    names = [f"{name}{number}" for number in range(1, parts + 1)]
+    if parts > _MOST_PARTS or len(names[-1]) > _NAME:
+        raise ExportError(
+            f"the dataset would take {parts} files of {limit} bytes",
+            place=name,
+            next_step="Raise xpt_limit in specs/study.yaml",
+        )
+    return rows, names
+
+
+def in_parts(name: str, names: Sequence[str], limit: int) -> Finding:
+    """The notice that a dataset is in parts."""
+    listed = ", ".join(names)
+    return Finding.of("export.in_parts", domain=name, parts=len(names), limit=limit, names=listed)

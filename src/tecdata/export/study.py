@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -29,7 +29,16 @@ if TYPE_CHECKING:
     from tecdata.export.xpt_values import Encoding
     from tecdata.spec import DomainSpec, Specs, StudySpec, VariableSpec
 
-__all__ = ["moment_of", "write_adam", "write_study"]
+__all__ = [
+    "file_order",
+    "lengths_as_written",
+    "moment_of",
+    "prepared",
+    "write_adam",
+    "write_study",
+    "write_xpt_files",
+    "xpt_variables",
+]
 
 #: What SAS counts days from, as days before 1970-01-01.
 _SAS_EPOCH: Final = 3653
@@ -96,11 +105,13 @@ def write_study(datasets: Mapping[str, Dataset], specs: Specs, out: Path) -> lis
         findings.extend(split)
         for name in (n for n in tables if n.startswith("SUPP")):
             spec, table = tables[name]
-            tables[name] = (spec, table[_order(table, name, spec)])
+            tables[name] = (spec, table[file_order(table, name, spec)])
         lengths = {name: text_lengths(table) for name, (_, table) in tables.items()}
-    tables, written, parts = split_by_size(tables, _as_written(lengths), specs.study.xpt_limit)
+    tables, written, parts = split_by_size(
+        tables, lengths_as_written(lengths), specs.study.xpt_limit
+    )
     findings.extend(parts)
-    findings.extend(_write_xpt_files(tables, written, specs, folders.xpt))
+    findings.extend(write_xpt_files(tables, written, specs, folders.xpt))
     origins = {name: dataset.origins for name, dataset in datasets.items()}
     write_metadata(describe(tables, written, origins, specs), specs, out, "sdtm")
     return findings
@@ -118,9 +129,11 @@ def write_adam(datasets: Mapping[str, Dataset], specs: Specs, out: Path) -> list
     tables, findings = _write_parquet(datasets, specs, folders)
     lengths = {name: text_lengths(table) for name, (_, table) in tables.items()}
     _write_version_8(tables, lengths, specs, out / "adam")
-    tables, written, parts = split_by_size(tables, _as_written(lengths), specs.study.xpt_limit)
+    tables, written, parts = split_by_size(
+        tables, lengths_as_written(lengths), specs.study.xpt_limit
+    )
     findings.extend(parts)
-    findings.extend(_write_xpt_files(tables, written, specs, folders.xpt))
+    findings.extend(write_xpt_files(tables, written, specs, folders.xpt))
     if tables:
         write_metadata(describe(tables, written, {}, specs), specs, out, "adam")
     return findings
@@ -137,21 +150,21 @@ def _write_parquet(
         if not len(dataset.frame):
             findings.append(Finding.of("export.no_records", domain=name))
             continue
-        table, rewritten, own = _prepare(name, dataset, specs.study)
+        table, rewritten, own = prepared(name, dataset, specs.study)
         findings.extend(own)
         tables[name] = (dataset.spec, rewritten)
         _write_parquet_files(name, table, dataset, specs.study, folders)
     return tables, findings
 
 
-def _prepare(
+def prepared(
     name: str, dataset: Dataset, study: StudySpec
 ) -> tuple[pl.DataFrame, pl.DataFrame, list[Finding]]:
     """The records typed and sorted, the same with their text as the XPT file may hold it."""
     table = _typed(dataset.frame.to_polars(), dataset.spec)
     rewritten, findings = apply_policy(name, table, study)
     # One order for both files, by the text of the XPT file, which a reader may check for its sort.
-    order = _order(rewritten, name, dataset.spec)
+    order = file_order(rewritten, name, dataset.spec)
     if rewritten is table:
         table = table[order]
         return table, table, findings
@@ -211,7 +224,7 @@ def _fractional(
     return {name for name in floats if odd.item(0, name)}
 
 
-def _order(table: pl.DataFrame, name: str, spec: DomainSpec) -> pl.Series:
+def file_order(table: pl.DataFrame, name: str, spec: DomainSpec) -> pl.Series:
     """Row numbers in file order; ties beyond keys and --SEQ fall back on every variable."""
     first = [k for k in dict.fromkeys((*spec.keys, f"{name}SEQ")) if k in table.columns]
     rest = [v.name for v in spec.variables if v.name in table.columns and v.name not in first]
@@ -219,7 +232,7 @@ def _order(table: pl.DataFrame, name: str, spec: DomainSpec) -> pl.Series:
     return table.select(pl.arg_sort_by(by, maintain_order=True)).to_series()
 
 
-def _as_written(lengths: Mapping[str, Mapping[str, int]]) -> dict[str, Mapping[str, int]]:
+def lengths_as_written(lengths: Mapping[str, Mapping[str, int]]) -> dict[str, Mapping[str, int]]:
     """Lengths of text in the files: one for each variable over all datasets, SUPP-- apart."""
     shared: dict[str, int] = {}
     for name, own in lengths.items():
@@ -232,6 +245,17 @@ def _as_written(lengths: Mapping[str, Mapping[str, int]]) -> dict[str, Mapping[s
     }
 
 
+def xpt_variables(
+    spec: DomainSpec, columns: Collection[str], lengths: Mapping[str, int]
+) -> list[XptVariable]:
+    """The variables of a transport file whose records have these columns."""
+    return [
+        XptVariable(v.name, v.label, v.is_numeric, 8 if v.is_numeric else lengths[v.name], v.format)
+        for v in spec.variables
+        if v.name in columns
+    ]
+
+
 def _write_version_8(
     tables: Tables, lengths: Mapping[str, Mapping[str, int]], specs: Specs, room: Path
 ) -> None:
@@ -240,11 +264,11 @@ def _write_version_8(
         folder = room / "xpt8"
         folder.mkdir(exist_ok=True)
         # Its findings are those of version 5.
-        for _ in _write_xpt_files(tables, _as_written(lengths), specs, folder, version=8):
+        for _ in write_xpt_files(tables, lengths_as_written(lengths), specs, folder, version=8):
             pass
 
 
-def _write_xpt_files(
+def write_xpt_files(
     tables: Tables,
     lengths: Mapping[str, Mapping[str, int]],
     specs: Specs,
@@ -252,18 +276,12 @@ def _write_xpt_files(
     *,
     version: Version = 5,
 ) -> Iterable[Finding]:
+    """Write a transport file for each table and read it back; NaN written as missing is told."""
     created = moment_of(specs.study)
     encoding: Encoding = "utf-8" if specs.study.non_ascii == "keep" else "ascii"
     for name in sorted(tables):
         spec, table = tables[name]
-        length_of = lengths[name]
-        variables = [
-            XptVariable(
-                v.name, v.label, v.is_numeric, 8 if v.is_numeric else length_of[v.name], v.format
-            )
-            for v in spec.variables
-            if v.name in table.columns
-        ]
+        variables = xpt_variables(spec, table.columns, lengths[name])
         dates = [n for n, dtype in table.schema.items() if dtype == pl.Date]
         table = table.with_columns(pl.col(dates).cast(pl.Int32).cast(pl.Int64) + _SAS_EPOCH)
         path = folder / f"{name.lower()}.xpt"

@@ -17,7 +17,7 @@ from tecdata.harmonise.subject import check_subjects
 from tecdata.harmonise.subject_elements import derive_subject_elements
 from tecdata.harmonise.supplemental import derive_supplemental
 from tecdata.harmonise.timing import work_out_timing
-from tecdata.harmonise.trial_design import derive_trial_design
+from tecdata.harmonise.trial_design import DESIGN, derive_trial_design
 from tecdata.harmonise.visits import derive_subject_visits
 
 if TYPE_CHECKING:
@@ -25,9 +25,10 @@ if TYPE_CHECKING:
 
     from tecdata.dataset import Dataset
     from tecdata.finding import Findings
+    from tecdata.harmonise.spine import Spine
     from tecdata.spec import Specs
 
-__all__ = ["harmonise"]
+__all__ = ["harmonise", "in_order", "place_records", "with_demographics"]
 
 
 def harmonise(
@@ -63,11 +64,29 @@ def harmonise(
         No demographics at all; a domain without a spec; a template of USUBJID that cannot be
         filled; frames of different kinds.
     """
-    study = specs.study
     datasets, spine = identify(
-        _with_demographics(combine(mapped, specs, findings)), study, findings
+        with_demographics(combine(mapped, specs, findings)), specs.study, findings
     )
-    _with_demographics(datasets)
+    made = place_records(with_demographics(datasets), spine, specs, findings)
+    design = derive_trial_design(specs, made["DM"].frame)
+    return in_order(made | {name: finish(dataset) for name, dataset in design.items()})
+
+
+def in_order(datasets: Mapping[str, Dataset]) -> dict[str, Dataset]:
+    """DM, the other domains, the trial design, RELREC, SUPP--, each group by name."""
+
+    def place(name: str) -> tuple[int, str]:
+        groups = (name == "DM", name in DESIGN, name == "RELREC", name.startswith("SUPP"))
+        return (0, 2, 3, 4)[groups.index(True)] if any(groups) else 1, name
+
+    return {name: datasets[name] for name in sorted(datasets, key=place)}
+
+
+def place_records(
+    datasets: dict[str, Dataset], spine: Spine, specs: Specs, findings: Findings
+) -> dict[str, Dataset]:
+    """All that is worked out of identified records; the trial design is not among it."""
+    study = specs.study
     check_subjects(spine.frame, datasets, findings)
     datasets["DM"] = derive_demographics(datasets, study, findings)
     dm = datasets["DM"].frame
@@ -93,9 +112,6 @@ def _finished(
     """The datasets in their order, with what is made of all of them at the end."""
     relations = derive_relations(placed, specs, findings)
     result = {n: finish(placed[n]) for n in ("DM", *sorted(n for n in placed if n != "DM"))}
-    result |= {
-        n: finish(design) for n, design in derive_trial_design(specs, placed["DM"].frame).items()
-    }
     if relations is not None:
         result["RELREC"] = finish(relations)
     for name in sorted(placed):
@@ -105,7 +121,8 @@ def _finished(
     return result
 
 
-def _with_demographics(datasets: dict[str, Dataset]) -> dict[str, Dataset]:
+def with_demographics(datasets: dict[str, Dataset]) -> dict[str, Dataset]:
+    """The datasets; :class:`HarmoniseError` where DM is not among them."""
     if "DM" not in datasets:
         raise HarmoniseError(
             "no centre delivered demographics (DM), so there is no subject to harmonise",

@@ -109,7 +109,7 @@ def check_subjects(
     for usubjid, found in sorted(spellings.items()):
         _report_other_ids(usubjid, found, datasets, findings)
     for domain, subjects in sorted(places.items()):
-        for usubjid in sorted(subjects - places["DM"]):
+        for usubjid in sorted(subjects - places.get("DM", set())):
             mine = datasets[domain].frame.filter(nw.col("USUBJID") == usubjid)
             first = first_records(mine, "USUBJID")
             report(

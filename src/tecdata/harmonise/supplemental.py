@@ -17,7 +17,7 @@ from tecdata.errors import HarmoniseError
 if TYPE_CHECKING:
     from tecdata.spec import DomainSpec, Specs
 
-__all__ = ["derive_supplemental", "supplemental_spec"]
+__all__ = ["derive_supplemental", "spec_named", "supplemental_spec"]
 
 
 def supplemental_spec(specs: Specs, parent: DomainSpec) -> DomainSpec:
@@ -34,6 +34,12 @@ def supplemental_spec(specs: Specs, parent: DomainSpec) -> DomainSpec:
         )
     label = general.label.replace("{domain}", parent.domain)
     return general.model_copy(update={"domain": f"SUPP{parent.domain}", "label": label})
+
+
+def spec_named(name: str, specs: Specs) -> DomainSpec:
+    """The spec of a dataset by its name: a domain, or ``SUPP`` and its parent."""
+    parent = specs.domains.get(name.removeprefix("SUPP")) if name.startswith("SUPP") else None
+    return specs.domains[name] if parent is None else supplemental_spec(specs, parent)
 
 
 def derive_supplemental(dataset: Dataset, specs: Specs) -> Dataset | None:

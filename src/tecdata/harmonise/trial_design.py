@@ -19,7 +19,10 @@ if TYPE_CHECKING:
     from tecdata.spec import Codelist, DomainSpec, Specs, StudySpec
     from tecdata.spec.trial_design import SummaryParameter, TrialDesign
 
-__all__ = ["derive_trial_design", "records_dataset"]
+__all__ = ["DESIGN", "derive_trial_design", "records_dataset"]
+
+#: The datasets made here.
+DESIGN = ("TA", "TE", "TI", "TS", "TV")
 
 _CDISC = "CDISC CT"
 

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from tecdata.intake.delivery import Delivery, Unread, read_centre
 from tecdata.intake.frames import read_frames
-from tecdata.intake.landing import NUMBER_CELL, landed_tables, read_landing, write_landing
+from tecdata.intake.landing import (
+    landed_tables,
+    read_landing,
+    row_groups,
+    rows_of_group,
+    write_landing,
+)
 from tecdata.intake.opener import InputFile
 from tecdata.intake.profile import ColumnProfile, FileProfile, TableProfile, profile_file
 from tecdata.intake.tabulate import TableAccount
 
 __all__ = [
-    "NUMBER_CELL",
     "ColumnProfile",
     "Delivery",
     "FileProfile",
@@ -23,5 +28,7 @@ __all__ = [
     "read_centre",
     "read_frames",
     "read_landing",
+    "row_groups",
+    "rows_of_group",
     "write_landing",
 ]

@@ -29,11 +29,13 @@ if TYPE_CHECKING:
     from tecdata.finding import Findings
     from tecdata.spec.source import SourceSpec
 
-__all__ = ["NUMBER_CELL", "landed_tables", "read_landing", "write_landing"]
+__all__ = ["landed_tables", "read_landing", "row_groups", "rows_of_group", "write_landing"]
 
 #: Begins the name of the column that says which cells of a mixed column are typed numbers.
-NUMBER_CELL: Final = "~number:"
+_NUMBER_CELL: Final = "~number:"
 _DELIVERY: Final = "delivery.json"
+#: Rows that a reader on a cluster takes at a time.
+_GROUP: Final = 50_000
 _AGAIN: Final = "Land the centre's files again: tecdata map --landing DIR"
 
 
@@ -64,8 +66,8 @@ def write_landing(
     tables = []
     for name, table in delivery.tables.items():
         path = new / f"{name}.parquet"
-        flags = table.number_cells.rename(lambda column: NUMBER_CELL + column)
-        table.frame.hstack(flags.get_columns()).write_parquet(path)
+        flags = table.number_cells.rename(lambda column: _NUMBER_CELL + column)
+        table.frame.hstack(flags.get_columns()).write_parquet(path, row_group_size=_GROUP)
         path.chmod(0o600)
         tables.append({**_described(table), "sha256": _digest(path)})
     content = {
@@ -84,15 +86,19 @@ def write_landing(
     new.rename(folder)
 
 
-def read_landing(source: SourceSpec, folder: Path, findings: Findings) -> Delivery:
+def read_landing(
+    source: SourceSpec, folder: Path, findings: Findings, *, only: Iterable[str] | None = None
+) -> Delivery:
     """Take a centre's tables from where :func:`write_landing` laid them.
 
-    The delivery and the findings are those of the reading. Raises
+    The delivery and the findings are those of the reading; ``only`` limits the tables that are read. Raises
     :class:`~tecdata.errors.IntakeError` where nothing was landed, ``source.yaml`` has changed
     since, or a file is not what was written.
     """
     content = _content(source, folder)
-    tables = {entry["name"]: _read_table(folder, entry) for entry in content["tables"]}
+    wanted = {entry["name"] for entry in content["tables"]} if only is None else set(only)
+    entries = [entry for entry in content["tables"] if entry["name"] in wanted]
+    tables = {entry["name"]: _read_table(folder, entry) for entry in entries}
     return _delivery(content, tables, findings)
 
 
@@ -101,6 +107,21 @@ def landed_tables(source: SourceSpec, folder: Path, findings: Findings) -> Deliv
     content = _content(source, folder)
     tables = {entry["name"]: _raw_table(entry, None) for entry in content["tables"]}
     return _delivery(content, tables, findings)
+
+
+def row_groups(folder: Path, table: str) -> int:
+    """How many parts a landed table can be read in, see :func:`rows_of_group`."""
+    import pyarrow.parquet as pq
+
+    return int(pq.ParquetFile(folder / f"{table}.parquet").num_row_groups)
+
+
+def rows_of_group(folder: Path, table: RawTable, group: int) -> RawTable:
+    """One part of a landed table, of which :func:`landed_tables` gave all but the rows."""
+    import pyarrow.parquet as pq
+
+    part = pq.ParquetFile(folder / f"{table.name}.parquet").read_row_group(group)
+    return _filled(table, pl.DataFrame(part), table.number_cells.columns)
 
 
 def source_digest(source: SourceSpec) -> str:
@@ -174,18 +195,25 @@ def _raw_table(entry: Mapping[str, Any], cells: pl.DataFrame | None) -> RawTable
     if cells is None:
         schema = {ROW: pl.Int64, **dict.fromkeys(names, pl.String)}
         cells = pl.DataFrame(
-            schema=schema | dict.fromkeys((NUMBER_CELL + m for m in mixed), pl.Boolean)
+            schema=schema | dict.fromkeys((_NUMBER_CELL + m for m in mixed), pl.Boolean)
         )
-    return RawTable(
+    table = RawTable(
         name=entry["name"],
         centre=entry["centre"],
         file=entry["file"],
         sheet=entry["sheet"],
         addressing=entry["addressing"],
-        frame=cells.select(ROW, *names),
+        frame=cells,
         columns=columns,
-        number_cells=cells.select(pl.col(NUMBER_CELL + m).alias(m) for m in mixed),
     )
+    return _filled(table, cells, mixed)
+
+
+def _filled(table: RawTable, cells: pl.DataFrame, mixed: Iterable[str]) -> RawTable:
+    """The table with these cells, as they are landed."""
+    numbers = cells.select(pl.col(_NUMBER_CELL + m).alias(m) for m in mixed)
+    frame = cells.select(ROW, *(column.name for column in table.columns))
+    return dataclasses.replace(table, frame=frame, number_cells=numbers)
 
 
 def _digest(path: Path) -> str:

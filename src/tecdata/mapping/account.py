@@ -15,7 +15,15 @@ if TYPE_CHECKING:
     from tecdata.mapping.tables import TableView
     from tecdata.spec.source import TableSource
 
-__all__ = ["CellAccount", "Declared", "TableAccount", "Usage", "ignore_reason"]
+__all__ = [
+    "CellAccount",
+    "Declared",
+    "TableAccount",
+    "Unread",
+    "Usage",
+    "ignore_reason",
+    "report_unread",
+]
 
 #: Cells named in the finding of an unmapped column or row.
 NAMED = 3
@@ -29,6 +37,19 @@ class Declared:
     column: str
     reason: str
     cells: int
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Unread:
+    """A column that no rule reads: how many of its cells are filled, and the first of their rows."""
+
+    count: int
+    rows: tuple[int, ...]
+
+    def __add__(self, other: Unread) -> Unread:
+        """The same column over two parts of its table."""
+        rows = tuple(sorted((*self.rows, *other.rows))[: NAMED + 1])
+        return Unread(count=self.count + other.count, rows=rows)
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,12 +148,13 @@ class Usage:
 
     def close(
         self, spec: TableSource, reporter: Reporter
-    ) -> tuple[TableAccount, tuple[Declared, ...]]:
-        """Count the cells, and report those nothing accounts for."""
+    ) -> tuple[TableAccount, tuple[Declared, ...], dict[str, Unread]]:
+        """Count the cells and report the rows left; the columns left are for the caller to report."""
         view = self.view
         read = mapped = ignored = 0
         declared: list[Declared] = []
         left: dict[str, int] = {}
+        unread: dict[str, Unread] = {}
         for column in view.columns:
             filled = view.filled(column)
             count = filled.bit_count()
@@ -148,7 +170,8 @@ class Usage:
             mapped += used.bit_count()
             untold = filled & ~used & ~self._told.get(column, 0)
             if column not in self._used and untold:
-                self._report_column(column, filled, reporter)
+                rows = self._unmask(filled)
+                unread[column] = Unread(count=len(rows), rows=tuple(sorted(rows)[: NAMED + 1]))
             elif untold:
                 left[column] = untold
         self._report_rows(left, reporter)
@@ -162,20 +185,7 @@ class Usage:
             ignored=ignored,
             unmapped=read - mapped - ignored,
         )
-        return account, tuple(declared)
-
-    def _report_column(self, column: str, filled: int, reporter: Reporter) -> None:
-        rows = sorted(self._unmask(filled))
-        reporter.add(
-            "mapping.unmapped_column",
-            self.view,
-            None,
-            column,
-            text=column,
-            value=column,
-            count=len(rows),
-            places=_some(self.view.address(row, column) for row in rows),
-        )
+        return account, tuple(declared), unread
 
     def _report_rows(self, left: Mapping[str, int], reporter: Reporter) -> None:
         by_row: dict[int, list[str]] = {}
@@ -198,6 +208,21 @@ class Usage:
     def _unmask(self, mask: int) -> list[int]:
         bits = mask.to_bytes(len(self.rows), "little")
         return [row for row, bit in zip(self.rows.numbers, bits, strict=True) if bit]
+
+
+def report_unread(view: TableView, unread: Mapping[str, Unread], reporter: Reporter) -> None:
+    """Report the columns of a table that no rule reads."""
+    for column, found in unread.items():
+        reporter.add(
+            "mapping.unmapped_column",
+            view,
+            None,
+            column,
+            text=column,
+            value=column,
+            count=found.count,
+            places=_some(view.address(row, column) for row in found.rows),
+        )
 
 
 def _some(cells: Iterable[str]) -> str:

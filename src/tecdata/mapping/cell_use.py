@@ -53,6 +53,10 @@ def count_block(
     unpivoted = list(block.unpivot.columns) if block.unpivot else []
     own = [n for n in own if n in records.view.columns and n not in unpivoted]
     usage.use(own, kept)
+    for ref in records.refs.values():
+        if ref.kind in ("repeated", "value"):
+            # A rule reads these columns, whether or not there is a row for it.
+            usage.use(ref.columns, 0)
     if not frame.is_empty() or len(rows_chosen):
         _count_reshaped(records, block, before_filter, usage, chosen)
     _count_joined(records, block, usages)

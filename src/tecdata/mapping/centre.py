@@ -10,7 +10,7 @@ import narwhals as nw
 from tecdata.dataset import PROVENANCE, Dataset, Origin
 from tecdata.engine import in_order
 from tecdata.errors import MappingError
-from tecdata.mapping.account import CellAccount, Usage
+from tecdata.mapping.account import CellAccount, Unread, Usage, report_unread
 from tecdata.mapping.block import BlockRunner
 from tecdata.mapping.internal import INTERNAL
 from tecdata.mapping.missing import prepare_columns, report_gaps
@@ -26,15 +26,19 @@ if TYPE_CHECKING:
     from tecdata.spec import CentreMapping, DomainSpec, Specs
     from tecdata.table import RawTable
 
-__all__ = ["MappedCentre", "map_centre", "map_views"]
+__all__ = ["MappedCentre", "map_centre", "map_part", "map_views"]
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class MappedCentre:
-    """A centre's records by domain, and the account of its cells."""
+    """A centre's records by domain, and the account of its cells.
+
+    ``unread`` are the columns that no rule reads, by table; they are reported.
+    """
 
     datasets: Mapping[str, Dataset]
     account: CellAccount
+    unread: Mapping[str, Mapping[str, Unread]]
 
 
 def map_centre(
@@ -91,9 +95,19 @@ def map_views(
     mapping: CentreMapping, views: Mapping[str, TableView], specs: Specs, findings: Findings
 ) -> MappedCentre:
     """The same over tables already prepared (any engine Narwhals drives eagerly)."""
+    reporter = Reporter(mapping.source.centre, findings)
+    made = map_part(mapping, views, specs, reporter)
+    for name, unread in made.unread.items():
+        report_unread(views[name], unread, reporter)
+    return made
+
+
+def map_part(
+    mapping: CentreMapping, views: Mapping[str, TableView], specs: Specs, reporter: Reporter
+) -> MappedCentre:
+    """The same where the tables may be a part of a centre's: columns left over are not reported."""
     prepare_columns(mapping, views)
     source = mapping.source
-    reporter = Reporter(source.centre, findings)
     report_gaps(mapping, views, reporter)
     usages = {name: Usage(view) for name, view in views.items()}
     runner = BlockRunner(
@@ -111,10 +125,11 @@ def map_views(
     closed = [usages[name].close(source.tables[name], reporter) for name in views]
     account = CellAccount(
         centre=source.centre,
-        tables=tuple(table for table, _ in closed),
-        declared=tuple(item for _, items in closed for item in items),
+        tables=tuple(table for table, _, _ in closed),
+        declared=tuple(item for _, items, _ in closed for item in items),
     )
-    return MappedCentre(datasets=datasets, account=account)
+    unread = {name: left for name, (_, _, left) in zip(views, closed, strict=True) if left}
+    return MappedCentre(datasets=datasets, account=account, unread=unread)
 
 
 def _held(table: RawTable, engine: Literal["polars", "pandas"]) -> nw.DataFrame[Any] | None:

@@ -16,7 +16,16 @@ from typing import TYPE_CHECKING, Literal
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-__all__ = ["OPERATORS", "TYPED", "Number", "NumberFormat", "detect", "parse_number"]
+__all__ = [
+    "OPERATORS",
+    "TYPED",
+    "Number",
+    "NumberFormat",
+    "decide",
+    "detect",
+    "evidence",
+    "parse_number",
+]
 
 Sign = Literal["point", "comma", "either", "undecided"]
 Thousands = Literal["none", "point", "comma", "space", "apostrophe"]
@@ -124,13 +133,25 @@ def detect(texts: Iterable[str], thousands: Thousands | None = None) -> NumberFo
     >>> detect(["1.280", "12"])
     NumberFormat(decimal='undecided', thousands='none')
     """
+    return decide(evidence(texts) if thousands is None else (), thousands)
+
+
+def evidence(texts: Iterable[str]) -> set[Literal["point", "comma"]]:
+    """The decimal signs that some text of a column proves."""
+    return {e for text in texts if (e := _evidence(split_operator(text.strip())[1]))}
+
+
+def decide(
+    seen: Iterable[Literal["point", "comma"]], thousands: Thousands | None = None
+) -> NumberFormat:
+    """The convention of a column from the evidence of all of it, wherever that was gathered."""
     if thousands == "point" or thousands == "comma":
         return NumberFormat(_OTHER[thousands], thousands)
     if thousands is not None:
         return NumberFormat("either", thousands)
-    seen = {e for text in texts if (e := _evidence(split_operator(text.strip())[1]))}
-    if len(seen) == 1:
-        decimal = seen.pop()
+    found = set(seen)
+    if len(found) == 1:
+        decimal = found.pop()
         return NumberFormat(decimal, _OTHER[decimal])
     return NumberFormat("undecided")
 

@@ -47,6 +47,9 @@ class TableView:
         brought something else).
     source
         The centre's declarations.
+    formats
+        Number conventions detected beforehand, where ``raw`` is a part of a table: the whole
+        column decides.
     """
 
     def __init__(
@@ -55,6 +58,7 @@ class TableView:
         source: SourceSpec,
         *,
         frame: nw.DataFrame[Any] | None = None,
+        formats: Mapping[str, NumberFormat] | None = None,
     ) -> None:
         self.raw = raw
         self.name = raw.name
@@ -71,7 +75,7 @@ class TableView:
         self._spec = source.tables[raw.name]
         self._base = self._spec.reading.over(source.reading)
         self._readings: dict[str, Reading] = {}
-        self._formats: dict[str, NumberFormat] = {}
+        self._formats: dict[str, NumberFormat] = dict(formats or {})
         self._prepared: nw.DataFrame[Any] = self.cells[[ROW]]
         self._texts: dict[str, list[str | None]] = {}
         #: The cleaned cells of a long Polars frame, which are made lists of only where needed.
@@ -199,19 +203,28 @@ class TableView:
             return TYPED
         if reading.decimal != "detect":
             return NumberFormat(reading.decimal or "point", reading.thousands or "none")
+        return detect(self.text_numbers(column), reading.thousands)
+
+    def text_numbers(self, column: str) -> set[str]:
+        """The different texts of a column whose convention is to be detected."""
         mixed = self.typed(column) == "some"
         self.load([column])
         if column in self._clean:
             series = self._clean[column]
             if mixed:
                 series = series.filter(~self.number_cells.get_column(column).to_native())
-            return detect({t for t in series.unique().to_list() if t}, reading.thousands)
+            return {t for t in series.unique().to_list() if t}
         texts = self.texts(column)
         typed = [False] * len(texts)
         if mixed:
             typed = self.number_cells.get_column(column).to_list()
-        cells = {t for t, number in zip(texts, typed, strict=True) if t and not number}
-        return detect(cells, reading.thousands)
+        return {t for t, number in zip(texts, typed, strict=True) if t and not number}
+
+    def undeclared_formats(self) -> list[str]:
+        """The columns whose number convention the whole column has to decide."""
+        return [
+            c for c in self.names if self.reading(c).decimal == "detect" and self.typed(c) != "all"
+        ]
 
     def raw_text(self, row: int, column: str) -> str:
         """The text of one cell exactly as the source holds it."""

@@ -1,0 +1,79 @@
+"""``tecdata run --sdtm-only``: the SDTM datasets on Spark, and nothing that one machine has to hold."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+
+from tecdata.cli.output import Reporter, print_json, print_table
+from tecdata.cli.study_commands import centres_json, finding_counts, print_account, print_findings
+from tecdata.errors import UsageError
+from tecdata.sandbox import parsers
+from tecdata.study import open_study
+
+__all__ = ["write_sdtm_only"]
+
+
+def write_sdtm_only(
+    study_dir: Path,
+    out: Path,
+    centres: Sequence[str],
+    keep_going: bool,  # noqa: FBT001 - click's own
+    opening: Mapping[str, Any],
+    *,
+    as_json: bool,
+) -> int:
+    """Map, harmonise and write the SDTM datasets; returns the exit code."""
+    opening = dict(opening)
+    others = {"--xpt 8": opening.pop("xpt") == "8"}
+    others |= {f"--{name}": bool(opening.pop(name)) for name in ("suites", "formats")}
+    unwanted = [name.replace("formats", "format") for name, given in others.items() if given]
+    if unwanted:
+        raise UsageError(
+            f"--sdtm-only writes Parquet and transport files of version 5, {unwanted[0]} has no part in it",
+            next_step=f"Leave out {unwanted[0]}, or --sdtm-only",
+        )
+    if opening["engine"] != "spark":
+        raise UsageError(
+            "--sdtm-only is for what one machine cannot hold",
+            choices=("--engine spark",),
+            next_step="Leave --sdtm-only out, or add --engine spark",
+        )
+    from tecdata.clustered_files import write_sdtm
+
+    if opening["from_landing"] is None:
+        parsers().start()
+    study = open_study(study_dir, **opening)
+    with Reporter(quiet=as_json) as progress:
+        made = write_sdtm(
+            study.folder,
+            study.specs,
+            out,
+            names=centres,
+            keep_going=keep_going,
+            findings=study.findings,
+            progress=progress,
+            landing=study.landing,
+        )
+    run = made.run
+    if as_json:
+        print_json(
+            {
+                "out": str(out),
+                "centres": centres_json(run.centres),
+                "datasets": dict(made.records),
+                "transport_files": dict(made.files),
+                "findings": finding_counts(run.findings),
+                "exit_code": run.exit_code,
+            }
+        )
+        return run.exit_code
+    print_account(run.centres)
+    rows = [(name, made.records[name], made.files[name]) for name in sorted(made.records)]
+    print_table("Records", ("dataset", "records", "transport files"), rows)
+    print_findings(run.findings)
+    click.echo(f"\nWritten to {out}: {len(rows)} SDTM datasets; see validation/findings.csv")
+    return run.exit_code

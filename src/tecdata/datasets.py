@@ -1,0 +1,135 @@
+"""The order of the stages from mapped centres to datasets: harmonise, validate, derive; then the policy."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tecdata.errors import HarmoniseError, IntakeError, MappingError
+from tecdata.finding import Finding, Findings
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+    from tecdata.dataset import Dataset
+    from tecdata.pipeline import CentreRun, Progress
+    from tecdata.spec import Specs
+    from tecdata.spec.policy import Contradiction
+
+__all__ = [
+    "check_datasets",
+    "derive_datasets",
+    "harmonise_centres",
+    "judge",
+    "require_centres",
+    "require_datasets",
+]
+
+
+def harmonise_centres(
+    runs: Sequence[CentreRun],
+    specs: Specs,
+    findings: Findings,
+    progress: Progress | None = None,
+) -> dict[str, Dataset]:
+    """Bring the mapped centres together; check structure and expectations of what comes out."""
+    from tecdata.harmonise import harmonise, in_polars
+
+    if progress:
+        progress("harmonise", f"{sum(1 for r in runs if not r.error)} centres")
+    mapped = [r.datasets for r in runs if r.error is None]
+    own = Findings()
+    # What follows reads Polars, whichever engine made the records.
+    datasets = {name: in_polars(d) for name, d in harmonise(mapped, specs, own).items()}
+    findings.extend(_hidden(own, runs))
+    check_datasets(datasets, runs, specs, findings, progress)
+    return datasets
+
+
+def check_datasets(
+    datasets: Mapping[str, Dataset],
+    runs: Sequence[CentreRun],
+    specs: Specs,
+    findings: Findings,
+    progress: Progress | None = None,
+) -> None:
+    """Check structure and expectations of harmonised datasets."""
+    from tecdata.validate import check_structure, run_suites
+
+    if progress:
+        progress("check", f"{len(datasets)} datasets")
+    own = Findings()
+    own.extend(check_structure(datasets, specs))
+    # What no centre of this run maps cannot be missed.
+    expected = {*datasets, *(name for run in runs if run.error is None for name in run.records)}
+    own.extend(run_suites(datasets, specs, expected=expected))
+    findings.extend(_hidden(own, runs))
+
+
+def _hidden(findings: Findings, runs: Sequence[CentreRun]) -> Findings:
+    from tecdata.validate import mask_values
+
+    return mask_values(findings, *(r.identifiers for r in runs if r.identifiers))
+
+
+def derive_datasets(
+    datasets: Mapping[str, Dataset],
+    specs: Specs,
+    findings: Findings,
+    progress: Progress | None = None,
+    parts: Sequence[str] | None = None,
+) -> dict[str, Dataset]:
+    """The analysis datasets of harmonised ones; ``parts`` are names of ``tecdata.derive.PARTS``."""
+    from tecdata.derive import derive_study
+    from tecdata.validate import apply_policy
+
+    if progress:
+        progress("derive", ", ".join(parts) if parts else "analysis datasets")
+    own = Findings()
+    adam = derive_study(datasets, specs, own, parts)
+    findings.extend(apply_policy(own, specs.policy))
+    return adam
+
+
+def require_centres(runs: Sequence[CentreRun]) -> None:
+    """Raise the error of the only centre, or one that tells all of them, where no centre is left."""
+    errors = {run.name: run.error for run in runs if run.error is not None}
+    if len(errors) == len(runs) == 1:
+        raise next(iter(errors.values()))
+    if len(errors) == len(runs):
+        told = "\n  ".join(f"{name}: {type(e).__name__}: {e}" for name, e in errors.items())
+        files = any(isinstance(error, IntakeError) for error in errors.values())
+        raise (IntakeError if files else MappingError)(f"no centre is left:\n  {told}")
+
+
+def require_datasets(datasets: Mapping[str, Dataset], folder: Path) -> None:
+    """Raise :class:`HarmoniseError` where no record came out at all."""
+    if not datasets:
+        raise HarmoniseError(
+            "no record came out of any centre",
+            place=str(folder),
+            next_step="See the findings, or try one centre: tecdata map --centre NAME",
+        )
+
+
+def judge(findings: Findings, folder: Path, specs: Specs) -> None:
+    """Add what the study declares as contradictory, and apply its policy and its waivers."""
+    from tecdata.spec.policy import load_contradictions, load_waivers
+    from tecdata.validate import apply_policy
+
+    findings.extend(map(_contradiction, load_contradictions(folder)))
+    judged = list(apply_policy(findings, specs.policy, load_waivers(folder)))
+    findings.clear()
+    findings.extend(judged)
+
+
+def _contradiction(declared: Contradiction) -> Finding:
+    """A notice with what is stated at each place."""
+    return Finding.of(
+        "run.sources_contradict",
+        value=" / ".join(s.value for s in declared.stated),
+        record=declared.id,
+        about=declared.about,
+        stated="; ".join(f"{s.place}: {s.value}" for s in declared.stated),
+        followed=declared.followed,
+    )
