@@ -8,7 +8,7 @@ import polars as pl
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tecdata.codes import combine, encode, gather, spread, take_sorted
+from tecdata.codes import combine, encode, gather, repeated, spread, take_sorted
 
 SCHEMA = {"s": pl.String, "i": pl.Int64, "f": pl.Float64, "b": pl.Boolean, "place": pl.Int64}
 KEYS = ["s", "i", "f", "b"]
@@ -62,11 +62,26 @@ def test_rows_are_sorted_as_polars_does(
     assert take_sorted(frame, by, keys).equals(frame.sort(by, nulls_last=True))
 
 
+@given(st.lists(rows, max_size=60), st.integers(1, 4))
+@settings(max_examples=100, deadline=None)
+def test_equal_rows_are_those_that_polars_finds(
+    given_rows: list[tuple[Any, ...]], keys: int
+) -> None:
+    frame = frame_of(given_rows)
+    expected = frame.select(KEYS[:keys]).is_duplicated().to_list()
+    again = repeated(frame, KEYS[:keys])
+    assert expected == ([False] * len(frame) if again is None else again.to_list())
+
+
 def test_keys_of_too_many_values_leave_the_rest_to_the_ties() -> None:
     wide = pl.DataFrame(
         {name: [i * 2**38 % (2**39 + seed) for i in range(50)] for seed, name in enumerate("abc")}
     )
     assert take_sorted(wide, ["a", "b", "c"], 3).equals(wide.sort("a", "b", "c"))
+    assert repeated(wide, ["a", "b", "c"]) is None
+    again = repeated(pl.concat([wide, wide.head(2)]), ["a", "b", "c"])
+    assert again is not None
+    assert again.to_list() == [True] * 2 + [False] * 48 + [True] * 2
 
 
 def test_a_constant_is_no_column() -> None:

@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-__all__ = ["Codes", "combine", "encode", "gather", "spread", "take_sorted"]
+__all__ = ["Codes", "combine", "encode", "gather", "repeated", "spread", "take_sorted"]
 
 Index = npt.NDArray[np.int64]
 
@@ -104,8 +104,29 @@ def take_sorted(frame: pl.DataFrame, by: Sequence[str], keys: int) -> pl.DataFra
     The first ``keys`` of them are those that nearly always decide; the others are looked at
     only in the rows that these leave alike. Texts are in the order of their code points.
     """
+    packed, used = _packed(frame, by[:keys])
+    if not (packed[1:] > packed[:-1]).all():
+        order = np.argsort(packed, kind="stable")
+        frame = frame[order]
+        packed = packed[order]
+    return _ties_sorted(frame, packed, by[used:])
+
+
+def repeated(frame: pl.DataFrame, keys: Sequence[str]) -> pl.Series | None:
+    """Which rows another one equals in all keys, missing values equal too; None where none does."""
+    packed, used = _packed(frame, keys)
+    if used < len(keys):
+        again = frame.select(keys).is_duplicated()
+        return again if again.any() else None
+    ordered = np.sort(packed)
+    same = ordered[1:] == ordered[:-1]
+    return pl.Series(np.isin(packed, ordered[1:][same])) if same.any() else None
+
+
+def _packed(frame: pl.DataFrame, keys: Sequence[str]) -> tuple[Index, int]:
+    """One number a row that orders rows as the keys do, and how many of the keys it has room for."""
     packed, room, used = np.zeros(len(frame), dtype=np.int64), 1, 0
-    for name in by[:keys]:
+    for name in keys:
         ranks, size = _ranks(frame.get_column(name))
         if room * size >= _ROOM:
             break
@@ -113,11 +134,7 @@ def take_sorted(frame: pl.DataFrame, by: Sequence[str], keys: int) -> pl.DataFra
             packed = packed * size + ranks
             room *= size
         used += 1
-    if not (packed[1:] > packed[:-1]).all():
-        order = np.argsort(packed, kind="stable")
-        frame = frame[order]
-        packed = packed[order]
-    return _ties_sorted(frame, packed, by[used:])
+    return packed, used
 
 
 def _ties_sorted(frame: pl.DataFrame, packed: Index, by: Sequence[str]) -> pl.DataFrame:

@@ -8,12 +8,20 @@ import polars as pl
 import pytest
 from tests.made_specs import AE, SUPPAE, dataset, events, small_specs, with_frame
 
+from tecdata import engine
 from tecdata.checks.validate import CHECKS
 from tecdata.dataset import Dataset
 from tecdata.finding import Finding
 from tecdata.validate import check_structure
 
 ALL = {check.id for check in CHECKS}
+
+
+@pytest.fixture(autouse=True, params=["short", "long"])
+def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Records are checked one by one, or in long datasets by their distinct values."""
+    if request.param == "long":
+        monkeypatch.setattr(engine, "SMALL", 0)
 
 
 def check(data: Dataset, name: str = "AE") -> list[Finding]:

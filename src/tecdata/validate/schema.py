@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
+from tecdata.validate.rules_run import broken_rules
+
 if TYPE_CHECKING:
     from tecdata.spec import DomainSpec
     from tecdata.validate.rules import Rule
@@ -48,11 +50,7 @@ class _Values:
             self.broken = []
             return True
         frame: pl.DataFrame = data.lazyframe.collect()
-        outcome = frame.select(
-            rule.broken.any().alias(str(number)) for number, rule in enumerate(self.rules)
-        )
-        hits = [rule for rule, hit in zip(self.rules, outcome.row(0), strict=True) if hit]
-        self.broken = [rule for hit in hits if (rule := hit.confirmed(frame)) is not None]
+        self.broken = broken_rules(frame, self.rules)
         if not self.broken:
             return True
         # A plain False beside other errors makes pandera 0.35 fail while it collects them: it
