@@ -55,6 +55,19 @@ def test_a_delay_and_the_label_are_told(
     assert "SHARE WITH 28 DAYS OR MORE" in told
 
 
+def test_residual_error_adds_where_measured_concentrations_lie(
+    repository: Path, tmp_path: Path
+) -> None:
+    assert run(repository, tmp_path / "a") == 0
+    assert run(repository, tmp_path / "b", "--residual") == 0
+    plain, measured = (pl.read_csv(tmp_path / name / "bands.csv") for name in ("a", "b"))
+    assert set(measured.columns) - set(plain.columns) == {"P5MEAS", "P95MEAS"}
+    assert measured.select(plain.columns).equals(plain)
+    assert "90 % of measured concentrations" in (tmp_path / "b" / "population_band.svg").read_text(
+        encoding="utf-8"
+    )
+
+
 def test_names_that_do_not_exist_name_the_others(
     repository: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -38,6 +38,7 @@ class Options:
     seed: int
     days: int
     draws: int
+    residual: bool
     threads: int
     profiles: bool
     study_dir: Path
@@ -107,6 +108,8 @@ def _plan(options: Options, specs: Specs, spec: ExposureSpec) -> Plan:
     analyses = {analysis.code: analysis for analysis in spec.analyses}
     model = _named(specs.pk, options.model or spec.model, "--model")
     analysis = _named(analyses, options.analysis, "--analysis")
+    if options.residual and not model.residual:
+        raise UsageError(f"model '{model.model}' has no residual error", place="--residual")
     return Plan(
         model=model,
         doses=_doses(options, specs, spec),
@@ -117,6 +120,7 @@ def _plan(options: Options, specs: Specs, spec: ExposureSpec) -> Plan:
         days=options.days,
         last_interval=float(spec.last_interval),
         attainment_days=spec.attainment_days,
+        residual=options.residual,
     )
 
 

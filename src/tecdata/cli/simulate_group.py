@@ -54,6 +54,11 @@ __all__ = ["simulate"]
     show_default=True,
     help="Draws of the parameters within their standard errors, for bands of median and attainment.",
 )
+@click.option(
+    "--residual",
+    is_flag=True,
+    help="Tell also where 90 % of measured concentrations lie: with the residual error of the model.",
+)
 @click.option("--threads", type=click.IntRange(min=1), default=1, show_default=True)
 @click.option("--profiles", is_flag=True, help="Write every subject's profile too (Parquet).")
 @click.option(

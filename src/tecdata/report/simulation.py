@@ -81,6 +81,9 @@ def draw_population_band(
         blue, orange = PALETTE[0], PALETTE[1]
         wide: dict[str, Any] = {"alpha": 0.18, "label": "90 % of subjects"}
         half: dict[str, Any] = {"alpha": 0.30, "label": "50 % of subjects"}
+        if "P5MEAS" in bands.columns:
+            for name, label in (("P5MEAS", "90 % of measured concentrations"), ("P95MEAS", None)):
+                top.plot(day, bands[name], color=blue, lw=0.7, ls="--", label=label)
         top.fill_between(day, bands["P5"], bands["P95"], color=blue, lw=0, **wide)
         top.fill_between(day, bands["P25"], bands["P75"], color=blue, lw=0, **half)
         top.plot(day, bands["P50"], color=blue, label="median")

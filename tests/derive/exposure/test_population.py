@@ -9,7 +9,12 @@ import polars as pl
 import pytest
 
 from tecdata.derive.exposure.collect import Simulation, profile_frame
-from tecdata.derive.exposure.population import draw_covariates, draw_estimates, draw_system
+from tecdata.derive.exposure.population import (
+    draw_covariates,
+    draw_errors,
+    draw_estimates,
+    draw_system,
+)
 from tecdata.derive.exposure.regimen import parse_regimen
 from tecdata.derive.exposure.simulate import Plan, simulate, uncertainty
 from tecdata.spec import load_specs
@@ -133,3 +138,33 @@ def test_what_a_printed_cv_is_of_is_a_setting(model: PkModel) -> None:
     parameter = draw_system(model, same, 2).transient
     assert np.log(effect).std() == pytest.approx(1.07, rel=0.02)
     assert np.log(parameter).std() == pytest.approx(np.sqrt(np.log1p(1.07**2)), rel=0.02)
+
+
+def test_measured_concentrations_spread_wider_than_true_ones_and_depend_on_the_seed_alone(
+    model: PkModel,
+) -> None:
+    import dataclasses
+
+    one = dataclasses.replace(plan(model), residual=True)
+    few, many, threaded = (
+        Simulation(one, simulate(one, size, threads=threads), size).bands()
+        for size, threads in ((2000, 1), (3000, 1), (3000, 3))
+    )
+    assert many.equals(threaded)
+    assert not few.equals(many)
+    later = many.filter(pl.col("DAY") > 7)
+    assert (later["P5MEAS"] < later["P5"]).all()
+    assert (later["P95MEAS"] > later["P95"]).all()
+    # The true bands and the attainment are those without it.
+    plain = Simulation(plan(model), simulate(plan(model), 3000), 3000).bands()
+    assert many.select(plain.columns).equals(plain)
+
+
+def test_residual_errors_are_proportional_with_the_published_spread(model: PkModel) -> None:
+    errors = draw_errors(model, np.arange(4000), 5, 3)
+    assert errors.shape == (5, 4000)
+    assert np.median(errors) == pytest.approx(1.0, abs=0.02)
+    low, high = np.percentile(errors, [15.87, 84.13])
+    assert (high - low) / 2 == pytest.approx(0.417, rel=0.03)
+    assert errors.min() >= 0
+    assert (draw_errors(model, np.array([7, 3]), 5, 3) == errors[:, [7, 3]]).all()

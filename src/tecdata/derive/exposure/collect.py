@@ -31,7 +31,9 @@ _PARAMETERS: Final = (
 
 
 class Simulation:
-    """Collects the parts of a simulation; only one profile matrix is held, 8 bytes a subject and day.
+    """Collects the parts of a simulation; one profile matrix is held, 8 bytes a subject and day.
+
+    With residual error there is a second one.
 
     Parameters
     ----------
@@ -55,6 +57,7 @@ class Simulation:
     ) -> None:
         self.plan, self.subjects = plan, subjects
         self._profile = np.empty((len(plan.grid), subjects))
+        self._measured = np.empty_like(self._profile) if plan.residual else None
         self._values: dict[str, Array] = {}
         self._levels: dict[str, NDArray[Any]] = {}
         done = 0
@@ -62,6 +65,8 @@ class Simulation:
             exposure, index = part.exposure, part.subjects
             # For the bands it does not matter whose column it is.
             self._profile[:, done : done + len(index)] = exposure.profile
+            if self._measured is not None and part.measured is not None:
+                self._measured[:, done : done + len(index)] = part.measured
             done += len(index)
             whole = (
                 exposure.auc,
@@ -88,7 +93,9 @@ class Simulation:
     def bands(self, uncertain: Uncertainty | None = None) -> pl.DataFrame:
         """One row a day: percentiles of the concentration (ug/mL) and the share at or above the threshold.
 
-        With ``uncertain`` also the 90 % band of the median and of that share over the errors of the parameters.
+        The percentiles are of the true concentrations of subjects. Where the plan asks for residual error, P5MEAS and
+        P95MEAS are those of concentrations as measured: a prediction interval of a sample. With ``uncertain`` also the
+        90 % band of the median and of that share over the errors of the parameters: a confidence band of the typical.
         """
         low, lower, median, upper, high = np.percentile(self._profile, _PERCENTILES, axis=1)
         columns = {
@@ -100,6 +107,9 @@ class Simulation:
             "P95": high,
             "PTA": attainment(self._profile, self.plan.threshold),
         }
+        if self._measured is not None:
+            least, most = np.percentile(self._measured, (_PERCENTILES[0], _PERCENTILES[-1]), axis=1)
+            columns |= {"P5MEAS": least, "P95MEAS": most}
         if uncertain is not None:
             columns |= {
                 "P50LOW": uncertain.median_low,

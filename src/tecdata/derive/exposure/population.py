@@ -18,10 +18,10 @@ if TYPE_CHECKING:
 
     Array = NDArray[np.float64]
 
-__all__ = ["draw_covariates", "draw_estimates", "draw_system"]
+__all__ = ["draw_covariates", "draw_errors", "draw_estimates", "draw_system"]
 
 #: The first number of a stream's key; a new kind of draw does not move the others.
-_COVARIATES, _EFFECTS, _ESTIMATES = 1, 2, 3
+_COVARIATES, _EFFECTS, _ESTIMATES, _ERRORS = 1, 2, 3, 4
 
 
 def draw_covariates(model: PkModel, size: int, seed: int) -> dict[str, Any]:
@@ -90,6 +90,18 @@ def draw_estimates(
                     value = effect.factors[name] * float(np.exp(omega(rse) * normal))
                 coefficients[place, effect.covariate, name] = value
     return estimates, coefficients
+
+
+def draw_errors(model: PkModel, subjects: NDArray[np.intp], times: int, seed: int) -> Array:
+    """What concentrations are multiplied with to be as measured, shape (times, n): 1 and the proportional error.
+
+    A subject's errors depend on its number alone. Below 0 no concentration is measured.
+    """
+    errors = np.empty((times, len(subjects)))
+    for n, subject in enumerate(subjects.tolist()):
+        errors[:, n] = _stream(seed, _ERRORS, subject).standard_normal(times)
+    measured: Array = np.maximum(1 + (model.residual or 0.0) / 100 * errors, 0.0)
+    return measured
 
 
 def _plain(cv: float) -> float:

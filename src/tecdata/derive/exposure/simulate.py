@@ -9,7 +9,12 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from tecdata.derive.exposure.batches import expose, expose_batches
-from tecdata.derive.exposure.population import draw_covariates, draw_estimates, draw_system
+from tecdata.derive.exposure.population import (
+    draw_covariates,
+    draw_errors,
+    draw_estimates,
+    draw_system,
+)
 from tecdata.derive.exposure.system import Doses, Entry
 
 if TYPE_CHECKING:
@@ -51,6 +56,8 @@ class Plan:
         Days after the last dose that are its dosing interval.
     attainment_days
         For how many days at or above the threshold the share of subjects is told.
+    residual
+        Whether concentrations as measured are simulated too: with the residual error of the model.
     """
 
     model: PkModel
@@ -62,6 +69,7 @@ class Plan:
     days: int = 120
     last_interval: float = 7.0
     attainment_days: tuple[int, ...] = ()
+    residual: bool = False
 
     @property
     def grid(self) -> Array:
@@ -71,11 +79,15 @@ class Plan:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Part:
-    """Some of the virtual subjects: their numbers (from 0), covariates and exposure."""
+    """Some of the virtual subjects: their numbers (from 0), covariates and exposure.
+
+    ``measured`` has the profile with residual error, shape (days + 1, n), where the plan asks for it.
+    """
 
     subjects: NDArray[np.intp]
     covariates: dict[str, Any]
     exposure: Exposure
+    measured: Array | None = None
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -106,7 +118,11 @@ def simulate(plan: Plan, subjects: int, *, threads: int = 1) -> Iterator[Part]:
         threads=threads,
     ):
         own = {name: values[index] for name, values in covariates.items()}
-        yield Part(index, own, exposure)
+        measured = None
+        if plan.residual:
+            errors = draw_errors(plan.model, index, len(plan.grid), plan.seed)
+            measured = exposure.profile * errors
+        yield Part(index, own, exposure, measured)
 
 
 def attainment(profile: Array, threshold: float) -> Array:
