@@ -113,8 +113,8 @@ def _comment(delivered: Delivered, slot: Slot, pick: Random) -> str | None:
     note = pick.choice(
         ("Rückruf bei Herrn Karl Petersen", "Tel. 040 7410-52318", "geb. 14.03.1961")
     )
-    delivered.book.comment(slot.grid.address(slot.row, slot.columns["value"]), note)
-    return note
+    reference = slot.grid.address(slot.row, slot.columns["value"])
+    return note if delivered.book.comment(reference, note) else None
 
 
 _SEEN = ("mapping.*", "suite.*", "harmonise.*", "validate.*", "file.*", "intake.*")

@@ -126,8 +126,10 @@ def slots(delivered: Delivered, centre: str, kind: str) -> Iterator[Slot]:
         found = re.search(r"\d+", grid.text(row, place.subject))
         if found is None:
             continue
-        for columns in _groups(grid, row, place):
-            key = grid.text(row, columns["key"]) if "key" in columns else ""
+        for n, columns in enumerate(_groups(grid, row, place), 1):
+            # Records across the columns of a row without a number of their own count from the left.
+            across = str(n) if place.groups else ""
+            key = grid.text(row, columns["key"]) if "key" in columns else across
             yield Slot(centre, place, grid, row, int(found[0]), key, columns)
 
 

@@ -24,6 +24,8 @@ _CELL: Final = re.compile(r'<c r="([A-Z]+)(\d+)"([^>]*?)(?:/>|>(.*?)</c>)', re.D
 _ROW: Final = re.compile(r'<row r="(\d+)"([^>]*?)(?:/>|>(.*?)</row>)', re.DOTALL)
 _MERGE: Final = re.compile(r'<mergeCell ref="([A-Z]+)(\d+):([A-Z]+)(\d+)"/>')
 _COL: Final = re.compile(r'<col min="(\d+)" max="(\d+)"([^>]*)/>')
+#: The part of the one sheet that has comments.
+_COMMENTS: Final = "xl/comments1.xml"
 _DAY_ZERO: Final = datetime.date(1899, 12, 30)
 #: Headers of columns whose numbers are days.
 _DATES: Final = {
@@ -262,9 +264,12 @@ class Workbook:
         """Give a sheet another name."""
         self._renamed[sheet] = new
 
-    def comment(self, reference: str, text: str) -> None:
-        """Attach a comment to a cell of the sheet that has comments already."""
+    def comment(self, reference: str, text: str) -> bool:
+        """Attach a comment to a cell of the sheet that has comments already; not to one that has one."""
+        if f'ref="{reference}"'.encode() in self._parts[_COMMENTS]:
+            return False
         self._comments.append((reference, text))
+        return True
 
     def save(self) -> None:
         """Write the workbook back, with the time stamps it has."""
@@ -280,8 +285,9 @@ class Workbook:
                 f'<comment ref="{reference}" authorId="0"><text><r><t>{escape(text)}</t></r></text></comment>'
                 for reference, text in self._comments
             )
-            name = "xl/comments1.xml"
-            parts[name] = parts[name].replace(b"</commentList>", added.encode() + b"</commentList>")
+            parts[_COMMENTS] = parts[_COMMENTS].replace(
+                b"</commentList>", added.encode() + b"</commentList>"
+            )
         with zipfile.ZipFile(self.path, "w") as archive:
             for name, content in parts.items():
                 info = zipfile.ZipInfo(name, date_time=(1980, 1, 1, 0, 0, 0))

@@ -42,14 +42,17 @@ def elements(part: bytes, *wanted: str, place: str) -> Iterator[tuple[str, Attri
 
 
 def texts_by_attribute(part: bytes, element: str, attribute: str, *, place: str) -> dict[str, str]:
-    """The text inside each ``element`` (only of its ``t`` descendants), by one attribute of it."""
+    """The text inside each ``element`` (only of its ``t`` descendants), by one attribute of it.
+
+    Elements of the same attribute are lines of one text.
+    """
     texts: dict[str, str] = {}
     state = {"key": "", "depth": ""}
 
     def start(name: str, attributes: Attributes) -> None:
         if _local(name) == element:
             state["key"] = attributes.get(attribute, "")
-            texts.setdefault(state["key"], "")
+            texts[state["key"]] = f"{texts[state['key']]}\n" if state["key"] in texts else ""
         state["depth"] = _local(name)
 
     def data(text: str) -> None:

@@ -214,5 +214,9 @@ def _bytes(figure: Figure, kind: str) -> bytes:
     # Without these two the writer states its version and the time of day.
     metadata = {"Date": None, "Creator": "tecdata"} if kind == "svg" else {"Software": "tecdata"}
     with figure_style():
+        if figure.get_layout_engine() is not None:
+            # Laid out once for all formats: each savefig would do it again, at twice the time.
+            figure.draw_without_rendering()
+            figure.set_layout_engine(None)
         figure.savefig(stream, format=kind, metadata=metadata)
     return stream.getvalue()
