@@ -14,7 +14,7 @@ import polars as pl
 
 from tecdata.dataset import PROVENANCE, Dataset
 from tecdata.datasets import require_centres
-from tecdata.delivered import Landing, land, take_delivery
+from tecdata.delivered import Landing, comments_to_record, drop_recorded, land, take_delivery
 from tecdata.errors import TecdataError
 from tecdata.finding import Findings
 from tecdata.pipeline import CentreRun, kept_account, left_out, load_mappings
@@ -24,6 +24,7 @@ from tecdata.spark import run_shares, spark_session
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+    from tecdata.dataset import CellComment
     from tecdata.intake import Delivery
     from tecdata.pipeline import Centre, Progress
     from tecdata.spark import Pieces
@@ -56,6 +57,12 @@ class _Taken:
     delivery: Delivery
     identifiers: Identifiers
     findings: Findings
+
+    @property
+    def comments(self) -> tuple[CellComment, ...]:
+        """Comments on cells that are to become records."""
+        source = self.centre.mapping.source
+        return comments_to_record(self.delivery, source, self.identifiers, self.findings)
 
 
 @contextlib.contextmanager
@@ -110,7 +117,8 @@ def share_study(
         if progress:
             progress("map", f"{len(taken)} centres on Spark")
         shares = tuple(_share(one, laid.folder) for one in taken)
-        job = Job(specs=specs, centres=shares, harmonised=harmonised, files=files)
+        noted = tuple(comment for one in taken for comment in one.comments)
+        job = Job(specs=specs, centres=shares, comments=noted, harmonised=harmonised, files=files)
         spark = stack.enter_context(spark_session(scratch))
         pieces = run_shares(spark, job, laid.folder, work / "pieces")
         runs |= {one.centre.name: _run(one, pieces, findings) for one in taken}
@@ -132,6 +140,8 @@ def gather_study(shared: Shared, specs: Specs, findings: Findings) -> dict[str, 
     own = Findings()
     made = complete_study(datasets, mapped_records(shared), specs, own)
     findings.extend([*shared.findings, *own])
+    if "CO" in made:
+        drop_recorded(findings, made["CO"])
     return made
 
 

@@ -30,6 +30,7 @@ __all__ = [
     "ROW",
     "SOURCE_TEXT",
     "SUBJECT",
+    "CellComment",
     "Dataset",
     "Origin",
 ]
@@ -55,6 +56,18 @@ LOCAL = (CENTRE, SUBJECT, NUMBER, RELATES, RELATES_DOMAIN, RELATES_VARIABLE)
 
 #: Beside the provenance, for measured results: the text of the source cell as it was written.
 SOURCE_TEXT = "_source_text"
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class CellComment:
+    """What somebody noted beside a cell of a centre's table (its name in source.yaml)."""
+
+    centre: str
+    file: str
+    sheet: str
+    table: str
+    cell: str
+    text: str
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from tecdata.delivered import drop_recorded
 from tecdata.errors import HarmoniseError, IntakeError, MappingError
 from tecdata.finding import Finding, Findings
 
@@ -40,7 +41,11 @@ def harmonise_centres(
     mapped = [r.datasets for r in runs if r.error is None]
     own = Findings()
     # What follows reads Polars, whichever engine made the records.
-    datasets = {name: in_polars(d) for name, d in harmonise(mapped, specs, own).items()}
+    comments = [c for run in runs if run.error is None for c in run.comments]
+    made = harmonise(mapped, specs, own, comments)
+    datasets = {name: in_polars(d) for name, d in made.items()}
+    if "CO" in datasets:
+        drop_recorded(findings, datasets["CO"])
     findings.extend(_hidden(own, runs))
     check_datasets(datasets, runs, specs, findings, progress)
     return datasets

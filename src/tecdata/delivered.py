@@ -7,16 +7,18 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from tecdata.dataset import BLOCK, COLUMN, ROW, CellComment
 from tecdata.finding import Cell, Findings
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from tecdata.dataset import Dataset
     from tecdata.intake import Delivery
     from tecdata.spec.source import SourceSpec
     from tecdata.validate import Identifiers
 
-__all__ = ["Landing", "land", "take_delivery"]
+__all__ = ["Landing", "comments_to_record", "drop_recorded", "land", "take_delivery"]
 
 _IDENTIFIERS: Final = "identifiers.json"
 
@@ -95,6 +97,54 @@ def land(
     landing.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     beside = {_IDENTIFIERS: identifiers.to_record()}
     write_landing(delivery, source, findings, landing.folder / name, beside=beside)
+
+
+def comments_to_record(
+    delivery: Delivery, source: SourceSpec, identifiers: Identifiers, findings: Findings
+) -> tuple[CellComment, ...]:
+    """Comments on cells of tables with ``comments: records``; one that holds an identifier stays out."""
+    tables = {
+        (table.file, table.sheet): name
+        for name, table in delivery.tables.items()
+        if source.tables[name].comments == "records"
+    }
+    named = {
+        (f.file, f.sheet, cell)
+        for f in identifiers
+        if f.status == "failed"
+        for cell in (f.cell, *(c.cell for c in f.cells))
+    }
+    return tuple(
+        CellComment(
+            centre=f.centre,
+            file=f.file,
+            sheet=f.sheet,
+            table=tables[f.file, f.sheet],
+            cell=f.cell,
+            text=f.value,
+        )
+        for f in findings
+        if f.check == "intake.comment"
+        and f.value
+        and (f.file, f.sheet) in tables
+        and (f.file, f.sheet, f.cell) not in named
+    )
+
+
+def drop_recorded(findings: Findings, comments: Dataset) -> None:
+    """A comment that became a record needs no finding."""
+    told = {
+        (origin.centre, origin.file, origin.sheet, origin.cell("COVAL", int(row), column))
+        for block, row, column in comments.frame.select(BLOCK, ROW, COLUMN).iter_rows()
+        for origin in [comments.origins[block]]
+    }
+    kept = [
+        f
+        for f in findings
+        if f.check != "intake.comment" or (f.centre, f.file, f.sheet, f.cell) not in told
+    ]
+    findings.clear()
+    findings.extend(kept)
 
 
 def _search(delivery: Delivery, source: SourceSpec, findings: Findings) -> Identifiers:

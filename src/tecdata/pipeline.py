@@ -10,13 +10,13 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from tecdata.delivered import Landing, take_delivery
+from tecdata.delivered import Landing, comments_to_record, take_delivery
 from tecdata.errors import SpecError, TecdataError, UsageError
 from tecdata.finding import Finding, Findings
 from tecdata.spec import CentreMapping, Specs, load_centre
 
 if TYPE_CHECKING:
-    from tecdata.dataset import Dataset
+    from tecdata.dataset import CellComment, Dataset
     from tecdata.engine import EngineName
     from tecdata.intake import Delivery
     from tecdata.mapping import CellAccount
@@ -54,6 +54,7 @@ class CentreRun:
     centre: str = ""
     delivery: Delivery | None = None
     datasets: Mapping[str, Dataset] = dataclasses.field(default_factory=dict)
+    comments: tuple[CellComment, ...] = ()
     account: CellAccount | None = None
     mapping: CentreMapping | None = None
     identifiers: Identifiers | None = None
@@ -242,6 +243,7 @@ def _map_one(
         mapping=centre.mapping,
         identifiers=identifiers,
         datasets=mapped.datasets,
+        comments=comments_to_record(delivery, source, identifiers, findings),
         account=kept_account(mapped.account, delivery),
     )
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from tecdata.errors import HarmoniseError
 from tecdata.harmonise.baseline import derive_baseline
 from tecdata.harmonise.combine import combine
+from tecdata.harmonise.comments import derive_comments
 from tecdata.harmonise.demographics import derive_demographics
 from tecdata.harmonise.finish import fill_defaults, finish
 from tecdata.harmonise.range_indicator import derive_range_indicator
@@ -23,7 +24,7 @@ from tecdata.harmonise.visits import derive_subject_visits
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from tecdata.dataset import Dataset
+    from tecdata.dataset import CellComment, Dataset
     from tecdata.finding import Findings
     from tecdata.harmonise.spine import Spine
     from tecdata.spec import Specs
@@ -32,7 +33,10 @@ __all__ = ["harmonise", "in_order", "place_records", "with_demographics"]
 
 
 def harmonise(
-    mapped: Sequence[Mapping[str, Dataset]], specs: Specs, findings: Findings
+    mapped: Sequence[Mapping[str, Dataset]],
+    specs: Specs,
+    findings: Findings,
+    comments: Sequence[CellComment] = (),
 ) -> dict[str, Dataset]:
     """Bring the mapped datasets of all centres together as SDTM (SDTMIG 3.4).
 
@@ -50,6 +54,8 @@ def harmonise(
         The study: identity, epochs, visits, domains.
     findings
         Receives what does not fit together; no value is changed or dropped without one.
+    comments
+        Comments on cells that are to become records of CO.
 
     Returns
     -------
@@ -67,7 +73,7 @@ def harmonise(
     datasets, spine = identify(
         with_demographics(combine(mapped, specs, findings)), specs.study, findings
     )
-    made = place_records(with_demographics(datasets), spine, specs, findings)
+    made = place_records(with_demographics(datasets), spine, specs, findings, comments)
     design = derive_trial_design(specs, made["DM"].frame)
     return in_order(made | {name: finish(dataset) for name, dataset in design.items()})
 
@@ -83,7 +89,11 @@ def in_order(datasets: Mapping[str, Dataset]) -> dict[str, Dataset]:
 
 
 def place_records(
-    datasets: dict[str, Dataset], spine: Spine, specs: Specs, findings: Findings
+    datasets: dict[str, Dataset],
+    spine: Spine,
+    specs: Specs,
+    findings: Findings,
+    comments: Sequence[CellComment] = (),
 ) -> dict[str, Dataset]:
     """All that is worked out of identified records; the trial design is not among it."""
     study = specs.study
@@ -103,6 +113,9 @@ def place_records(
     se = derive_subject_elements(dm, visits, specs)
     if se is not None:
         placed["SE"] = se
+    noted = derive_comments(placed, comments, specs)
+    if noted is not None:
+        placed["CO"] = noted
     return _finished(placed, specs, findings)
 
 

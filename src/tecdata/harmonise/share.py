@@ -24,7 +24,7 @@ from tecdata.harmonise.trial_design import derive_trial_design
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from tecdata.dataset import Origin
+    from tecdata.dataset import CellComment, Origin
     from tecdata.spec import DomainSpec, Specs
 
 __all__ = ["complete_study", "harmonise_share", "stack_shares"]
@@ -33,7 +33,10 @@ _EMPTY = "harmonise.empty_domain"
 
 
 def harmonise_share(
-    mapped: Sequence[Mapping[str, Dataset]], specs: Specs, findings: Findings
+    mapped: Sequence[Mapping[str, Dataset]],
+    specs: Specs,
+    findings: Findings,
+    comments: Sequence[CellComment] = (),
 ) -> dict[str, Dataset]:
     """Harmonise the records of some subjects, all of whose records are there.
 
@@ -52,7 +55,7 @@ def harmonise_share(
         # Subjects without demographics are reported one by one; here there are no others.
         datasets = dict(sorted({**datasets, "DM": _nobody(specs)}.items()))
         spine = build_spine(datasets, specs.study)
-    made = place_records(datasets, spine, specs, findings)
+    made = place_records(datasets, spine, specs, findings, comments)
     return {name: dataset for name, dataset in made.items() if len(dataset)}
 
 

@@ -212,7 +212,13 @@ class _Reading:
         sink = self.findings if report else Findings()
         reporter = Reporter(sink, self.source.centre, opened.info.path, grid, body.header.names)
         report_header(reporter, body)
-        lost = report_body(reporter, grid, body, fill_merged=source.fill_merged)
+        lost = report_body(
+            reporter,
+            grid,
+            body,
+            fill_merged=source.fill_merged,
+            all_comments=source.comments == "records",
+        )
         self._keep(key, *table_of_grid(grid, body, source, place, lost), place)
 
     def _keep(self, key: str, table: RawTable, account: TableAccount, place: Place) -> None:

@@ -61,12 +61,15 @@ class Reporter:
         check: str,
         positions: Iterable[Position],
         value: Callable[[Position], str] | None = None,
+        *,
+        all_of_them: bool = False,
     ) -> None:
         """One finding a cell, and one that counts those beyond :data:`REPORTED`."""
         ordered = sorted(positions)
-        for position in ordered[:REPORTED]:
+        named = len(ordered) if all_of_them else REPORTED
+        for position in ordered[:named]:
             self.add(check, self.address(position), value=value(position) if value else "")
-        self._further(check, len(ordered) - REPORTED)
+        self._further(check, len(ordered) - named)
 
     def runs(self, check: str, positions: Iterable[Position]) -> None:
         """One finding for cells that stand below one another."""
@@ -119,7 +122,9 @@ def report_header(reporter: Reporter, body: Body) -> None:
             )
 
 
-def report_body(reporter: Reporter, grid: Grid, body: Body, *, fill_merged: bool) -> dict[str, int]:
+def report_body(
+    reporter: Reporter, grid: Grid, body: Body, *, fill_merged: bool, all_comments: bool = False
+) -> dict[str, int]:
     """Everything odd below the header; comments anywhere.
 
     Returns
@@ -141,7 +146,12 @@ def report_body(reporter: Reporter, grid: Grid, body: Body, *, fill_merged: bool
     )
     reporter.cells("intake.formula_without_value", empty)
     reporter.cells("intake.error_cell", errors, lambda p: errors[p])
-    reporter.cells("intake.comment", structure.comments, lambda p: structure.comments[p])
+    reporter.cells(
+        "intake.comment",
+        structure.comments,
+        lambda p: structure.comments[p],
+        all_of_them=all_comments,
+    )
     reporter.runs("intake.percent_format", (p for p in structure.fractions if p[0] > last))
     _report_merged(reporter, structure.merged, body, filled=fill_merged)
     _report_hidden(reporter, grid, body)

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     import polars as pl
 
+    from tecdata.dataset import CellComment
     from tecdata.mapping import Formats
     from tecdata.spec import CentreMapping, Specs
     from tecdata.table import RawTable
@@ -44,12 +45,13 @@ class Job:
     """The whole job. ``bounds`` are the first USUBJIDs of all shares but the first.
 
     ``harmonised``: the datasets of the study are wanted, not those that the centres' mappings make;
-    ``files``: as the files will hold them.
+    ``files``: as the files will hold them. ``comments`` are those on cells that become records of CO.
     """
 
     specs: Specs
     centres: tuple[CentreShare, ...]
     bounds: tuple[str, ...] = ()
+    comments: tuple[CellComment, ...] = ()
     harmonised: bool = True
     files: bool = False
 

@@ -75,7 +75,7 @@ def do_share(job: Job, rows: pl.DataFrame, *, all_centres: bool = False) -> list
             datasets |= {f"{centre.name}.{n}": d for n, d in made.datasets.items() if len(d)}
     if job.harmonised:
         own = Findings()
-        datasets = harmonise_share(mapped, job.specs, own)
+        datasets = harmonise_share(mapped, job.specs, own, job.comments)
         facts["findings"] = [finding.to_record() for finding in own]
     facts["origins"] = {name: _origins(dataset) for name, dataset in datasets.items()}
     if job.files:

@@ -68,7 +68,8 @@ class TableSource(Model):
     down (a merged header cell counts for all columns it spans); ``units_row`` is one of them that holds units
     instead. Files without a header row of their own (sav, dta, xpt, sas7bdat, parquet) take none.
     ``encoding`` and ``delimiter`` hold for text files; where absent they are detected and reported.
-    ``ignore`` names columns that are not mapped, with the reason; ``*`` in a name stands for
+    ``comments: records`` makes comments on cells of mapped records records of CO, where they hold no identifier; by
+    default (``report``) they are remarks of the source and only reported. ``ignore`` names columns that are not mapped, with the reason; ``*`` in a name stands for
     anything (``"*_complete"``).
     """
 
@@ -80,6 +81,7 @@ class TableSource(Model):
     delimiter: str | None = None
     skip_rows: tuple[SkipRow, ...] = ()
     fill_merged: Flag = False
+    comments: Literal["report", "records"] = "report"
     reading: Reading = Reading()
     columns: dict[str, ColumnReading] = Field(default_factory=dict)
     ignore: dict[str, str] = Field(default_factory=dict)
