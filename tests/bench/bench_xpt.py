@@ -1,6 +1,7 @@
 """How fast and in how much memory XPT files are written, beside the other writers, in one run.
 
-Run it by hand: ``python tests/bench/bench_xpt.py [records]``. Each writer gets the same frame, several
+Run it by hand: ``python tests/bench/bench_xpt.py [records]``, or with ``--stream`` to append the records in parts to
+one file, of either version, and count them again. Each writer gets the same frame, several
 rounds in turn; the ratios of one round are what counts, since machines differ and have other work.
 Writers that are not installed are left out. It prints a table and is no test.
 """
@@ -17,9 +18,12 @@ import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
+
+if TYPE_CHECKING:
+    from tecdata.export.xpt import Version
 
 ROUNDS = 3
 LABEL = "Laboratory Test Results"
@@ -102,8 +106,40 @@ def measure(name: str, records: int, folder: str, answer: Any) -> None:
     answer.put((name, seconds, extra, ""))
 
 
+def stream(records: int, part: int = 500_000) -> None:
+    """Append parts to a file of each version; print CPU time, size, extra memory, and what is counted."""
+    from tecdata.export import XptVariable, XptWriter
+    from tecdata.export.xpt_shape import count_records
+
+    table = frame(part)
+    lengths = {n: 20 for n, kind in table.schema.items() if kind == pl.String}
+    variables = [XptVariable(n, n, n not in lengths, lengths.get(n, 8)) for n in table.columns]
+    print(f"{records} records in parts of {part}, {len(variables)} columns")
+    versions: tuple[Version, ...] = (5, 8)
+    with tempfile.TemporaryDirectory() as folder:
+        for version in versions:
+            path = Path(folder) / "lb.xpt"
+            before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+            start, wall = time.process_time(), time.perf_counter()
+            moment = datetime(2026, 3, 1, tzinfo=UTC)
+            with XptWriter(path, variables, LABEL, moment, version=version) as writer:
+                for _ in range(records // part):
+                    writer.append(table)
+            cpu, wall = time.process_time() - start, time.perf_counter() - wall
+            extra = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024
+            size = path.stat().st_size / 1e9
+            print(
+                f"version {version}: {cpu:6.1f} s CPU, {wall:6.1f} s, {size:.2f} GB, "
+                f"{extra:.0f} MB more memory, {count_records(path)} records counted"
+            )
+
+
 def main() -> None:
     """Print one line per round and writer."""
+    if "--stream" in sys.argv:
+        sys.argv.remove("--stream")
+        stream(int(sys.argv[1]) if len(sys.argv) > 1 else 10_000_000)
+        return
     records = int(sys.argv[1]) if len(sys.argv) > 1 else 1_000_000
     context = multiprocessing.get_context("spawn")
     print(f"{records} records, 20 columns; seconds, ratio to tecdata in the round, extra MB")

@@ -69,6 +69,20 @@ def as_workbook(path: Path, rows: list[Row]) -> Path:
     return path
 
 
+def as_old_workbook(path: Path, rows: list[Row]) -> Path:
+    """As NCI EVS publishes it: a workbook of Excel 97."""
+    import xlwt
+
+    book = xlwt.Workbook()
+    book.add_sheet("ReadMe").write(0, 0, "SDTM Terminology")
+    sheet = book.add_sheet("SDTM Terminology 2026-03-27")
+    for number, row in enumerate([HEADERS, *rows]):
+        for column, text in enumerate(row):
+            sheet.write(number, column, text)
+    book.save(str(path))
+    return path
+
+
 def as_odm(path: Path, rows: list[Row]) -> Path:
     parts = []
     for head in (row for row in rows if not row[1]):
@@ -91,12 +105,13 @@ def as_odm(path: Path, rows: list[Row]) -> Path:
     return path
 
 
-def test_all_three_kinds_of_file_say_the_same(folder: Path, tmp_path: Path) -> None:
+def test_all_kinds_of_file_say_the_same(folder: Path, tmp_path: Path) -> None:
     rows = rows_of(load_specs(folder))
     text = read_release(as_text(tmp_path / "SDTM Terminology 2026-03-27.txt", rows))
     book = read_release(as_workbook(tmp_path / "sdtm.xlsx", rows))
+    old = read_release(as_old_workbook(tmp_path / "sdtm.xls", rows))
     odm = read_release(as_odm(tmp_path / "sdtm.odm.xml", rows))
-    assert text == book == odm
+    assert text == book == old == odm
     assert text.date == "2026-03-27"
     assert text.codelists["C66731"].terms["C16576"] == "F"
 

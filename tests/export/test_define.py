@@ -107,6 +107,24 @@ def test_traceability_names_the_columns_of_the_centres(
     assert str(text[0]).count("column") >= 5
 
 
+def test_the_guide_is_linked_and_there(path: Path) -> None:
+    (named,) = found(path, "//def:SupplementalDoc/def:DocumentRef/@leafID")
+    (href,) = found(path, f"//odm:MetaDataVersion/def:leaf[@ID='{named}']/@xlink:href")
+    guide = (path.parent / str(href)).resolve()
+    assert guide.is_file()
+    title = found(path, f"//odm:MetaDataVersion/def:leaf[@ID='{named}']/def:title/text()")
+    assert guide.read_text("utf-8").startswith(f"# {title[0]}")
+
+
+def test_loinc_is_an_external_codelist(sample_run: StudyRun, sample_out: Path) -> None:
+    assert sample_run.datasets
+    path = sample_out / "define" / "define.xml"
+    (reference,) = found(path, "//odm:ItemDef[@Name='LBLOINC']/odm:CodeListRef/@CodeListOID")
+    (external,) = found(path, f"//odm:CodeList[@OID='{reference}']/odm:ExternalCodeList")
+    assert external.get("Dictionary") == "LOINC"
+    assert external.get("Version")
+
+
 def test_value_level_conditions_split_the_results(sample_run: StudyRun, sample_out: Path) -> None:
     path = sample_out / "define" / "define.xml"
     lb = sample_run.datasets["LB"].to_polars()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import datetime
 import functools
 from pathlib import Path
 
@@ -16,8 +17,9 @@ from tests.conftest import REPOSITORY
 
 from tecdata.dataset import Dataset
 from tecdata.errors import ExportError
-from tecdata.export import write_study
+from tecdata.export import XptVariable, XptWriter, write_study
 from tecdata.export.split_size import split_by_size
+from tecdata.export.xpt_shape import count_records
 from tecdata.spec import DomainSpec, Specs, load_specs
 
 
@@ -85,6 +87,30 @@ def test_every_record_is_in_one_part_and_in_order(records: int, limit: int) -> N
     assert joined.equals(table)
     assert tables.keys() == lengths.keys()
     assert len(findings) == (len(tables) > 1)
+
+
+def test_ten_million_records_are_appended_in_parts_and_counted(tmp_path: Path) -> None:
+    part = pl.DataFrame({"KEY": ["abcdefgh"] * 500_000, "N": pl.int_range(500_000, eager=True)})
+    variables = [XptVariable("KEY", length=8), XptVariable("N", numeric=True)]
+    path = tmp_path / "lb.xpt"
+    moment = datetime.datetime(2026, 3, 1, tzinfo=datetime.UTC)
+    with XptWriter(path, variables, "Laboratory", moment) as writer:
+        for _ in range(20):
+            writer.append(part)
+    assert writer.rows == count_records(path) == 10_000_000
+    # The end of it, behind its own header: a reader takes long for the whole.
+    with path.open("rb") as stream:
+        head = stream.read(path.stat().st_size - 16 * 10_000_000)
+        stream.seek(-80, 2)
+        (tmp_path / "end.xpt").write_bytes(head + stream.read())
+    last, _ = pyreadstat.read_xport(str(tmp_path / "end.xpt"), output_format="dict")
+    assert last == {"KEY": ["abcdefgh"] * 5, "N": [499_995.0 + n for n in range(5)]}
+    spec = vital_signs()
+    table = pl.DataFrame({"USUBJID": pl.int_range(10_000_000, eager=True).cast(pl.String)})
+    # 5,000 bytes for each of the records, as FDA's limit of 5 GB has them in full size.
+    tables, _, _ = split_by_size({"VS": (spec, table)}, {"VS": {"USUBJID": 5000}}, 5_000_000_000)
+    assert len(tables) == 11
+    assert sum(part.height for _, part in tables.values()) == 10_000_000
 
 
 def test_a_limit_that_holds_nothing_is_refused(specs: Specs) -> None:

@@ -33,7 +33,7 @@ HEADERS: Final[Mapping[str, Sequence[str]]] = {
     "WhereClauses": ("ID", "Dataset", "Variable", "Comparator", "Value"),
     "Codelists": (
         *("ID", "Name", "NCI Codelist Code", "Data Type", "Order", "Term", "NCI Term Code"),
-        *("Decoded Value", "Names", "Package", "Extensible", "Dictionary"),
+        *("Decoded Value", "UCUM", "Names", "Package", "Extensible", "Dictionary"),
     ),
     "Methods": ("ID", "Name", "Type", "Description"),
     "Comments": ("ID", "Description"),
@@ -63,6 +63,7 @@ def export_spec(specs: Specs, path: Path) -> None:
                 ("StandardName", "SDTM-IG"),
                 ("StandardVersion", study.sdtmig),
                 ("ADaMVersion", specs.submission.adamig),
+                ("LOINCVersion", specs.submission.loinc),
                 ("Language", "en"),
             ]
         ),
@@ -138,7 +139,7 @@ def _codelists(specs: Specs) -> Iterator[Sequence[str]]:
             names = {language: list(texts) for language, texts in term.names.items()}
             yield (
                 *(codelist.codelist, codelist.name, codelist.nci, "text", str(order)),
-                *(term.term, term.nci, term.decode),
+                *(term.term, term.nci, term.decode, term.ucum),
                 json.dumps(names, ensure_ascii=False) if names else "",
                 *(codelist.package, "Yes" if codelist.extensible else "No", codelist.dictionary),
             )

@@ -193,6 +193,7 @@ def _codelists(rows: Sequence[Row], problems: list[str]) -> dict[str, Codelist]:
                     "term": row.get("term", ""),
                     "nci": row.get("ncitermcode", ""),
                     "decode": row.get("decodedvalue", ""),
+                    "ucum": row.get("ucum", ""),
                     "names": json.loads(row["names"]) if row.get("names") else {},
                 }
                 for row in sorted(members, key=_order)
@@ -215,6 +216,7 @@ def _submission(sheets: Mapping[str, Sequence[Row]], problems: list[str]) -> Sub
             explanations[row["id"]] = told
     return SubmissionSpec(
         adamig=study.get("adamversion") or "1.3",
+        loinc=study.get("loincversion", ""),
         methods={r["id"]: r.get("description", "") for r in sheets.get("methods", ())},
         comments={
             r["id"].removeprefix("COM."): r.get("description", "")

@@ -10,7 +10,12 @@ from typing import TYPE_CHECKING, Final
 
 from tecdata._version import __version__
 from tecdata.export.atomic import write_bytes_atomic
-from tecdata.export.define_codelists import CODELIST_STANDARD, add_codelists
+from tecdata.export.define_codelists import (
+    CODELIST_STANDARD,
+    LOINC,
+    add_codelists,
+    is_loinc_variable,
+)
 from tecdata.export.define_values import add_value_lists, add_where_clauses, value_item_oid
 from tecdata.export.define_xml import DEF, XLINK, add, add_text, render, root_element, serialise
 from tecdata.export.package import DatasetFacts, ItemFacts, OriginFacts, oid
@@ -208,6 +213,8 @@ def _item(version: _Element, dataset: DatasetFacts, item: ItemFacts) -> None:
     add_text(definition, "Description", item.spec.label)
     if item.spec.codelist and not item.spec.is_numeric:
         add(definition, "CodeListRef", CodeListOID=oid("CL", item.spec.codelist))
+    elif is_loinc_variable(item.spec.name):
+        add(definition, "CodeListRef", CodeListOID=LOINC)
     _origin(definition, item.origin)
     if item.values:
         add(definition, "def:ValueListRef", ValueListOID=oid("VL", dataset.name, item.spec.name))

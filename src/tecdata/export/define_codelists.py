@@ -14,9 +14,11 @@ if TYPE_CHECKING:
     from tecdata.export.package import DatasetFacts
     from tecdata.spec import Codelist, Specs
 
-__all__ = ["CODELIST_STANDARD", "add_codelists", "terms_in_use"]
+__all__ = ["CODELIST_STANDARD", "LOINC", "add_codelists", "is_loinc_variable", "terms_in_use"]
 
 CODELIST_STANDARD: Final = "STD.CT"
+#: OID of the external codelist of --LOINC.
+LOINC: Final = "CL.LOINC"
 #: Codelists whose terms are those of an international standard.
 _EXTERNAL: Final = {"COUNTRY": ("ISO 3166-1 alpha-3", "2020")}
 
@@ -69,6 +71,15 @@ def add_codelists(version: _Element, datasets: Sequence[DatasetFacts], specs: Sp
             _codelist(version, codelist, used[name])
         elif codelist is not None:
             _codelist(version, codelist, dict.fromkeys(codelist.by_term, ""))
+    if any(is_loinc_variable(item.spec.name) for dataset in datasets for item in dataset.items):
+        element = add(version, "CodeList", OID=LOINC, Name="LOINC", DataType="text")
+        release = {"Version": specs.submission.loinc} if specs.submission.loinc else {}
+        add(element, "ExternalCodeList", Dictionary="LOINC", **release)
+
+
+def is_loinc_variable(name: str) -> bool:
+    """Whether a variable holds LOINC codes: --LOINC."""
+    return name[2:] == "LOINC"
 
 
 def _codelist(version: _Element, codelist: Codelist, used: Mapping[str, str]) -> None:

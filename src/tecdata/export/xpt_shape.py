@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import mmap
 import struct
 from pathlib import Path
 
@@ -17,9 +18,15 @@ def count_records(path: Path) -> int:
     Raises :class:`ExportError` where the size is no multiple of 80, a header is not where it must be,
     or what is left over after the last record is not blank.
     """
-    data = path.read_bytes()
+    if not path.stat().st_size:
+        raise _broken(path, "it is empty")
+    with path.open("rb") as stream, mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ) as data:
+        return _records(path, data)
+
+
+def _records(path: Path, data: mmap.mmap) -> int:
     kinds = {5: ("LIBRARY", "OBS"), 8: ("LIBV8", "OBSV8")}
-    version = next((v for v, (name, _) in kinds.items() if data.startswith(_marker(name))), None)
+    version = next((v for v, (name, _) in kinds.items() if data[:48] == _marker(name)), None)
     if len(data) % RECORD or version is None:
         raise _broken(path, "it is no XPT file of version 5 or 8, or was cut short")
     start = 8 * RECORD
@@ -29,13 +36,13 @@ def count_records(path: Path) -> int:
             struct.unpack_from(">H", data, start + 140 * number + 4)[0] for number in range(count)
         )
         first = start + count * 140 + (-count * 140) % RECORD
-        if version == 8 and data[first:].startswith(_marker("LABELV8")):
+        if version == 8 and data[first : first + 48] == _marker("LABELV8"):
             first = _after_labels(data, first)
     except (ValueError, struct.error):
         raise _broken(path, "the list of variables is damaged") from None
     if width <= 0:
         raise _broken(path, "the list of variables is damaged")
-    if not data.startswith(_marker(kinds[version][1]), first):
+    if data[first : first + 48] != _marker(kinds[version][1]):
         raise _broken(path, "the header of the observations is not where it must be")
     stated = data[first + 48 : first + 63].strip() if version == 8 else b"0"
     first += RECORD
@@ -57,7 +64,7 @@ def _marker(name: str) -> bytes:
     return f"HEADER RECORD*******{name:8}HEADER RECORD!!!!!!!".encode()
 
 
-def _after_labels(data: bytes, start: int) -> int:
+def _after_labels(data: mmap.mmap, start: int) -> int:
     """Where the section of long labels ends that begins there."""
     place = start + RECORD
     for _ in range(int(data[start + 48 : start + RECORD])):

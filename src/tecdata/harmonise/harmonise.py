@@ -10,6 +10,7 @@ from tecdata.harmonise.combine import combine
 from tecdata.harmonise.comments import derive_comments
 from tecdata.harmonise.demographics import derive_demographics
 from tecdata.harmonise.finish import fill_defaults, finish
+from tecdata.harmonise.loinc import derive_loinc
 from tecdata.harmonise.range_indicator import derive_range_indicator
 from tecdata.harmonise.relations import derive_relations
 from tecdata.harmonise.sequence import derive_sequence
@@ -41,7 +42,7 @@ def harmonise(
     """Bring the mapped datasets of all centres together as SDTM (SDTMIG 3.4).
 
     Makes STUDYID, DOMAIN, USUBJID, the reference dates and arms of DM, --DY, --STDY, --ENDY,
-    EPOCH, VISITNUM, VISIT, SV, SE, --NRIND, --SEQ, --LOBXFL, SUPP--, RELREC and the trial design. The result does not
+    EPOCH, VISITNUM, VISIT, SV, SE, --NRIND, --LOINC, --SEQ, --LOBXFL, SUPP--, RELREC and the trial design. The result does not
     depend on the order of the records, of the domains or of the centres.
 
     Parameters
@@ -105,7 +106,8 @@ def place_records(
     for name, dataset in datasets.items():
         timed = dataset if name == "DM" else take_timing(dataset, spine, findings)
         filled = fill_defaults(timed, study.defaults.get(name, {}))
-        placed[name] = derive_baseline(derive_sequence(derive_range_indicator(filled)))
+        coded = derive_loinc(derive_range_indicator(filled), specs)
+        placed[name] = derive_baseline(derive_sequence(coded))
     if "SV" in specs.domains and "SV" not in placed:
         sv = derive_subject_visits(dm, visits, spine.visit_domains, specs.domains["SV"], study)
         if sv is not None:

@@ -41,11 +41,13 @@ class Term(Model):
     """One permitted value. ``names`` are its spellings by language (``en``, ``de``, ``da``).
 
     ``nci`` is the NCI C-code; empty for terms of the study's own that extend the codelist or
-    belong to a study codelist. ``decode`` is the readable meaning where the value is a code.
+    belong to a study codelist. ``ucum`` is the code of a unit in UCUM. ``decode`` is the readable
+    meaning where the value is a code.
     """
 
     term: str
     nci: str = ""
+    ucum: str = ""
     decode: str = ""
     names: dict[str, tuple[str, ...]] = Field(default_factory=dict)
 

@@ -9,7 +9,7 @@ from pydantic import Field, model_validator
 
 from tecdata.spec.model import ExactFactor, Model
 
-__all__ = ["Conversion", "TestDefinition", "TestFile", "names_by_code"]
+__all__ = ["Conversion", "TestDefinition", "TestFile", "is_loinc", "names_by_code"]
 
 
 class Conversion(Model):
@@ -28,6 +28,8 @@ class TestDefinition(Model):
     ----------
     domain, testcd, test
         --TESTCD (8 characters at most) and --TEST (40) in that domain.
+    loinc
+        LOINC codes by the unit a result is reported in: the property depends on it.
     result
         ``number`` (unit needed unless ``unit`` is empty), ``titre`` (reciprocal of the dilution
         becomes --STRESN), ``ordinal`` (``codelist`` holds the permitted results).
@@ -62,7 +64,25 @@ class TestDefinition(Model):
             raise ValueError("an ordinal test needs a codelist")
         if self.units and not self.unit:
             raise ValueError("units to convert from need a standard unit")
+        for unit, code in self.loinc.items():
+            if self.unit and unit not in (self.unit, *self.units):
+                raise ValueError(f"loinc: {unit} is not a unit of the test")
+            if not is_loinc(code):
+                raise ValueError(f"loinc: {code} is not a LOINC code: its check digit differs")
         return self
+
+
+def is_loinc(code: str) -> bool:
+    """Whether a text has the form of a LOINC code and its check digit (Luhn's) fits.
+
+    >>> is_loinc("2465-3"), is_loinc("2465-4"), is_loinc("IGG")
+    (True, False, False)
+    """
+    number, _, check = code.partition("-")
+    if not (number.isdigit() and check.isdigit() and len(check) == 1):
+        return False
+    doubled = [int(d) * (2 - i % 2) for i, d in enumerate(reversed(number))]
+    return (sum(d // 10 + d % 10 for d in doubled) + int(check)) % 10 == 0
 
 
 class TestFile(Model):
