@@ -287,7 +287,7 @@ FAILING: dict[str, tuple[Make, str]] = {
     ),
     "intake.comment": (
         lambda path: book(path, comment),
-        "b.xlsx, sheet 'Labor', C2: a comment is attached to the cell; no rule reads comments",
+        "b.xlsx, sheet 'Labor', C2: a comment is attached to the cell; it became no record",
     ),
     "intake.long_number": (
         lambda path: book(path, set_cell("C3", 1234567890123456)),

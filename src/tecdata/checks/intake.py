@@ -125,7 +125,7 @@ CHECKS: tuple[Check, ...] = (
     Check(
         "intake.comment",
         "notice",
-        "{file}{at}, {cell}: a comment is attached to the cell; no rule reads comments",
+        "{file}{at}, {cell}: a comment is attached to the cell; it became no record",
     ),
     Check(
         "intake.long_number",
