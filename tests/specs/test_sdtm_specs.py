@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 DOMAINS = [
     "AE",
     "CM",
+    "CO",
     "CP",
     "DM",
     "DS",
@@ -37,12 +38,19 @@ DOMAINS = [
 DESIGN = ["TA", "TE", "TI", "TS", "TV"]
 FINDINGS = ["CP", "IS", "LB", "QS", "RE", "RS", "VS"]
 
+#: Variables that the guide lets a study add to a domain: timing variables of the model (SDTMIG 3.4, 4.1; FDA wants a
+#: study day beside every start date), and the continuation of a comment (CO, assumption 3).
+ADDED = {
+    "MH": {"MHSTDY": ("Study Day of Start of Observation", "Num", "Timing", "Perm")},
+    "CO": {f"COVAL{n}": (f"Comment {n}", "Char", "Topic", "Perm") for n in range(1, 5)},
+}
+
 Guide = dict[str, list[dict[str, str]]]
 
 
 def test_every_domain_of_the_study_has_a_spec(shipped: Specs, guide: Guide) -> None:
     assert sorted(shipped.domains) == DOMAINS
-    assert sorted(guide) == sorted([*DOMAINS, "CO"])
+    assert sorted(guide) == DOMAINS
 
 
 @pytest.mark.parametrize("domain", DOMAINS)
@@ -55,13 +63,15 @@ def test_variables_are_those_of_the_guide(domain: str, shipped: Specs, guide: Gu
     theirs = {
         name: tuple(published[name][key] for key in ("label", "type", "role", "core"))
         for name in ours
+        if name in published
     }
-    assert ours == theirs
+    assert ours == theirs | ADDED.get(domain, {})
 
 
 @pytest.mark.parametrize("domain", DOMAINS)
 def test_variables_are_in_the_order_of_the_guide(domain: str, shipped: Specs, guide: Guide) -> None:
-    names = [v.name for v in shipped.domains[domain].variables]
+    added = ADDED.get(domain, {})
+    names = [v.name for v in shipped.domains[domain].variables if v.name not in added]
     assert names == [row["name"] for row in guide[domain] if row["name"] in names]
 
 

@@ -42,8 +42,8 @@ def harmonise(
     """Bring the mapped datasets of all centres together as SDTM (SDTMIG 3.4).
 
     Makes STUDYID, DOMAIN, USUBJID, the reference dates and arms of DM, --DY, --STDY, --ENDY,
-    EPOCH, VISITNUM, VISIT, SV, SE, --NRIND, --LOINC, --SEQ, --LOBXFL, SUPP--, RELREC and the trial design. The result does not
-    depend on the order of the records, of the domains or of the centres.
+    EPOCH, VISITNUM, VISIT, SV, SE, CO, --NRIND, --LOINC, --SEQ, --LOBXFL, SUPP--, RELREC and the trial
+    design. The result does not depend on the order of the records, of the domains or of the centres.
 
     Parameters
     ----------
@@ -102,12 +102,7 @@ def place_records(
     datasets["DM"] = derive_demographics(datasets, study, findings)
     dm = datasets["DM"].frame
     spine, visits = work_out_timing(spine, dm, study)
-    placed: dict[str, Dataset] = {}
-    for name, dataset in datasets.items():
-        timed = dataset if name == "DM" else take_timing(dataset, spine, findings)
-        filled = fill_defaults(timed, study.defaults.get(name, {}))
-        coded = derive_loinc(derive_range_indicator(filled), specs)
-        placed[name] = derive_baseline(derive_sequence(coded))
+    placed = _placed(datasets, spine, specs, findings)
     if "SV" in specs.domains and "SV" not in placed:
         sv = derive_subject_visits(dm, visits, spine.visit_domains, specs.domains["SV"], study)
         if sv is not None:
@@ -119,6 +114,19 @@ def place_records(
     if noted is not None:
         placed["CO"] = noted
     return _finished(placed, specs, findings)
+
+
+def _placed(
+    datasets: Mapping[str, Dataset], spine: Spine, specs: Specs, findings: Findings
+) -> dict[str, Dataset]:
+    """The datasets with what follows from their own records and the subjects' dates."""
+    placed: dict[str, Dataset] = {}
+    for name, dataset in datasets.items():
+        timed = dataset if name == "DM" else take_timing(dataset, spine, findings)
+        filled = fill_defaults(timed, specs.study.defaults.get(name, {}))
+        coded = derive_loinc(derive_range_indicator(filled), specs)
+        placed[name] = derive_baseline(derive_sequence(coded))
+    return placed
 
 
 def _finished(
