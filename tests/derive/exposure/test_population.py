@@ -8,6 +8,7 @@ import numpy as np
 import polars as pl
 import pytest
 
+from tecdata.derive.exposure import Doses, expose
 from tecdata.derive.exposure.collect import Simulation, profile_frame
 from tecdata.derive.exposure.population import (
     draw_covariates,
@@ -119,6 +120,23 @@ def test_errors_of_the_parameters_widen_the_median(model: PkModel) -> None:
     day = middle.filter(pl.col("DAY") == 20.0)
     assert day["P50LOW"][0] < day["P50"][0] < day["P50HIGH"][0]
     assert (middle["PTALOW"] <= middle["PTAHIGH"]).all()
+
+
+def test_draws_that_are_followed_together_are_those_of_each_alone(model: PkModel) -> None:
+    found = uncertainty(plan(model), 3)
+    medians = []
+    covariates = draw_covariates(model, 400, 1)
+    for number in range(3):
+        estimates, coefficients = draw_estimates(model, 1, number)
+        system = draw_system(model, covariates, 1, estimates=estimates, coefficients=coefficients)
+        levels = np.outer([0.06, 0.3, 1.5, 1.5], covariates["WT"])
+        alone = expose(
+            system, Doses.of([0, 3, 7, 14], levels), threshold=6.04, grid=plan(model).grid
+        )
+        medians.append(np.median(alone.profile, axis=1))
+    low, high = np.percentile(np.array(medians), [5, 95], axis=0)
+    assert found.median_low == pytest.approx(low, rel=1e-6)
+    assert found.median_high == pytest.approx(high, rel=1e-6)
 
 
 def test_a_model_of_another_drug_is_drawn_too(repository: Path) -> None:

@@ -15,7 +15,7 @@ from tecdata.derive.exposure.population import (
     draw_estimates,
     draw_system,
 )
-from tecdata.derive.exposure.system import Doses, Entry
+from tecdata.derive.exposure.system import Doses, Entry, System
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -30,6 +30,8 @@ __all__ = ["Part", "Plan", "Uncertainty", "attainment", "simulate", "uncertainty
 
 #: Virtual subjects for each draw of the parameters.
 _FEWER: Final = 400
+#: Draws that are followed together.
+_DRAWS: Final = 40
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,24 +140,35 @@ def uncertainty(
     covariates = draw_covariates(plan.model, _FEWER, plan.seed)
     doses = _doses(plan, covariates)
     medians, attained = [], []
-    for number in range(draws):
-        estimates, coefficients = draw_estimates(plan.model, plan.seed, number)
-        system = draw_system(
-            plan.model,
-            covariates,
-            plan.seed,
-            without=plan.without,
-            estimates=estimates,
-            coefficients=coefficients,
-        )
-        profile = expose(system, doses, threshold=plan.threshold, grid=plan.grid).profile
-        medians.append(np.median(profile, axis=1))
-        attained.append(attainment(profile, plan.threshold))
+    for start in range(0, draws, _DRAWS):
+        numbers = range(start, min(start + _DRAWS, draws))
+        systems = [_drawn(plan, covariates, number) for number in numbers]
+        every = np.tile(np.arange(_FEWER), len(systems))
+        together = System.joined(systems)
+        profile = expose(
+            together, doses.take(every), threshold=plan.threshold, grid=plan.grid
+        ).profile
+        for part in np.split(profile, len(systems), axis=1):
+            medians.append(np.median(part, axis=1))
+            attained.append(attainment(part, plan.threshold))
         if progress:
-            progress(1)
+            progress(len(systems))
     low, high = np.percentile(np.array(medians), [5, 95], axis=0)
     least, most = np.percentile(np.array(attained), [5, 95], axis=0)
     return Uncertainty(draws, low, high, least, most)
+
+
+def _drawn(plan: Plan, covariates: dict[str, Any], number: int) -> System:
+    """The subjects with the parameters of one draw."""
+    estimates, coefficients = draw_estimates(plan.model, plan.seed, number)
+    return draw_system(
+        plan.model,
+        covariates,
+        plan.seed,
+        without=plan.without,
+        estimates=estimates,
+        coefficients=coefficients,
+    )
 
 
 def _doses(plan: Plan, covariates: dict[str, Any]) -> Doses:

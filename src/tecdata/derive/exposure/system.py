@@ -104,6 +104,12 @@ class System:
         names = [field.name for field in dataclasses.fields(cls)]
         return cls(**{n: np.ascontiguousarray(v) for n, v in zip(names, spread, strict=True)})
 
+    @classmethod
+    def joined(cls, systems: Sequence[System]) -> System:
+        """The subjects of several systems, one after the other."""
+        names = [field.name for field in dataclasses.fields(cls)]
+        return cls(**{n: np.concatenate([getattr(s, n) for s in systems]) for n in names})
+
     def take(self, index: NDArray[np.intp] | slice) -> System:
         """The subjects of an index."""
         return System(**{f.name: getattr(self, f.name)[index] for f in dataclasses.fields(self)})
