@@ -18,6 +18,7 @@ from tecdata.derive.exposure.records import (
     parameter_records,
     profile_times,
 )
+from tecdata.derive.exposure.system import System
 from tecdata.derive.frames import analysis_dataset, records_of
 from tecdata.finding import Finding, Findings
 
@@ -83,7 +84,7 @@ def derive_exposure(
     for start in range(0, len(usable), _TOGETHER):
         group = usable[start : start + _TOGETHER]
         times = profile_times(group, spec)
-        made = {a.code: _exposure(group, a, spec, model, times) for a in spec.analyses}
+        made = _exposures(group, spec, model, times)
         first = spec.analyses[0].code
         for code, exposure in made.items():
             parameters.append(parameter_records(group, code, exposure, made[first], spec))
@@ -127,17 +128,34 @@ def _of_subjects(
     return joined.sort(keys, nulls_last=False, maintain_order=True)
 
 
-def _exposure(
-    group: list[History], analysis: Analysis, spec: ExposureSpec, model: PkModel, times: Array
-) -> Exposure:
+def _exposures(
+    group: list[History], spec: ExposureSpec, model: PkModel, times: Array
+) -> dict[str, Exposure]:
+    """The exposure of some subjects by code of each analysis; all analyses are followed together."""
+    size, many = len(group), len(spec.analyses)
+    every = np.tile(np.arange(size), many)
+    system = System.joined([_system(group, analysis, spec, model) for analysis in spec.analyses])
+    starts = [sorted({dose.time for dose in history.doses}) for history in group]
+    edges = np.empty((max(map(len, starts)) + 1, size))
+    for n, own in enumerate(starts):
+        edges[: len(own), n] = own
+        edges[len(own) :, n] = own[-1] + spec.last_interval
+    made = expose(
+        system,
+        doses_of(group).take(every),
+        threshold=spec.limit,
+        grid=times if times.ndim == 1 else times[:, every],
+        intervals=edges[:, every],
+    )
+    return {
+        analysis.code: made.take(slice(n * size, (n + 1) * size))
+        for n, analysis in enumerate(spec.analyses)
+    }
+
+
+def _system(group: list[History], analysis: Analysis, spec: ExposureSpec, model: PkModel) -> System:
     levels = {**spec.covariates, **analysis.covariates}
     covariates: dict[str, Any] = {name: [level] * len(group) for name, level in levels.items()}
     if model.weight:
         covariates[model.weight] = np.array([h.weight for h in group], dtype=float)
-    system = individual_system(model, covariates, without=analysis.without)
-    starts = [sorted({dose.time for dose in history.doses}) for history in group]
-    edges = np.empty((max(map(len, starts)) + 1, len(group)))
-    for n, own in enumerate(starts):
-        edges[: len(own), n] = own
-        edges[len(own) :, n] = own[-1] + spec.last_interval
-    return expose(system, doses_of(group), threshold=spec.limit, grid=times, intervals=edges)
+    return individual_system(model, covariates, without=analysis.without)

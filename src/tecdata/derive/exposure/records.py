@@ -134,51 +134,32 @@ def parameter_records(
     group: Sequence[History], code: str, exposure: Exposure, main: Exposure, spec: ExposureSpec
 ) -> pl.DataFrame:
     """The parameters of the whole course of each subject, then those of each dosing interval."""
-    whole = (exposure.auc, exposure.cmax, exposure.tmax, exposure.days_above, exposure.auc_above)
-    size = len(group)
-    every, none = np.arange(size), np.full(size, np.nan)
-    parts = [
-        _values(group, name, every, values, none, spec)
-        for name, values in zip(_WHOLE, whole, strict=True)
-    ]
+    whole = [exposure.auc, exposure.cmax, exposure.tmax, exposure.days_above, exposure.auc_above]
+    named = list(_WHOLE)
     if exposure is not main:
-        relative: Array = 100 * (exposure.auc - main.auc) / exposure.auc
-        parts.append(_values(group, _RELATIVE, every, relative, none, spec))
+        whole.append(100 * (exposure.auc - main.auc) / exposure.auc)
+        named.append(_RELATIVE)
     by = exposure.intervals
     length = np.broadcast_to(by.ends - by.starts, by.area.shape).T
-    subject, number = np.nonzero(length > 0)
-    average: Array = by.area.T[length > 0] / length[length > 0]
     here = length > 0
-    each = (by.area.T[here], by.cmax.T[here], by.ctrough.T[here], average)
-    parts += [
-        _values(group, name, subject, values, 1.0 + number.astype(float), spec)
-        for name, values in zip(_EACH, each, strict=True)
-    ]
-    return pl.concat(parts).with_columns(PKMODEL=pl.lit(code))
-
-
-def _values(
-    group: Sequence[History],
-    named: tuple[str, str, str],
-    subject: NDArray[np.intp],
-    values: Array,
-    number: Array,
-    spec: ExposureSpec,
-) -> pl.DataFrame:
-    paramcd, param, unit = named
+    subject, interval = np.nonzero(here)
+    average = by.area.T[here] / length[here]
+    each = [by.area.T[here], by.cmax.T[here], by.ctrough.T[here], average]
+    one, many = len(group), len(subject)
+    which = np.repeat(np.arange(len(named) + len(_EACH)), [one] * len(named) + [many] * len(_EACH))
+    names = [(p, q.format(threshold=spec.threshold_name), u) for p, q, u in (*named, *_EACH)]
+    parameters = pl.DataFrame(names, schema=["PARAMCD", "PARAM", "AVALU"], orient="row")
     about = pl.DataFrame(
-        {
-            "USUBJID": [history.subject for history in group],
-            "WEIGHT": [history.weight for history in group],
-        },
+        {"USUBJID": [h.subject for h in group], "WEIGHT": [h.weight for h in group]},
         schema_overrides={"WEIGHT": pl.Float64},
     )
-    return about[subject].with_columns(
-        AVAL=values,
-        DOSNO=pl.Series(number).fill_nan(None).cast(pl.Int64),
-        PARAMCD=pl.lit(paramcd),
-        PARAM=pl.lit(param.format(threshold=spec.threshold_name)),
-        AVALU=pl.lit(unit),
+    numbers = [*[0] * one * len(named), *(interval + 1).tolist() * len(_EACH)]
+    rows = np.concatenate([*[np.arange(one)] * len(named), *[subject] * len(_EACH)])
+    return pl.concat([about[rows], parameters[which]], how="horizontal").with_columns(
+        AVAL=np.concatenate([*whole, *each]),
+        # Of the whole course there is no number of a dose.
+        DOSNO=pl.Series(numbers, dtype=pl.Int64).replace(0, None),
+        PKMODEL=pl.lit(code),
     )
 
 

@@ -84,6 +84,27 @@ class Exposure:
     intervals: Intervals
     imbalance: Array
 
+    def take(self, index: slice) -> Exposure:
+        """The subjects of a slice, numbered from 0 again."""
+        subject, time, rising = self.crossings
+        here = (subject >= index.start) & (subject < index.stop)
+        values = {
+            field.name: getattr(self, field.name)[..., index]
+            for field in dataclasses.fields(self)
+            if field.name not in ("crossings", "intervals")
+        }
+        by = {
+            field.name: getattr(self.intervals, field.name)
+            for field in dataclasses.fields(Intervals)
+        }
+        return Exposure(
+            **values,
+            crossings=(subject[here] - index.start, time[here], rising[here]),
+            intervals=Intervals(
+                **{name: v[:, index] if v.shape[1] > 1 else v for name, v in by.items()}
+            ),
+        )
+
 
 def exposure_of(
     system: System,
