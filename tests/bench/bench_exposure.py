@@ -25,7 +25,10 @@ from tecdata.derive.exposure.population import draw_covariates, draw_system
 from tecdata.spec import load_specs
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from tecdata.derive.exposure import System
+    from tecdata.derive.exposure.system import Entry
 
 DAYS = [0.0, 3, 7, 14, 21, 28]
 LEVELS = [0.06, 0.3, 1.5, 1.5, 1.5, 1.5]
@@ -93,9 +96,10 @@ def own_times(system: System, amounts: np.ndarray) -> float:
     rng = np.random.default_rng(1)
     late = np.cumsum(rng.integers(0, 8, (len(DAYS), len(few))), axis=0)
     late[0] = 0
-    times = np.array(DAYS)[:, None] + late
-    doses = Doses(times, amounts[:, few], ("depot",) * len(DAYS), np.zeros(times.shape))
-    edges = np.vstack([times, times[-1:] + 7])
+    times: NDArray[np.float64] = np.array(DAYS)[:, None] + late.astype(float)
+    entry: tuple[Entry, ...] = ("depot",) * 6
+    doses = Doses(times, amounts[:, few], entry, np.zeros(times.shape))
+    edges: NDArray[np.float64] = np.vstack([times, times[-1:] + 7.0])
     before = time.process_time()
     expose(system.take(few), doses, threshold=6.04, grid=GRID, intervals=edges)
     return (time.process_time() - before) / len(few)
