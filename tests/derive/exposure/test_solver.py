@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import itertools
+import os
+import subprocess
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -247,6 +250,34 @@ def test_batches_and_threads_change_nothing() -> None:
     alone = exposure_of(system.take(slice(5, 6)), doses.take(slice(5, 6)), threshold=EC90)
     assert one.auc[5] == pytest.approx(alone.auc[0], rel=1e-7)
     assert one.days_above[5] == pytest.approx(alone.days_above[0], abs=1e-5)
+
+
+PROGRAM = """
+import hashlib, numpy as np
+from tecdata.derive.exposure import Doses, System, expose
+n = 3000
+spread = np.linspace(0.5, 2.0, n)
+system = System.of(
+    clearance=0.45 * spread, central=4.1 * spread[::-1], transient=0.55, decay=0.03, peripheral=1.3,
+    exchange=0.04, absorption=0.13,
+)
+found = expose(system, Doses.of([0, 7], [50, 100], subjects=n), threshold=6.0, grid=np.arange(90.0))
+print(hashlib.sha256(found.profile.tobytes() + found.auc.tobytes()).hexdigest())
+"""
+
+
+def test_threads_of_the_linear_algebra_change_nothing_either() -> None:
+    seen = {
+        subprocess.run(
+            [sys.executable, "-c", PROGRAM],
+            env={**os.environ, "OPENBLAS_NUM_THREADS": threads, "OMP_NUM_THREADS": threads},
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+        for threads in ("1", "4")
+    }
+    assert len(seen) == 1
 
 
 def test_steps_adjoin_and_end_at_every_dose() -> None:

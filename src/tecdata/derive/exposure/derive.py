@@ -78,14 +78,28 @@ def derive_exposure(
     # A course takes as many steps as the longest that is followed together with it.
     usable.sort(key=lambda h: (len(h.doses), [d.time for d in h.doses]))
     model = specs.pk[spec.model]
-    profiles: list[pl.DataFrame] = []
     missing = [row for h in found if h.reason for row in not_done_records(h, spec)]
+    frames = _frames(usable, missing, spec, model)
+    return {
+        name: analysis_dataset(
+            name, _of_subjects(frame, subjects, specs.adam[name].keys), specs, findings
+        )
+        for name, frame in frames.items()
+        if name in specs.adam and frame.height
+    }
+
+
+def _frames(
+    usable: list[History], missing: list[dict[str, Any]], spec: ExposureSpec, model: PkModel
+) -> dict[str, pl.DataFrame]:
+    """The records of ADPC and ADPP, in no order."""
+    profiles = [pl.DataFrame(schema=_COURSES)]
     parameters = [pl.DataFrame(missing, schema=_PARAMETERS, orient="row")]
+    first = spec.analyses[0].code
     for start in range(0, len(usable), _TOGETHER):
         group = usable[start : start + _TOGETHER]
         times = profile_times(group, spec)
         made = _exposures(group, spec, model, times)
-        first = spec.analyses[0].code
         for code, exposure in made.items():
             parameters.append(parameter_records(group, code, exposure, made[first], spec))
         for analysis in spec.analyses:
@@ -93,16 +107,9 @@ def derive_exposure(
                 code = analysis.code
                 profiles.append(course_records(group, code, made[code], times))
         profiles.append(dose_records(group, first))
-    frames = {
-        "ADPC": pl.concat([pl.DataFrame(schema=_COURSES), *profiles], how="diagonal"),
-        "ADPP": pl.concat(parameters, how="diagonal"),
-    }
     return {
-        name: analysis_dataset(
-            name, _of_subjects(frame, subjects, specs.adam[name].keys), specs, findings
-        )
-        for name, frame in frames.items()
-        if name in specs.adam and frame.height
+        "ADPC": pl.concat(profiles, how="diagonal"),
+        "ADPP": pl.concat(parameters, how="diagonal"),
     }
 
 
