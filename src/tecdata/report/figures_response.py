@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from tecdata.report.course_strip import short_subject
 from tecdata.report.figure_style import (
     BLACK,
     GREY,
@@ -56,7 +57,7 @@ def swimmer(datasets: Mapping[str, Dataset], specs: Specs) -> Figure:
     longest = max(float(s["FUPW"]) for s in subjects)
     for place, subject in enumerate(subjects):
         _swim(axes, data, subject, place, styles[str(subject["DISEASE"])], longest)
-    axes.set_yticks(range(len(subjects)), [s["USUBJID"] for s in subjects])
+    axes.set_yticks(range(len(subjects)), [short_subject(s["USUBJID"]) for s in subjects])
     axes.tick_params(axis="y", length=0)
     axes.set_ylim(len(subjects) - 0.4, -0.6)
     axes.set_xlim(0, longest * 1.06)
@@ -153,7 +154,9 @@ def best_change(datasets: Mapping[str, Dataset], specs: Specs) -> Figure:
     for level in (-25, -50, -100):
         axes.axhline(level, color=LIGHT_GREY, lw=0.7, zorder=0)
     axes.axhline(0, color=BLACK, lw=0.7)
-    axes.set_xticks(range(len(found)), [row[1] for row in found], rotation=60, ha="right")
+    axes.set_xticks(
+        range(len(found)), [short_subject(row[1]) for row in found], rotation=60, ha="right"
+    )
     axes.set_xlim(-0.7, len(found) - 0.3)
     axes.set_ylabel("Best change from baseline (%)")
     axes.set_title("Best change of the leading score of each subject's disease")
@@ -169,17 +172,18 @@ def best_change(datasets: Mapping[str, Dataset], specs: Specs) -> Figure:
 def time_to_response(datasets: Mapping[str, Dataset], specs: Specs) -> Figure:
     """Cumulative incidence of each tier and of relapse with death as competing event, and the numbers at risk."""
     data = _data(datasets, specs)
+    # In greys: colours are those of diseases.
     curves = {
-        "At least minimal": ("TTMIN", BLACK, ":"),
-        "At least moderate": ("TTMOD", GREY, "--"),
-        "Major": ("TTMAJ", "#0072B2", "-"),
-        "Relapse": ("TTREL", "#D55E00", "-."),
+        "At least minimal": ("TTMIN", GREY, ":", 1.4),
+        "At least moderate": ("TTMOD", GREY, "--", 1.4),
+        "Major": ("TTMAJ", BLACK, "-", 2.0),
+        "Relapse": ("TTREL", BLACK, "-.", 1.2),
     }
     figure, (axes,) = new_figure("wide", 4.3)
     last = max(float(s["FUPW"]) for s in data.subjects)
     ticks = list(range(0, int(last) + 1, 12))
     lines: list[tuple[str, Sequence[int]]] = []
-    for label, (code, color, dash) in curves.items():
+    for label, (code, color, dash, width) in curves.items():
         rows = [row for (_, c), row in data.times.items() if c == code]
         if not rows:
             continue
@@ -187,7 +191,7 @@ def time_to_response(datasets: Mapping[str, Dataset], specs: Specs) -> Figure:
         curve = compute_incidence(weeks, cnsr, cause=EVENT)
         times, values = [*curve.time, max(weeks)], [*curve.value, curve.value[-1]]
         shown = [100 * v for v in values]
-        axes.step(times, shown, where="post", color=color, ls=dash, label=label)
+        axes.step(times, shown, where="post", color=color, ls=dash, lw=width, label=label)
         lines.append((label, at_risk(weeks, ticks)))
     deaths = compute_incidence(
         *zip(*((float(r["AVAL"]), int(r["CNSR"])) for (_, c), r in data.times.items() if c == "TTMAJ"),
@@ -195,7 +199,13 @@ def time_to_response(datasets: Mapping[str, Dataset], specs: Specs) -> Figure:
     )  # fmt: skip
     shown = [100 * v for v in (*deaths.value, deaths.value[-1])]
     axes.step(
-        [*deaths.time, last], shown, where="post", color="#CC79A7", label="Death before major"
+        [*deaths.time, last],
+        shown,
+        where="post",
+        color=GREY,
+        lw=1.0,
+        ls=(0, (6, 1, 1, 1, 1, 1)),
+        label="Death before major",
     )
     axes.legend(loc="center right", bbox_to_anchor=(1.0, 0.45))
     axes.set(xlim=(0, last), ylim=(0, 100), xticks=ticks)

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 #: A table of a label and a number is not drawn across the whole page.
 _NARROW: Final = 2
+#: A column with a text as long as this is one of words.
+_WORDS: Final = 36
 
 __all__ = ["findings_table", "result_markup", "settings_markup"]
 
@@ -27,9 +29,10 @@ def result_markup(table: ResultTable, links: RecordLinks) -> Markup:
     if table.withheld:
         heading = el("h3", table.title, id=f"table-{table.name}")
         return join([heading, el("p", table.withheld, class_="quiet")])
+    sides = [_side([row[i].text for row in table.rows]) for i in range(len(table.headings) - 1)]
     heads = [
-        el("th", text, scope="col", class_="n" if i else None)
-        for i, text in enumerate(table.headings)
+        el("th", text, scope="col", class_=side)
+        for text, side in zip(table.headings, (None, *sides), strict=True)
     ]
     bodies: list[Markup] = []
     rows: list[Markup] = []
@@ -47,7 +50,7 @@ def result_markup(table: ResultTable, links: RecordLinks) -> Markup:
             el(
                 "td",
                 links.link(p.text, _title(table, label, group, column), p.refs),
-                class_=_side(p.text),
+                class_=sides[column - 1],
             )
             for column, p in enumerate(places, start=1)
         ]
@@ -82,9 +85,11 @@ def _title(table: ResultTable, label: str, group: str, column: int) -> str:
     return ", ".join(part for part in (group, label, heading) if part)
 
 
-def _side(text: str) -> str | None:
-    """Numbers stand right, words left."""
-    return "n" if len(text) < 24 and not text[:1].isalpha() else None
+def _side(texts: Sequence[str]) -> str | None:
+    """A column of numbers, or of what stands for them, stands right; one of words left."""
+    numbers = sum(text[:1].isdigit() or text[:1] in ("<", "-") for text in texts)
+    short = max(map(len, texts), default=0) < _WORDS
+    return "n" if short and 2 * numbers >= sum(map(bool, texts)) else None
 
 
 def findings_table(findings: Sequence[Finding]) -> Markup:
