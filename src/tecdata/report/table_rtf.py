@@ -31,18 +31,7 @@ def render_rtf(laid: Laid) -> str:
     """
     import rtflite
 
-    rows: list[tuple[str, ...]] = []
-    group = ""
-    for number, row in enumerate(laid.rows):
-        heads = number in laid.bold
-        if laid.groups[number] and laid.groups[number] != group:
-            group = laid.groups[number]
-            if not heads:
-                rows.append((_bold(group), *[""] * (len(row) - 1)))
-        if heads:
-            rows.append(tuple(map(_bold, (group, *row[1:]))))
-        else:
-            rows.append((("  " if group else "") + row[0], *row[1:]))
+    rows = _rows(laid)
     names = [f"c{i}" for i in range(len(laid.headings))]
     orientation = "landscape" if len(names) >= _WIDE_FROM else "portrait"
     width, height, fit = _PAGES[orientation]
@@ -90,6 +79,23 @@ def render_rtf(laid: Laid) -> str:
     for sign, code in _BOLD.items():
         text = text.replace(rf"\uc1\u{_signed(sign)}*", code).replace(sign, code)
     return "".join(c if c.isascii() else f"\\u{_signed(c)}?" for c in text)
+
+
+def _rows(laid: Laid) -> list[tuple[str, ...]]:
+    """The rows with the headings of groups between them."""
+    rows: list[tuple[str, ...]] = []
+    group = ""
+    for number, row in enumerate(laid.rows):
+        heads = number in laid.bold
+        if laid.groups[number] and laid.groups[number] != group:
+            group = laid.groups[number]
+            if not heads:
+                rows.append((_bold(group), *[""] * (len(row) - 1)))
+        if heads:
+            rows.append(tuple(map(_bold, (group, *row[1:]))))
+        else:
+            rows.append((("  " if group else "") + row[0], *row[1:]))
+    return rows
 
 
 def _bold(text: str) -> str:
