@@ -1,4 +1,4 @@
-"""Mutants tried one by one: each in a fork, by the tests that call its function, the fastest first.
+"""Mutants tried one by one: each in a fork, by the tests that call its function, the most particular first.
 
 Reads a JSON object from the standard input: ``mutants`` by name, ``processes`` at a time. Runs in the folder mutmut
 has made, whose modules hold all mutants and choose by name. Nothing is collected or imported twice, and no fork is made of a
@@ -13,7 +13,7 @@ import resource
 import signal
 import sys
 import time
-from collections import defaultdict
+from collections import Counter, defaultdict
 from pathlib import Path
 from typing import Any
 
@@ -22,8 +22,9 @@ from _pytest.runner import runtestprotocol
 from mutmut.mutation.trampoline import set_mutant_under_test
 from tests.derive.made_study import shipped_specs
 
-#: Seconds: of processor time on top of three times what the tests took, and on the clock.
-CPU_SECONDS, CLOCK_SECONDS = 20, 240
+#: Seconds of processor time after which no further test is begun (the mutant then counts as one that survived) and after
+#: which the fork is stopped, and seconds on the clock.
+ENOUGH, CPU_SECONDS, CLOCK_SECONDS = 4, 60, 300
 SURVIVED, KILLED, NO_TESTS, TIMEOUT = 0, 1, 33, 36
 
 
@@ -33,7 +34,7 @@ class Trials:
     def __init__(self, names: list[str], processes: int) -> None:
         stats = json.loads(Path("mutmut-stats.json").read_text("utf-8"))
         self.tests: dict[str, list[str]] = stats["tests_by_mangled_function_name"]
-        self.seconds: dict[str, float] = stats["duration_by_test"]
+        self.touched = Counter(test for tests in self.tests.values() for test in tests)
         self.names, self.processes = names, processes
         self.results: dict[str, int] = {}
 
@@ -59,7 +60,7 @@ class Trials:
 
     def _tests_of(self, name: str) -> list[str]:
         tests = self.tests.get(name.rpartition("__mutmut_")[0], ())
-        return sorted(tests, key=lambda test: self.seconds.get(test, 0.0))
+        return sorted(tests, key=lambda test: (self.touched[test], test))
 
     def _try(self, name: str, items: list[pytest.Item]) -> None:
         """In the fork: leave with 1 at the first test that fails, else with 0."""
@@ -68,15 +69,14 @@ class Trials:
             with Path(os.devnull).open("w") as nowhere:
                 os.dup2(nowhere.fileno(), 1)
                 os.dup2(nowhere.fileno(), 2)
-            took = sum(self.seconds.get(item.nodeid, 0.0) for item in items)
-            limit = CPU_SECONDS + round(3 * took)
-            resource.setrlimit(resource.RLIMIT_CPU, (limit, limit))
+            resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
             set_mutant_under_test(name)
             code = SURVIVED
             for item, following in zip(items, [*items[1:], None], strict=True):
                 reports = runtestprotocol(item, nextitem=following, log=False)
                 if any(report.failed for report in reports):
                     code = KILLED
+                if code == KILLED or time.process_time() > ENOUGH:
                     break
         finally:
             os._exit(code)
@@ -92,8 +92,8 @@ class Trials:
             if done:
                 self.results[name] = os.waitstatus_to_exitcode(status)
                 del running[pid]
-                if len(self.results) % 50 == 0:
-                    sys.stderr.write(f"{len(self.results)} of {len(self.names)} mutants tried\n")
+                told = "survived" if self.results[name] == SURVIVED else "killed"
+                sys.stderr.write(f"{len(self.results)} of {len(self.names)}: {told} {name}\n")
 
 
 def _keep(results: dict[str, int]) -> None:

@@ -16,6 +16,7 @@ from tecdata.derive.response.doses import (
     dose_spans,
     event_days,
     review_records,
+    weights,
 )
 from tecdata.derive.response.records import Sdtm
 from tecdata.spec.response import DoseMeasure, EventMeasure
@@ -102,6 +103,28 @@ def test_admissions_and_categories_narrow_events() -> None:
     ]
     wanted = event(domain="CM", categories_not=["AE TREATMENT"])
     assert event_days(study(CM=drugs), wanted) == {"S-1": [(4, 1), (4, 3)]}
+
+
+def test_variables_that_nobody_delivered_are_empty() -> None:
+    assert dose_spans(study(CM=[{"CMSTDTC": "2024-03-02"}]), prednisolone()) == {}
+    row = {"CMCAT": "GLUCOCORTICOID"}
+    assert dose_spans(study(CM=[row]), prednisolone()) == {}
+    flare = {"AEDECOD": "FLARE", "AESTDY": 5}
+    assert event_days(study(AE=[flare]), event(hospital="true")) == {}
+    assert event_days(study(AE=[flare]), event(categories_not=["X"])) == {"S-1": [(4, 1)]}
+    assert event_days(study(AE=[{"AESTDY": 5}]), event()) == {}
+    assert event_days(study(AE=[{"AEDECOD": "FLARE"}]), event()) == {}
+
+
+def test_weights_by_subject_and_day() -> None:
+    rows = [
+        {"VSTESTCD": "WEIGHT", "VSSTRESN": kg, "VSDY": day, "VSDTC": "2024", "VSLOBXFL": None}
+        for kg, day in ((70.5, -4), (69.0, 29), (68.0, 29))
+    ]
+    other = {**rows[0], "USUBJID": "S-9"}
+    source = study(VS=[*rows, other])
+    assert weights(source, ("S-0", "S-1")) == {1: {-4: Fraction("70.5"), 28: Fraction(68)}}
+    assert weights(Sdtm(source.frames, {}), ("S-1",)) == {}
 
 
 def test_what_may_be_the_event_is_for_a_person_to_see() -> None:

@@ -9,11 +9,12 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.derive.response.made_panel import Values, disease, panel
+from tests.derive.response.made_panel import Values, disease, panel, response
 
 from tecdata.derive.response.judge import Judge
 from tecdata.derive.response.tiers import compute_tiers, unknown_measures
 from tecdata.spec.response import TIERS
+from tecdata.spec.response_rule import Rule
 
 if TYPE_CHECKING:
     from tecdata.derive.response.panel import Panel
@@ -116,9 +117,31 @@ def test_what_is_missing_is_named() -> None:
         [(84, values("14 - 0.875 8 7")), (112, values("14 70 0.875 8 7"))],
     )
     rule = spec.modes["paper"].tiers["MAJOR"]
-    found = [(n, at.tolist()) for n, at in unknown_measures(rule, spec, made, np.arange(2))]
+    found = [
+        (n, at.tolist())
+        for n, at in unknown_measures(rule, spec, made, np.arange(2), response().instruments)
+    ]
     assert [n for n, (first, _) in found if first] == ["FVC", "HAQDI"]
     assert [n for n, (_, second) in found if second] == ["HAQDI"]
+
+
+def test_of_a_score_the_components_are_named_that_are_missing() -> None:
+    spec, rule = disease("IIM"), disease("IIM").modes["paper"].tiers["MINIMAL"]
+    full: Values = {"MDGA": 5, "PTGA": 5, "MMT": 70, "HAQDI": 1, "ENZYME": 300, "EXMVAS": 3}
+    made = panel("IIM", {**full, "HAQDI": None}, [(28, {**full, "PTGA": None}), (56, full)])
+    found = unknown_measures(rule, spec, made, np.arange(2), response().instruments)
+    named = {name: at.tolist() for name, at in found}
+    assert list(named) == ["MDGA", "PTGA", "MMT", "HAQDI", "ENZYME", "EXMVAS"]
+    assert (named["PTGA"], named["HAQDI"]) == ([True, False], [True, True])
+    assert named["ENZYME"] == [True, True], "without a limit of normal its range is not known"
+    assert named["MDGA"] == named["MMT"] == named["EXMVAS"] == [False, False]
+    whole = panel("IIM", full, [(28, full)], {"ENZYME": 2850})
+    (told, *_) = unknown_measures(rule, spec, whole, np.arange(1), response().instruments)
+    assert (told[0], told[1].tolist()) == ("MDGA", [False])
+    skin = panel("SSC", dict.fromkeys(SKIN, 5), [(28, {**dict.fromkeys(SKIN, 5), "FVC": None})])
+    chance = Rule.model_validate({"value": "CRISS", "at_least": "0.6"})
+    lacking = unknown_measures(chance, disease("SSC"), skin, np.arange(1), response().instruments)
+    assert [name for name, at in lacking if at.any()] == ["FVC"]
 
 
 def test_the_literature_has_one_cut_off() -> None:

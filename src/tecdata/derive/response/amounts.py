@@ -111,7 +111,7 @@ class Range:
     @classmethod
     def unknown(cls, size: int) -> Range:
         """Nothing is known."""
-        return cls(np.full(size, -BOUND, np.int64), np.full(size, BOUND, np.int64))
+        return cls(np.full(size, -BOUND), np.full(size, BOUND))
 
     @property
     def known(self) -> Bools:

@@ -53,6 +53,7 @@ class Assembly:
     bases: Mapping[str, Baselines]
     forms: Mapping[str, Rows]
     anchor: Bools
+    instruments: Mapping[str, Instrument]
     items: Mapping[str, tuple[str, ...]]
 
 
@@ -88,14 +89,13 @@ def assemble(
         for name, own, offset in _placed(values)
     }
     told = {**_told_doses(doses), **_told_events(events, disease)}
-    kilograms = weights(sdtm, subjects) if doses else {}
     for name, own, offset in _placed(told, sum(map(len, values.values()))):
         measure = disease.measures[name]
         keys = own.select("subject", "seq").iter_rows()
         records = {key: at for at, key in enumerate(keys, start=offset)}
         if measure.dose:
-            per_kg = kilograms if measure.dose.per_kg else None
-            made[name] = dosed_course(panel, doses[name], per_kg, records, size)
+            kilograms = weights(sdtm, subjects) if measure.dose.per_kg else None
+            made[name] = dosed_course(panel, doses[name], kilograms, records, size)
         elif measure.event:
             ever = not measure.event.on_the_day
             made[name] = happened_course(panel, events[name], records, size, ever=ever)
@@ -110,6 +110,7 @@ def assemble(
         bases={name: base for name, (_, base) in made.items()},
         forms={n: _followed(values[n], size) for n, m in collected.items() if len(m.forms) > 1},
         anchor=panel.measured(disease.anchor),
+        instruments=specs.instruments,
         items={
             name: tuple(sdtm.tests[f"{m.items.prefix}{item}"].testcd for item in highest[name])
             for name, m in collected.items()
@@ -160,16 +161,16 @@ def _one_form(values: pl.DataFrame, measure: Measure) -> pl.DataFrame:
     ratio = (pl.col("low") / pl.col("top")).filter(before).last().fill_null(0.0)
     rank = ratio if measure.choose == "highest_uln" else (~before).sum().cast(pl.Float64)
     chosen = (
-        values.group_by("subject", "form", maintain_order=True)
+        values.group_by("subject", "form")
         .agg(based=before.any(), rank=rank)
         .sort(["subject", "based", "rank", "form"], descending=[False, True, True, False])
-        .unique("subject", keep="first", maintain_order=True)
+        .unique("subject", keep="first")
     )
     return values.join(chosen, on=["subject", "form"], how="semi", maintain_order="left")
 
 
 def _followed(values: pl.DataFrame, size: int) -> Rows:
-    form = np.full(size, -1, np.int64)
+    form = np.full(size, -1)
     form[values["subject"].to_numpy()] = values["form"].to_numpy()
     return form
 
@@ -191,17 +192,11 @@ def _told_doses(doses: _Doses) -> dict[str, pl.DataFrame]:
 
 def _told_events(events: _Events, disease: DiseaseSpec) -> dict[str, pl.DataFrame]:
     made = {}
-    for name, found in events.items():
-        event = disease.measures[name].event
-        code = event.domain if event else ""
-        made[name] = _records(
-            name,
-            [
-                (code, f"{code}DECOD", at, day, seq, 1.0)
-                for at, days in found.items()
-                for day, seq in days
-            ],
-        )
+    for name, measure in disease.measures.items():
+        if measure.event:
+            code = measure.event.domain
+            told = [(at, day, seq) for at, days in events[name].items() for day, seq in days]
+            made[name] = _records(name, [(code, f"{code}DECOD", *t, 1.0) for t in told])
     return made
 
 

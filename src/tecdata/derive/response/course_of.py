@@ -101,7 +101,7 @@ def _baseline_rows(day: Rows, before: Bools, settings: ResponseSettings) -> Rows
 
 def _last(subject: Rows, rows: Rows, size: int) -> Rows:
     """By subject the last of some rows, -1 where it has none."""
-    found = np.full(size, -1, np.int64)
+    found = np.full(size, -1)
     found[subject[rows]] = rows
     return found
 
@@ -115,7 +115,7 @@ def _chosen(
     not older than ``carry``.
     """
     if not len(day):
-        nothing = np.full(len(panel), -1, np.int64)
+        nothing = np.full(len(panel), -1)
         return nothing, np.full(len(panel), MISSING, np.int8)
     back = np.searchsorted(day_keys(subject, day), day_keys(panel.subject, panel.day), "right") - 1
     ahead = back + 1
@@ -173,9 +173,9 @@ def dosed_course(
     those running. The baseline is the dose of the day of the first dose, whenever it began.
     """
     low = np.zeros(len(panel), np.int64)
-    source = np.full(len(panel), -1, np.int64)
+    source = np.full(len(panel), -1)
     base = np.zeros(size, np.int64)
-    based = np.full(size, -1, np.int64)
+    based = np.full(size, -1)
     known = np.ones(size, dtype=np.bool_)
     if kilograms is not None:
         known[[number not in kilograms for number in range(size)]] = False
@@ -212,7 +212,7 @@ def happened_course(
 ) -> tuple[Course, Baselines]:
     """1 on the days of an event, with ``ever`` from the first one on; else 0. There was none at baseline."""
     now = np.zeros(len(panel), np.int64)
-    source = np.full(len(panel), -1, np.int64)
+    source = np.full(len(panel), -1)
     for number, happened in events.items():
         rows = panel.rows_of(number)
         # The earliest is written last: it is the one that stays.
@@ -224,7 +224,5 @@ def happened_course(
     course = Course.of(
         Range.of(now, every), Range.of(np.zeros_like(now), every), higher_is_better=False
     )
-    nothing = Baselines(
-        np.full(size, -1, np.int64), np.zeros(size, np.int64), np.full(size, np.nan)
-    )
+    nothing = Baselines(np.full(size, -1), np.zeros(size, np.int64), np.full(size, np.nan))
     return dataclasses.replace(course, source=source), nothing

@@ -7,13 +7,12 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import polars as pl
 
 from tecdata.derive.response.amounts import UNIT, Whole
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-
-    import polars as pl
 
     from tecdata.derive.response.records import Sdtm
     from tecdata.spec.response import DoseMeasure, EventMeasure
@@ -59,18 +58,16 @@ def dose_spans(sdtm: Sdtm, wanted: DoseMeasure) -> dict[str, list[DoseSpan]]:
     A start before the study without a day (a month, or none at all) lies before everything, an end that is not known
     after everything. A drug or frequency without a factor, and a record without a dose, are left out.
     """
-    import polars as pl
-
     spans: dict[str, list[DoseSpan]] = {}
     frame = sdtm.frames.get("CM")
     if frame is None:
         return spans
     starts = _first_days(sdtm)
-    rows = frame.filter(pl.col("CMCAT").is_in(list(wanted.categories)))
+    rows = frame.filter(_text(frame, "CMCAT").is_in(list(wanted.categories)))
     for row in rows.iter_rows(named=True):
-        factor = wanted.factors.get(str(row["CMDECOD"]))
+        factor = wanted.factors.get(str(row.get("CMDECOD")))
         often = wanted.per_day.get(str(row.get("CMDOSFRQ")))
-        if row["CMDOSE"] is None or factor is None or often is None:
+        if row.get("CMDOSE") is None or factor is None or often is None:
             continue
         dose = Fraction(str(row["CMDOSE"])) * factor * often
         zero = starts.get(row["USUBJID"])
@@ -84,7 +81,7 @@ def event_days(sdtm: Sdtm, wanted: EventMeasure) -> dict[str, list[tuple[int, in
     """By subject, (day, --SEQ) of the events after the first dose, in order."""
     found: dict[str, list[tuple[int, int]]] = {}
     for row in _events(sdtm, wanted, wanted.terms):
-        day = row[f"{wanted.domain}STDY"]
+        day = row.get(f"{wanted.domain}STDY")
         if day is not None and day > 1:
             found.setdefault(row["USUBJID"], []).append((day - 1, row[f"{wanted.domain}SEQ"]))
     return {subject: sorted(days) for subject, days in found.items()}
@@ -96,18 +93,19 @@ def review_records(sdtm: Sdtm, wanted: EventMeasure) -> list[dict[str, Any]]:
 
 
 def _events(sdtm: Sdtm, wanted: EventMeasure, terms: Sequence[str]) -> list[dict[str, Any]]:
-    import polars as pl
-
     frame: pl.DataFrame | None = sdtm.frames.get(wanted.domain)
     if frame is None:
         return []
-    chosen = pl.col(f"{wanted.domain}DECOD").is_in(list(terms))
-    category = f"{wanted.domain}CAT"
-    if wanted.categories_not and category in frame.columns:
-        chosen &= ~pl.col(category).fill_null("").is_in(list(wanted.categories_not))
+    chosen = _text(frame, f"{wanted.domain}DECOD").is_in(list(terms))
+    chosen &= ~_text(frame, f"{wanted.domain}CAT").is_in(list(wanted.categories_not))
     if wanted.hospital:
-        chosen &= pl.col("AESHOSP").fill_null("") == "Y"
+        chosen &= _text(frame, "AESHOSP") == "Y"
     return frame.filter(chosen).to_dicts()
+
+
+def _text(frame: pl.DataFrame, name: str) -> pl.Expr:
+    """A text variable, empty where nobody delivered it."""
+    return pl.col(name).fill_null("") if name in frame.columns else pl.lit("")
 
 
 def _first_days(sdtm: Sdtm) -> dict[str, datetime.date]:

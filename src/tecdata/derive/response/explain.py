@@ -188,9 +188,7 @@ def _opened(judged: Judged, rule: Rule, row: int, specs: ResponseSpecs) -> Verdi
 
 def _sources(judged: Judged, number: int, sdtm: Mapping[str, Dataset]) -> Iterator[Source]:
     record = judged.assembly.values.row(number, named=True)
-    dataset = sdtm.get(record["domain"])
-    if dataset is None:
-        return
+    dataset = sdtm[record["domain"]]
     items = judged.assembly.items.get(record["measure"], ())
     usubjid = judged.assembly.subjects[record["subject"]]
     for row in _rows(dataset, usubjid, record, items):

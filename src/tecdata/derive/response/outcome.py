@@ -72,7 +72,7 @@ def outcomes(judged: Judged, followed: pl.DataFrame) -> pl.DataFrame:
     for number, tier in enumerate(TIERS[1:], start=1):
         first[tier] = _first(panel.subject, seen & (tiers.low >= number), size)
         columns[tier] = _days(panel.day, first[tier])
-    best, possible = np.full(size, -1, np.int64), np.full(size, -1, np.int64)
+    best, possible = np.full(size, -1), np.full(size, -1)
     np.maximum.at(best, panel.subject[seen], tiers.low[seen])
     np.maximum.at(possible, panel.subject[seen], tiers.high[seen])
     columns["best"] = _known(best, best >= 0)
@@ -96,7 +96,7 @@ def outcomes(judged: Judged, followed: pl.DataFrame) -> pl.DataFrame:
 
 def _first(subject: Rows, where: Bools, size: int) -> Rows:
     """By subject its first row of those marked, -1 without one."""
-    found = np.full(size, -1, np.int64)
+    found = np.full(size, -1)
     rows = np.flatnonzero(where)[::-1]
     found[subject[rows]] = rows
     return found

@@ -56,7 +56,7 @@ class Course:
         span: int | Whole = 0,
     ) -> Course:
         """A course of measured values that stand in no record."""
-        none = np.full(len(now), -1, np.int64)
+        none = np.full(len(now), -1)
         how = np.where(now.known, MEASURED, MISSING).astype(np.int8)
         spans = np.full(len(now), span, np.int64) if isinstance(span, int) else span
         return cls(higher_is_better, now, how, base, spans, none, none)

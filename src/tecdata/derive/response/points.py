@@ -8,14 +8,16 @@ import numpy as np
 
 from tecdata.derive.response.amounts import UNIT, Range, Whole, fixed
 from tecdata.derive.response.judge import gains
+from tecdata.spec.instrument import PointScore
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from tecdata.derive.response.panel import Course
-    from tecdata.spec.instrument import LogisticScore, PointPart, PointScore
+    from tecdata.derive.response.amounts import Bools
+    from tecdata.derive.response.panel import Course, Rows
+    from tecdata.spec.instrument import LogisticScore, PointPart
 
-__all__ = ["compute_part", "compute_points", "compute_probability"]
+__all__ = ["compute_part", "compute_points", "compute_probability", "unknown_parts"]
 
 #: Changes of scores are far smaller than ten thousand; the product with a slope must fit 63 bits.
 _WIDEST = 10**4 * UNIT
@@ -89,3 +91,18 @@ def compute_probability(instrument: LogisticScore, courses: Mapping[str, Course]
     chance = np.rint(UNIT / (1 + np.exp(-np.clip(x, -700, 700)))).astype(np.int64)
     low = np.where(known, chance, 0)
     return Range(low, np.where(known, chance, UNIT))
+
+
+def unknown_parts(
+    instrument: PointScore | LogisticScore, courses: Mapping[str, Course], rows: Rows
+) -> list[tuple[str, Bools]]:
+    """The components of a score, and on which of the rows their change (or, for points, their range) is unknown."""
+    names = instrument.parts if isinstance(instrument, PointScore) else instrument.slopes
+    found = []
+    for name in names:
+        course = courses[name]
+        known = course.now.known & course.base.known
+        if isinstance(instrument, PointScore):
+            known &= course.span > 0
+        found.append((name, ~known[rows]))
+    return found

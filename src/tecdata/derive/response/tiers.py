@@ -10,7 +10,7 @@ import numpy as np
 from tecdata.derive.response.amounts import Range
 from tecdata.derive.response.judge import Judge
 from tecdata.derive.response.panel import DERIVED, MISSING, Course, Panel, Rows
-from tecdata.derive.response.points import compute_points, compute_probability
+from tecdata.derive.response.points import compute_points, compute_probability, unknown_parts
 from tecdata.spec.instrument import Instrument, LogisticScore, PointScore
 from tecdata.spec.response import TIERS, Criteria, DiseaseSpec
 
@@ -92,16 +92,25 @@ def compute_tiers(panel: Panel, disease: DiseaseSpec, criteria: Criteria) -> Tie
 
 
 def unknown_measures(
-    rule: Rule, disease: DiseaseSpec, panel: Panel, rows: Rows
+    rule: Rule,
+    disease: DiseaseSpec,
+    panel: Panel,
+    rows: Rows,
+    instruments: Mapping[str, Instrument],
 ) -> list[tuple[str, Bools]]:
     """The measures a rule reads, and on which of the rows they are unknown: why it could not be decided.
 
-    A score is unknown because of its components; it is the score that is named. A measure comes once for each part of the
+    A score is unknown because of its components; those are named, not the score. A measure comes once for each part of the
     rule that reads it.
     """
     found = []
     for part in _leaves(rule, disease.criteria):
         unknown = ~panel.courses[part.measure].now.known[rows]
+        instrument = instruments.get(disease.measures[part.measure].score)
+        if isinstance(instrument, PointScore | LogisticScore):
+            parts = unknown_parts(instrument, panel.courses, rows)
+            found += [(name, lacking & unknown) for name, lacking in parts]
+            continue
         if not part.value:
             unknown |= ~panel.reference(part.measure, part.since).value.known[rows]
         found.append((part.measure, unknown))

@@ -88,11 +88,10 @@ def _with_head(records: pl.DataFrame, category: str, code: str, label: str) -> p
 
 
 def _criterion(judged: Judged, rule: Rule, judge: Judge, rows: Rows) -> pl.DataFrame:
-    assembly = judged.assembly
     truth = judge(rule)
     surely, possibly = truth.surely[rows], truth.possibly[rows]
     decided = surely == possibly
-    lacking = unknown_measures(rule, assembly.disease, assembly.panel, rows)
+    lacking = _unknown(judged, rule, rows)
     open_ = named(_unobserved(judged, rule, judge, rows), len(rows))
     reasons = [
         missing_because(missing)
@@ -116,6 +115,11 @@ def _criterion(judged: Judged, rule: Rule, judge: Judge, rows: Rows) -> pl.DataF
     )
 
 
+def _unknown(judged: Judged, rule: Rule, rows: Rows) -> list[tuple[str, Bools]]:
+    assembly = judged.assembly
+    return unknown_measures(rule, assembly.disease, assembly.panel, rows, assembly.instruments)
+
+
 def _unobserved(judged: Judged, rule: Rule, judge: Judge, rows: Rows) -> list[tuple[str, Bools]]:
     """What a criterion counts only where observed, and the rows where it could not be told."""
     found: list[tuple[str, Bools]] = []
@@ -129,13 +133,13 @@ def _unobserved(judged: Judged, rule: Rule, judge: Judge, rows: Rows) -> list[tu
 
 
 def _tiers(judged: Judged, rows: Rows) -> pl.DataFrame:
-    assembly, tiers = judged.assembly, judged.tiers
+    tiers = judged.tiers
     low, high = tiers.low[rows], tiers.high[rows]
     decided = low == high
     lacking = [
         (name, unknown & ~tiers.met[tier].decided[rows])
         for tier, rule in judged.criteria.tiers.items()
-        for name, unknown in unknown_measures(rule, assembly.disease, assembly.panel, rows)
+        for name, unknown in _unknown(judged, rule, rows)
     ]
     reasons = [
         None if known else f"{TIERS[least]} to {TIERS[most]} possible; {missing_because(missing)}"
