@@ -24,6 +24,7 @@ LAB = [
     "AST",
     "CK",
     "LDH",
+    "ALDOLASE",
     "CRP",
     "C3",
     "C4",
@@ -57,7 +58,7 @@ PROFILE = [
 SCORES = [
     *("MRSSTOT", *(f"MRSS{i:02}" for i in range(1, 18)), "MMT8", "MMT8B", "MDGA", "EXMVAS"),
     *("PGA", *(f"SLEDAI{i:02}" for i in range(1, 25)), "SLEDAITOT", "BILAGNA", "BILAGNB"),
-    *(*(f"IGG4RI{i:02}" for i in range(1, 5)), "IGG4RITOT"),
+    *(*(f"IGG4RI{i:02}" for i in range(1, 5)), "IGG4RITOT", "IGG4RI12"),
 ]
 DOMAIN_OF = {
     **dict.fromkeys(LAB, "LB"),

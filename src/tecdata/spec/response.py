@@ -37,10 +37,12 @@ class MeasureForm(Model):
     """One way a measure is collected: a test of the study (its id) and the range it can span.
 
     ``span`` is the range of the scale, or with ``span_uln`` a multiple of the upper limit of normal
-    that stands with the baseline result. Forms are never subtracted from each other.
+    that stands with the baseline result. Forms are never subtracted from each other; of a measure with several each is
+    a parameter of its own, named ``code`` (the test where not given).
     """
 
     test: str
+    code: str = Field(default="", max_length=8)
     label: str = ""
     span: ExactFactor | None = None
     span_uln: ExactFactor | None = None

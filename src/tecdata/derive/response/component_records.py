@@ -67,7 +67,7 @@ def _named(judged: Judged, name: str, measure: Measure, found: pl.DataFrame) -> 
     if name in judged.assembly.forms:
         told = [
             (
-                f.test,
+                f.code or f.test,
                 titled(f"{measure.label}, {f.label}" if f.label else measure.label, measure.unit),
             )
             for f in measure.forms
