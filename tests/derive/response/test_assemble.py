@@ -288,3 +288,31 @@ def test_a_criterion_says_what_was_not_observed() -> None:
     with_bilag = [*visit, ("BILAGNA", 30, 0.0), ("BILAGNB", 30, 2.0)]
     frame = derived("SLE", [*LUPUS, *with_bilag]).filter(pl.col("PARAMCD") == "SRI4")
     assert frame.select("AVALC", "REASON").row(0) == ("N", None)
+
+
+def test_of_forms_alike_the_first_of_the_spec_is_followed() -> None:
+    two = [("MMT8", -5, 60.0), ("MMT8B", -5, 120.0), ("MMT8", 30, 70.0), ("MMT8B", 30, 150.0)]
+    frame = derived("IIM", [("MDGA", -5, 8.0), ("MDGA", 30, 8.0), *two])
+    assert not of(frame, "MMT8B")
+    assert [row[:2] for row in of(frame, "MMT8")] == [(-5, 60.0), (31, 70.0)]
+
+
+def test_the_enzyme_is_chosen_by_its_last_value_before_the_dose() -> None:
+    labs = [
+        ("CK", -30, 900.0, 170.0), ("CK", -5, 200.0, 170.0), ("LDH", -5, 600.0, 250.0),
+        ("LDH", 30, 260.0, 250.0), ("CK", 30, 170.0, 170.0), ("CK", 60, 170.0, 170.0),
+    ]  # fmt: skip
+    frame = derived("IIM", [*MUSCLE, ("MDGA", 30, 8.0), *labs])  # type: ignore[list-item]
+    assert [row[:2] for row in of(frame, "LDH")] == [(-5, 600.0), (31, 260.0)]
+    assert not of(frame, "CK")
+    late = [told for told in labs if told[0] == "LDH" or told[1] > 0]
+    assert not of(derived("IIM", [*MUSCLE, *late]), "CK"), "only one with a baseline is followed"  # type: ignore[list-item]
+
+
+def test_doses_that_change_on_the_first_day_or_after_the_last_value_make_no_row() -> None:
+    visit = [("SLEDAITOT", 30, 2.0), ("PGA", 30, 0.2)]
+    doses = [dose(0, 20, 10.0), dose(31, 90, 5.0)]
+    frame = derived("SLE", [*LUPUS, *visit], CM=doses).filter(pl.col("PARAMCD") == "PRED")
+    assert frame.select("ADY", "AVAL", "ABLFL").rows() == [
+        (1, 10.0, "Y"), (22, 0.0, None), (31, 0.0, None),
+    ]  # fmt: skip

@@ -114,3 +114,93 @@ def test_what_is_not_there_is_refused_with_the_choices(
     with pytest.raises(UsageError, match=message) as caught:
         worked(name, **given)
     assert caught.value.next_step
+
+
+T2 = {
+    "baseline": "MDGA=5 PTGA=6 MMT=70 HAQDI=1 ENZYME=300 EXMVAS=3",
+    "followup": "MDGA=4 PTGA=5 MMT=76 HAQDI=0.875 ENZYME=180 EXMVAS=2.5",
+    "limits": "CK=190",
+}
+
+
+def test_a_tier_is_reached_at_its_limit() -> None:
+    assert worked("tis", **T2) == "TIS = 20; adult: MINIMAL; juvenile: NONE"
+    none = {**T2, "followup": T2["baseline"]}
+    assert worked("tis", **none) == "TIS = 0; adult: NONE; juvenile: NONE"
+    made = work_out("tis", told(**T2), response())
+    assert made.title == "Total Improvement Score"
+
+
+def test_the_working_of_a_probability() -> None:
+    before = "MRSS=20 FVC=70 PTGA=6 MDGA=6 HAQDI=1"
+    made = work_out(
+        "criss", told(baseline=before, followup="MRSS=12 FVC=72 PTGA=4 MDGA=3"), response()
+    )
+    rows = {v.asked: (v.found, v.outcome) for v in made.verdicts}
+    assert rows["intercept"] == ("", "-5.54")
+    assert rows["-0.81 x change of MRSS"] == ("MRSS 20 -> 12", "6.48")
+    assert rows["0.21 x change of FVC"] == ("FVC 70 -> 72", "0.42")
+    assert rows["-3.41 x change of HAQDI"] == ("HAQDI 1 -> unknown", "unknown")
+    assert len(rows) == 6
+    low = work_out("criss", told(baseline=before, followup=before), response())
+    assert low.result == "CRISS = 0.003911; improved (at least 0.6): no"
+
+
+def test_a_criterion_is_opened() -> None:
+    made = work_out("DORIS", told(followup="CSLEDAI=0 PGA=0.4"), response())
+    (verdict,) = made.verdicts
+    assert [part.outcome for part in verdict.parts] == ["met", "met", "met"]
+    assert (made.title, verdict.outcome) == ("DORIS remission", "met")
+    assert made.source.startswith("Albach 2026")
+
+
+def test_a_disease_opens_every_tier() -> None:
+    made = work_out("IGG4RD", told(baseline="IGG4RI=8", followup="IGG4RI=4"), response())
+    assert made.title == "IgG4-related disease"
+    assert [v.asked for v in made.verdicts] == [
+        f"{tier}: IGG4RI better by at least {by} since baseline"
+        for tier, by in (("MINIMAL", 2), ("MODERATE", 4), ("MAJOR", 6))
+    ]
+    assert [v.outcome for v in made.verdicts] == ["met", "met", "not met"]
+    assert made.source.startswith("Albach 2026")
+
+
+def test_an_instrument_tells_its_source_and_its_items() -> None:
+    made = work_out("mrss", told(answers=" ".join(f"{n:02}=1" for n in range(1, 18))), response())
+    assert (made.title, made.result, made.verdicts) == ("Modified Rodnan Skin Score", "17", ())
+    assert made.source == response().instruments["mrss"].source
+    with pytest.raises(UsageError) as caught:
+        worked("mrss", answers="18=1")
+    assert str(caught.value).startswith("Modified Rodnan Skin Score: no item is called 18")
+    assert caught.value.choices == tuple(f"{n:02}" for n in range(1, 18))
+    assert caught.value.next_step == "Give answers as ITEM=VALUE, separated by commas"
+    with pytest.raises(UsageError, match=r"^SLEDAI-2K: wet") as caught:
+        worked("sledai2k", answers="01=8", subset="wet")
+    with pytest.raises(UsageError) as caught:
+        worked("mmt8", answers="NECK=1", form="trilateral")
+    assert caught.value.choices == ("unilateral", "bilateral")
+    with pytest.raises(UsageError) as caught:
+        worked("haqdi", answers="FLY=1")
+    assert "DRESS" in caught.value.choices
+
+
+def test_choices_and_next_steps_of_refusals() -> None:
+    with pytest.raises(UsageError) as caught:
+        worked("nothing")
+    assert {"tis", "doris", "ssc"} <= set(caught.value.choices)
+    assert list(caught.value.choices) == sorted(caught.value.choices)
+    assert caught.value.next_step == "Name one of them"
+    with pytest.raises(UsageError) as caught:
+        worked("tis", baseline="MDGE=1")
+    assert "MDGA" in caught.value.choices
+    assert "TIS" not in caught.value.choices
+    assert caught.value.next_step == "Give values as MEASURE=VALUE, separated by commas"
+    with pytest.raises(UsageError, match="more than six decimals") as caught:
+        worked("tis", followup="MDGA=1/3")
+    assert caught.value.next_step == "Round the value to six decimals"
+
+
+def test_doses_and_events_not_given_are_none() -> None:
+    given_all = {"followup": "CSLEDAI=0 PGA=0.4 PRED=6"}
+    assert worked("doris", **given_all) == "DORIS: not met"
+    assert worked("doris", followup="CSLEDAI=0 PGA=0.4") == "DORIS: met"

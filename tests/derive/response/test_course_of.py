@@ -98,6 +98,9 @@ def test_slow_measures_are_carried_as_long_as_they_may_be() -> None:
     assert made.higher_is_better is True
     off, _ = course(panel, own, slow, carry_forward=False)
     assert used(off) == [(MEASURED, 1.0), (MISSING, None), (MISSING, None), (MISSING, None)]
+    next_day = measure("SSC", "FVC", carry_days=100, window_days=0)
+    none, _ = course(rows((0, 11)), own, next_day, carry_forward=False)
+    assert used(none) == [(MISSING, None)]
 
 
 def test_a_measure_may_have_a_window_of_its_own() -> None:
@@ -202,13 +205,13 @@ RECORDS = {(0, 1): 70, (0, 2): 71, (2, 1): 72}
 
 
 def test_the_dose_of_a_row_is_the_sum_and_its_record_the_one_that_began_last() -> None:
-    panel = rows((0, 3), (0, 7), (0, 20), (0, 31), (1, 7))
+    panel = rows((0, 3), (0, 5), (0, 7), (0, 30), (0, 31), (1, 7))
     made, base = dosed_course(panel, SPANS, None, RECORDS, 2)
-    assert (made.now.low // UNIT).tolist() == [20, 25, 5, 0, 0]
+    assert (made.now.low // UNIT).tolist() == [20, 25, 25, 5, 0, 0]
     assert made.now.known.all()
-    assert made.source.tolist() == [70, 71, 71, -1, -1]
-    assert (made.base.low // UNIT).tolist() == [20, 20, 20, 20, 0]
-    assert made.base_source.tolist() == [70, 70, 70, 70, -1]
+    assert made.source.tolist() == [70, 71, 71, 71, -1, -1]
+    assert (made.base.low // UNIT).tolist() == [20, 20, 20, 20, 20, 0]
+    assert made.base_source.tolist() == [70, 70, 70, 70, 70, -1]
     assert (base.source.tolist(), base.value.tolist()) == ([70, -1], [20.0, 0.0])
     assert base.day.tolist() == [0, 0]
     assert made.higher_is_better is False

@@ -121,9 +121,11 @@ def test_weights_by_subject_and_day() -> None:
         {"VSTESTCD": "WEIGHT", "VSSTRESN": kg, "VSDY": day, "VSDTC": "2024", "VSLOBXFL": None}
         for kg, day in ((70.5, -4), (69.0, 29), (68.0, 29))
     ]
+    for seq, row in zip((9, 8, 7), rows, strict=True):
+        row["VSSEQ"] = seq
     other = {**rows[0], "USUBJID": "S-9"}
     source = study(VS=[*rows, other])
-    assert weights(source, ("S-0", "S-1")) == {1: {-4: Fraction("70.5"), 28: Fraction(68)}}
+    assert weights(source, ("S-0", "S-1")) == {1: {-4: Fraction("70.5"), 28: Fraction(69)}}
     assert weights(Sdtm(source.frames, {}), ("S-1",)) == {}
 
 

@@ -103,8 +103,14 @@ def test_responder_index_doubles_urgent_sites_and_keeps_versions_apart() -> None
     assert list(compute_change(before, after)) == [-8, -8]
     prototype = compute_sum(old, {**none, "IGG4": 4, "01": 4}, urgent=["01"], version="2012")
     assert known(prototype) == 12
-    with pytest.raises(ItemError, match="never subtracted"):
+    with pytest.raises(
+        ItemError, match=r"^version 2012 and version 2018 have .* never subtracted$"
+    ):
         compute_change(prototype, after)
+    with pytest.raises(ItemError, match=r"^version 2012 and version unknown have"):
+        compute_change(prototype, compute_sum(new, none))
+    with pytest.raises(ItemError, match=r"^version unknown and version 2012 have"):
+        compute_change(compute_sum(new, none), prototype)
     with pytest.raises(ItemError, match="not a whole number from 0 to 3"):
         compute_sum(new, {"01": 4})
     with pytest.raises(ItemError, match="does not know urgent"):

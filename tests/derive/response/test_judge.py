@@ -113,6 +113,13 @@ def test_a_strict_change_must_be_more_than_its_limit() -> None:
     assert pairs(index(5, "4.9"), half) == [(False, False), (True, True)]
 
 
+def test_a_limit_of_zero_is_a_limit() -> None:
+    assert pairs(index(0, -1), rule(value="IGG4RI", below="0")) == [(False, False), (True, True)]
+    assert pairs(index(0, -1), rule(value="IGG4RI", at_most="0")) == [(True, True)] * 2
+    assert pairs(index(0, 1), rule(value="IGG4RI", above="0")) == [(False, False), (True, True)]
+    assert pairs(index(0, -1), rule(value="IGG4RI", at_least="0")) == [(True, True), (False, False)]
+
+
 def test_rows_must_be_in_order() -> None:
     made = index(5, 4)
     with pytest.raises(ValueError, match="sorted by subject and day"):

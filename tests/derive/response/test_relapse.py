@@ -185,6 +185,24 @@ def test_running_references_are_what_a_loop_finds(values: list[int], gap: int) -
     assert before.tolist() == [[15, *values][i] for i in range(len(values))]
 
 
+def test_a_count_is_confirmed_from_the_references_of_its_own_day() -> None:
+    start: Values = {**IMACS, "EXMVAS": 10}
+    worse: Values = {**start, "MDGA": "2.6", "PTGA": "2.6", "HAQDI": "1.3", "EXMVAS": 1}
+    # A month later one of the three is well again; another measure is worse than its best, not than before.
+    later: Values = {**worse, "HAQDI": 1, "EXMVAS": 2}
+    assert grades("IIM", start, [(30, worse), (60, later)], "literature")[0] == (0, 0)
+    assert grades("IIM", start, [(30, worse), (60, worse)], "literature")[0] == (1, 1)
+
+
+def test_grades_are_whole_numbers() -> None:
+    spec = disease("IGG4RD")
+    made = panel("IGG4RD", {"IGG4RI": 2}, [(10, {"IGG4RI": 6})])
+    found = compute_worsening(made, spec, spec.modes["paper"])
+    assert [found.low.dtype.name, found.high.dtype.name] == ["int8", "int8"]
+    assert found.grades == ("RELAPSE",)
+    assert found.met["RELAPSE"].surely.tolist() == [True]
+
+
 def test_confirmation_looks_within_one_subject_only() -> None:
     made = panel("IGG4RD", {"IGG4RI": 2}, [(10, {"IGG4RI": 6}), (50, {"IGG4RI": 6})])
     two = type(made)(np.array([0, 1]), made.day, made.courses)

@@ -130,8 +130,8 @@ class Panel:
         """The second rows of all subjects, then the third ones, and so on."""
         rank = self.rank()
         order = np.argsort(rank, kind="stable")
-        ends = np.cumsum(np.bincount(rank)) if len(rank) else np.zeros(0, np.int64)
-        return np.split(order, ends[:-1])[1:] if len(ends) > 1 else []
+        ends = np.cumsum(np.bincount(rank))
+        return np.split(order, ends[:-1])[1:]
 
     def rank(self) -> Rows:
         """The number of a row within its subject, from 0."""

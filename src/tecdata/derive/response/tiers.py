@@ -64,7 +64,7 @@ def add_scores(panel: Panel, disease: DiseaseSpec, instruments: Mapping[str, Ins
         course = Course.of(score, nothing, higher_is_better=measure.better == "higher")
         how = np.where(score.known, DERIVED, MISSING).astype(np.int8)
         made[name] = dataclasses.replace(course, how=how)
-    return panel.having(made) if made else panel
+    return panel.having(made)
 
 
 def compute_tiers(panel: Panel, disease: DiseaseSpec, criteria: Criteria) -> TierCourse:
