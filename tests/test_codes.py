@@ -8,7 +8,7 @@ import polars as pl
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tecdata.codes import combine, encode, gather, repeated, spread, take_sorted
+from tecdata.codes import combine, encode, gather, order_by_keys, repeated, spread, take_sorted
 
 SCHEMA = {"s": pl.String, "i": pl.Int64, "f": pl.Float64, "b": pl.Boolean, "place": pl.Int64}
 KEYS = ["s", "i", "f", "b"]
@@ -71,6 +71,20 @@ def test_equal_rows_are_those_that_polars_finds(
     expected = frame.select(KEYS[:keys]).is_duplicated().to_list()
     again = repeated(frame, KEYS[:keys])
     assert expected == ([False] * len(frame) if again is None else again.to_list())
+
+
+@given(st.lists(rows, max_size=60), st.permutations([*KEYS, "place"]), st.integers(1, 5))
+@settings(max_examples=100, deadline=None)
+def test_the_order_of_keys_is_that_of_polars(
+    given_rows: list[tuple[Any, ...]], order: list[str], keys: int
+) -> None:
+    frame, by = frame_of(given_rows), order[:keys]
+    found = order_by_keys(frame, by)
+    if found is None:
+        assert frame.select(by).is_duplicated().any() or "i" in by
+    else:
+        expected = frame.select(pl.arg_sort_by(by, maintain_order=True)).to_series()
+        assert found.to_list() == expected.to_list()
 
 
 def test_keys_of_too_many_values_leave_the_rest_to_the_ties() -> None:

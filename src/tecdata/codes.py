@@ -15,7 +15,16 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-__all__ = ["Codes", "combine", "encode", "gather", "repeated", "spread", "take_sorted"]
+__all__ = [
+    "Codes",
+    "combine",
+    "encode",
+    "gather",
+    "order_by_keys",
+    "repeated",
+    "spread",
+    "take_sorted",
+]
 
 Index = npt.NDArray[np.int64]
 
@@ -112,6 +121,16 @@ def take_sorted(frame: pl.DataFrame, by: Sequence[str], keys: int) -> pl.DataFra
     return _ties_sorted(frame, packed, by[used:])
 
 
+def order_by_keys(frame: pl.DataFrame, keys: Sequence[str]) -> pl.Series | None:
+    """Row numbers in the order of the keys, missing values first; None where rows have equal keys."""
+    packed, used = _packed(frame, keys, nulls_last=False)
+    order = np.argsort(packed, kind="stable")
+    ordered = packed[order]
+    if used < len(keys) or (ordered[1:] == ordered[:-1]).any():
+        return None
+    return pl.Series(order.astype(np.uint32))
+
+
 def repeated(frame: pl.DataFrame, keys: Sequence[str]) -> pl.Series | None:
     """Which rows another one equals in all keys, missing values equal too; None where none does."""
     packed, used = _packed(frame, keys)
@@ -123,11 +142,13 @@ def repeated(frame: pl.DataFrame, keys: Sequence[str]) -> pl.Series | None:
     return pl.Series(np.isin(packed, ordered[1:][same])) if same.any() else None
 
 
-def _packed(frame: pl.DataFrame, keys: Sequence[str]) -> tuple[Index, int]:
+def _packed(
+    frame: pl.DataFrame, keys: Sequence[str], *, nulls_last: bool = True
+) -> tuple[Index, int]:
     """One number a row that orders rows as the keys do, and how many of the keys it has room for."""
     packed, room, used = np.zeros(len(frame), dtype=np.int64), 1, 0
     for name in keys:
-        ranks, size = _ranks(frame.get_column(name))
+        ranks, size = _ranks(frame.get_column(name), nulls_last=nulls_last)
         if room * size >= _ROOM:
             break
         if size > 1:
@@ -156,15 +177,16 @@ def _ties_sorted(frame: pl.DataFrame, packed: Index, by: Sequence[str]) -> pl.Da
     return frame[order]
 
 
-def _ranks(series: pl.Series) -> tuple[Index, int]:
-    """Rank of each row's value among the distinct ones, missing last, and how many ranks there are."""
+def _ranks(series: pl.Series, *, nulls_last: bool) -> tuple[Index, int]:
+    """Rank of each row's value among the distinct ones, and how many ranks there are."""
     if series.dtype.is_integer() and series.len():
         low, high = series.min(), series.max()
-        if isinstance(low, int) and isinstance(high, int) and high - low < 1 << 40:
-            shifted = (series.cast(pl.Int64) - low).fill_null(high - low + 1)
-            return shifted.to_numpy(), high - low + 1 + bool(series.null_count())
+        if isinstance(low, int) and isinstance(high, int) and low > -_ROOM and high - low < 1 << 40:
+            base, gap = (low, high - low + 1) if nulls_last else (low - 1, 0)
+            shifted = (series.cast(pl.Int64) - base).fill_null(gap)
+            return shifted.to_numpy(), high - low + 2
     codes = encode(series)
     known = pl.Series(codes.values, dtype=series.dtype)
     ranks = np.empty(len(codes.values), dtype=np.int64)
-    ranks[known.arg_sort(nulls_last=True).to_numpy()] = np.arange(len(ranks))
+    ranks[known.arg_sort(nulls_last=nulls_last).to_numpy()] = np.arange(len(ranks))
     return ranks[codes.index], len(ranks)

@@ -9,6 +9,8 @@ import polars as pl
 import pytest
 
 from tecdata.errors import IntakeError
+from tecdata.intake import parquet
+from tecdata.intake.parquet import series_text
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -58,3 +60,16 @@ def test_a_truncated_file_is_refused(share: float, folder: Path, read: Read) -> 
     (folder / "d.parquet").write_bytes(content[: int(len(content) * share)])
     with pytest.raises(IntakeError, match=r"^xx/d.parquet: the file is damaged or truncated"):
         read(t={"file": "d.parquet"})
+
+
+def test_a_long_column_of_text_is_read_as_a_short_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    columns: list[list[str | None]] = [
+        [" ", "a", None, "\x1c", "", "a b"],
+        ["a", None, "a"],
+        [None, None],
+        [""],
+    ]
+    expected = [series_text(pl.Series(values, dtype=pl.String), "here") for values in columns]
+    monkeypatch.setattr(parquet, "_LONG", 0)
+    for values, wanted in zip(columns, expected, strict=True):
+        assert series_text(pl.Series(values, dtype=pl.String), "here") == wanted

@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
+from tecdata.codes import order_by_keys
 from tecdata.dataset import PROVENANCE, SOURCE_TEXT
+from tecdata.engine import SMALL
 from tecdata.errors import ExportError
 from tecdata.export.dataset_json import write_dataset_json
 from tecdata.export.long_text import Tables, split_long_text
@@ -228,6 +230,8 @@ def file_order(table: pl.DataFrame, name: str, spec: DomainSpec) -> pl.Series:
     """Row numbers in file order; ties beyond keys and --SEQ fall back on every variable."""
     first = [k for k in dict.fromkeys((*spec.keys, f"{name}SEQ")) if k in table.columns]
     rest = [v.name for v in spec.variables if v.name in table.columns and v.name not in first]
+    if len(table) > SMALL and (order := order_by_keys(table, first)) is not None:
+        return order
     by = first if table.select(first).n_unique() == len(table) else first + rest
     return table.select(pl.arg_sort_by(by, maintain_order=True)).to_series()
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 import datetime
 from typing import TYPE_CHECKING, Any
 
+import narwhals as nw
+
 from tecdata.harmonise.report import plain
 from tecdata.harmonise.trial_design import records_dataset
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
-
-    import narwhals as nw
 
     from tecdata.dataset import Dataset
     from tecdata.spec import Specs, StudySpec
@@ -50,14 +50,10 @@ def derive_subject_elements(
 def _earliest_visits(visits: nw.DataFrame[Any], study: StudySpec) -> dict[str, str]:
     """The first visit day within the window of any planned visit, by subject."""
     first = min((v.first_day for v in study.visits), default=None)
-    found: dict[str, str] = {}
     if first is None or not len(visits):
-        return found
-    for row in visits.select("USUBJID", "_date", "_start_day").iter_rows(named=True):
-        if row["_start_day"] >= first:
-            subject, date = row["USUBJID"], row["_date"]
-            found[subject] = min(date, found.get(subject, date))
-    return found
+        return {}
+    within = visits.filter(nw.col("_start_day") >= first)
+    return dict(within.group_by("USUBJID").agg(nw.col("_date").min()).iter_rows())
 
 
 def _elements(subject: Mapping[str, Any], visit: str, study: StudySpec) -> Iterator[dict[str, Any]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
@@ -29,6 +29,9 @@ _PLAIN = (
     pl.Categorical,
     pl.Enum,
 )
+
+#: From here on a column's cells are looked at by distinct value.
+_LONG: Final = 20_000
 
 
 def read_parquet(opened: Opened) -> Columns:
@@ -72,5 +75,17 @@ def series_text(series: pl.Series, place: str) -> tuple[list[str | None], frozen
         series = series.cast(pl.String).cast(pl.Float64)
     if dtype.is_float():
         series = series.fill_nan(None)
+    if dtype == pl.String and len(series) > _LONG:
+        return _long_text(series)
     texts, kinds, _ = column_text(series.to_list())
     return texts, kinds
+
+
+def _long_text(series: pl.Series) -> tuple[list[str | None], frozenset[CellKind]]:
+    """Of a long column of text each distinct value is looked at once."""
+    from tecdata.codes import encode, gather
+
+    codes = encode(series)
+    texts, kinds, _ = column_text(codes.values)
+    same = texts == codes.values
+    return (series if same else gather(texts, codes.index)).to_list(), kinds
