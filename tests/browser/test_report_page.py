@@ -184,10 +184,9 @@ def test_sorting_goes_up_down_and_back(many: Page) -> None:
     assert "\nD2\n" in first_row(many).replace("\t", "\n")
 
 
-def test_twelve_thousand_findings_do_not_lag(many: Page) -> None:
-    drawn = many.count("#grid tbody tr[data-place]")
-    assert drawn < 60
-    begun = time.perf_counter()
+def test_of_twelve_thousand_findings_only_those_in_sight_are_drawn(many: Page) -> None:
+    # What does not lag is what is not there; seconds are measured in tests/bench/bench_report.py.
+    assert many.count("#grid tbody tr[data-place]") < 60
     many.press("Tab")
     many.js("document.getElementById('grid').focus()")
     many.press("End")
@@ -201,8 +200,7 @@ def test_twelve_thousand_findings_do_not_lag(many: Page) -> None:
     for part in range(20):
         many.js(f"document.getElementById('scroller').scrollTop = {part} * 977")
         many.frame()
-    assert time.perf_counter() - begun < 5
-    assert many.count("#grid tbody tr[data-place]") < 60
+        assert many.count("#grid tbody tr[data-place]") < 60
 
 
 def test_every_row_is_reached_by_scrolling(many: Page) -> None:
