@@ -64,6 +64,7 @@ def write_sdtm(folder: Path, specs: Specs, out: Path, **options: Any) -> Written
         findings.extend(shared.findings)
         with staged_output(out) as staging:
             records, files, own = _write(shared, specs, staging, findings)
+            _drop_recorded(shared, findings)
             judge(findings, folder, specs)
             findings.extend(apply_policy(own, specs.policy))
             run = StudyRun(centres=shared.runs, datasets={}, findings=findings)
@@ -100,6 +101,26 @@ def _write(
         if name != piece and name not in tables:
             records[name], files[name] = _by_spark(shared, name, lengths[name], specs, out, own)
     return records, files, own
+
+
+def _drop_recorded(shared: Shared, findings: Findings) -> None:
+    """A comment that became a record needs no finding: COREF and the trace name its cell."""
+    pieces = shared.pieces
+    if f"CO{RECORDS}" not in pieces.counts:
+        return
+    told = set()
+    frames = zip(pieces.frames(f"CO{RECORDS}"), pieces.frames(f"CO{TRACE}"), strict=True)
+    for records, trace in frames:
+        places = trace.select("centre", "file", "sheet").iter_rows()
+        for place, reference in zip(places, records.get_column("COREF"), strict=True):
+            told.add((*place, reference.partition(" ")[2]))
+    kept = [
+        f
+        for f in findings
+        if f.check != "intake.comment" or (f.centre, f.file, f.sheet, f.cell) not in told
+    ]
+    findings.clear()
+    findings.extend(kept)
 
 
 def _by_spark(
