@@ -245,6 +245,14 @@ def test_a_disease_without_criteria_names_the_subject() -> None:
     )  # fmt: skip
 
 
+def test_a_subject_without_a_disease_is_reported() -> None:
+    study, adsl = two_subjects(DISEASE=pl.lit(None, pl.String))
+    findings = Findings()
+    derive_response(study, shipped_specs(), findings, {"ADSL": adsl})
+    (told,) = [f for f in findings if f.check == "derive.no_response_criteria"]
+    assert (told.usubjid, told.value) == ("S-2", "")
+
+
 def test_death_ends_the_time() -> None:
     study, adsl = two_subjects(DTHFL=pl.lit("Y"), FUPD=pl.lit(20))
     made = derive_response(study, shipped_specs(), Findings(), {"ADSL": adsl})

@@ -48,8 +48,9 @@ def test_rodnan_skin_score() -> None:
     for wrong in (4, -1, Fraction(1, 2)):
         with pytest.raises(ItemError, match="not a whole number from 0 to 3"):
             compute_sum(mrss, {**dict.fromkeys(SITES, 0), "01": wrong})
-    with pytest.raises(ItemError, match="no item is called 18"):
-        compute_sum(mrss, {"18": 1})
+    with pytest.raises(ItemError, match=r"^no item is called 18, 19; there are 01, 02, 03"):
+        compute_sum(mrss, {"19": 1, "18": 1})
+    assert Score(Fraction(1), Fraction(1)).version == ""
 
 
 def test_missing_sites_leave_bounds() -> None:

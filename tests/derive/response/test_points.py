@@ -196,3 +196,10 @@ def test_only_one_of_baseline_and_follow_up_is_not_enough() -> None:
         made = panel("IIM", {"MDGA": before}, [(28, {"MDGA": after})])
         found = compute_part(tis().parts["MDGA"], made.courses["MDGA"])
         assert (found.low.tolist(), found.high.tolist()) == ([0], [20 * UNIT])
+
+
+def test_nothing_known_leaves_the_whole_scale() -> None:
+    made = panel("IIM", {}, [(28, {})]).courses["TIS"]
+    assert (made.now.low.tolist(), made.now.high.tolist()) == ([0], [100 * UNIT])
+    assert made.higher_is_better is True
+    assert panel("SSC", {}, [(28, {})]).courses["CRISS"].higher_is_better is True
