@@ -25,7 +25,7 @@ from tests.derive.made_study import shipped_specs
 
 #: Seconds of processor time after which no further test is begun (the mutant then counts as one that survived) and after
 #: which the fork is stopped, and seconds on the clock.
-ENOUGH, CPU_SECONDS, CLOCK_SECONDS = 4, 60, 300
+ENOUGH, CPU_SECONDS, CLOCK_SECONDS = 15, 60, 300
 SURVIVED, KILLED, NO_TESTS, TIMEOUT = 0, 1, 33, 36
 
 

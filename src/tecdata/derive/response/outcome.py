@@ -60,8 +60,8 @@ def outcomes(judged: Judged, followed: pl.DataFrame) -> pl.DataFrame:
     -------
     pl.DataFrame
         ``MINIMAL``, ``MODERATE``, ``MAJOR``: the day that tier was first surely met (or bettered). ``best``: number of
-        the best tier surely met, null where no visit could tell; ``best_possible``: the best one that missing components
-        leave open. ``relapse``: day of the first worsening after a response, ``grade``: of what, and ``relapse_row``:
+        the best tier surely met; ``best_possible``: of the best one that missing components leave open; both null without
+        an assessment. ``relapse``: day of the first worsening after a response, ``grade``: of what, and ``relapse_row``:
         the row of the panel.
     """
     panel, tiers = judged.assembly.panel, judged.tiers
@@ -76,8 +76,7 @@ def outcomes(judged: Judged, followed: pl.DataFrame) -> pl.DataFrame:
     np.maximum.at(best, panel.subject[seen], tiers.low[seen])
     np.maximum.at(possible, panel.subject[seen], tiers.high[seen])
     columns["best"] = _known(best, best >= 0)
-    open_ = np.where(possible < 0, len(TIERS) - 1, possible)
-    columns["best_possible"] = pl.Series(open_)
+    columns["best_possible"] = _known(possible, possible >= 0)
     worse = judged.within & (judged.worsening.low > 0)
     if judged.assembly.settings.relapse_needs_response:
         # Behind every row where there was no response.
