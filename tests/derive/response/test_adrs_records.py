@@ -107,6 +107,14 @@ def test_the_best_tier_and_the_relapse_of_a_subject() -> None:
     assert (none["AVAL"], none["AVALC"], "REASON" in none) == (0.0, "N", False)
 
 
+def test_the_best_tier_is_dated_by_its_own_first_day() -> None:
+    visits = [
+        (test, at, value / by) for at, by in ((28, 1.2), (84, 2.5)) for test, _, value in SKIN
+    ]
+    best = row(derived("SSc", [*SKIN, *visits]), "BESTTIER", 85)
+    assert (best["AVALC"], best["AVISIT"]) == ("MAJOR", "WEEK 12")
+
+
 def test_no_response_is_no_first_day() -> None:
     same = [(test, 28, value) for test, _, value in SKIN]
     frame = derived("SSc", [*SKIN, *same, *lungs((-5, 80), (28, 80))])
