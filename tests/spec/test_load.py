@@ -74,9 +74,9 @@ def test_a_codelist_that_is_not_there_is_named_with_its_variable(study: Path) ->
         ),
         (
             "lab_tests.yaml",
-            "nkat/L: {factor",
+            "g/mol: {factor",
             "mkat/L: {factor",
-            "specs/lab_tests.yaml:{line}: tests.ALT: unit mkat/L is not a term of codelist UNIT",
+            "specs/lab_tests.yaml:{line}: tests.PROTCRT: unit mkat/L is not a term of codelist UNIT",
         ),
         (
             "lab_tests.yaml",

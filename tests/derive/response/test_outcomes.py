@@ -8,6 +8,8 @@ from typing import Any
 
 import polars as pl
 import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
 from tests.derive.made_study import sdtm, shipped_specs
 from tests.derive.response.test_assemble import SKIN, START, made_adsl
 from tests.derive.response.test_assemble import result as record
@@ -91,6 +93,22 @@ def test_best_tier_first_days_and_relapse() -> None:
     assert (made["best"], made["best_possible"]) == (3, 3)
     assert [made[tier] for tier in TIERS[1:]] == [30, 60, 60]
     assert (made["relapse"], made["grade"], made["relapse_row"]) == (90, "RELAPSE", 2)
+
+
+@settings(deadline=None, max_examples=40)
+@example([1.2, 2.5, 1.4])
+@example([0.5, 0.4, 2.5])
+@given(st.lists(st.sampled_from((0.4, 0.5, 0.8, 1.0, 1.2, 1.4, 2.5)), min_size=1, max_size=6))
+def test_a_relapse_never_comes_before_a_response(parts: list[float]) -> None:
+    visits = [(t, 15 * n, v / part) for n, part in enumerate(parts, 1) for t, _, v in SKIN]
+    adsl = made_adsl("SSc").to_polars()
+    ((_, found),) = judge_study(_study(*SKIN, *visits), shipped_specs(), adsl, Findings())
+    (made,) = found.to_dicts()
+    if made["relapse"] is not None:
+        assert made["MINIMAL"] is not None
+        assert made["MINIMAL"] < made["relapse"]
+    first = [made[tier] for tier in TIERS[1:] if made[tier] is not None]
+    assert first == sorted(first), "a better tier is never met before one it includes"
 
 
 def test_nobody_without_criteria_or_follow_up_is_judged() -> None:

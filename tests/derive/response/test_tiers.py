@@ -189,6 +189,14 @@ def test_bounds_hold_whatever_the_missing_values_are(
     assert TIERS.index(low) <= TIERS.index(full) <= TIERS.index(high)
 
 
+@settings(deadline=None)
+@given(st.integers(0, 40), st.integers(0, 40), st.integers(1, 40))
+def test_a_lower_responder_index_never_lowers_the_tier(before: int, after: int, less: int) -> None:
+    low, _ = tier("IGG4RD", {"IGG4RI": before}, {"IGG4RI": after})
+    lifted, _ = tier("IGG4RD", {"IGG4RI": before}, {"IGG4RI": max(0, after - less)})
+    assert TIERS.index(lifted) >= TIERS.index(low)
+
+
 IGG4 = [(10, 2, "MAJOR"), (6, 4, "MINIMAL"), (8, 4, "MODERATE"), (5, 0, "MODERATE"), (8, 7, "NONE")]
 
 
