@@ -45,6 +45,8 @@ _FARTHEST: Final = 10.0
 _STABLE: Final = 7.0
 #: The shift of the series in units of the fastest rate: the middle of the rates.
 _MIDDLE: Final = 0.5
+#: Clearance that fades counts as gone when all that is left of it clears less than this share.
+_FADED: Final = 1e-10
 #: Largest of the last terms, as a share of the concentration at the end of the step.
 _REMAINDER: Final = 1e-8
 
@@ -128,7 +130,10 @@ def _try(
         end = _end(time, far / rate, until)
         length = end - time
         used = float((rate * length).max())
-        shift = max(body.settled(length), used - _STABLE) if settled else _MIDDLE * used
+        shift = _MIDDLE * used
+        if settled:
+            # Nothing falls faster than its fastest rate; what seems to is the rounding of next to nothing.
+            shift = min(max(body.settled(length), used - _STABLE), used)
         worst = body.try_step(length, shift)
         wanted = used * float((_REMAINDER / max(worst, 1e-40)) ** (1.0 / ORDER))
         if worst <= 2 * _REMAINDER:
@@ -184,7 +189,10 @@ class _Body:
     def rate(self) -> Array:
         """The fastest rate of each subject from now on, 1/day."""
         rate = self.constant + self.fades
-        return np.maximum(rate, self.system.absorption, out=rate)
+        np.maximum(rate, self.system.absorption, out=rate)
+        # The fading itself sets the pace for as long as there is something that fades.
+        decay = self.system.decay
+        return np.maximum(rate, np.where(self.fades > _FADED * decay, decay, 0.0), out=rate)
 
     def settled(self, length: Array) -> float:
         """The shift for the next step where it follows another: the middle of the rates concentrations fall at."""
@@ -203,6 +211,9 @@ class _Body:
         self.rows = np.stack(rows)
         self.last, self.area, self.slope, *faded = combine(self.rows, self.c)
         self.lost = faded[0] if lost is None else lost
+        least = -_REMAINDER * (self.central + self.depot / system.central)
+        if (self.last < least).any():
+            return 1.0  # no concentration falls below zero
         # The term before the last may only by chance be larger or smaller than the last lets expect.
         term = np.maximum(np.abs(self.c[-1]), np.abs(self.c[-2]) * shift)
         term *= SCALE[-1] * np.exp(-shift)
