@@ -28,7 +28,7 @@ CHECKS: tuple[Check, ...] = (
         "derive.no_response_criteria",
         "notice",
         "{usubjid}: disease '{value}' has no response criteria under specs/response, so the subject has "
-        "no tiers.",
+        "no tiers. Add a file for the disease there if it should have some.",
     ),
     Check(
         "derive.no_time_at_risk",
