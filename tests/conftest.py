@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 
 import tecdata
 from tecdata.export import read_output
@@ -21,9 +21,15 @@ REPOSITORY = Path(__file__).parents[1]
 # How long an example takes is a matter of the machine, and the machine may be busy; speed is
 # measured in tests/bench.
 settings.register_profile("tecdata", deadline=None, suppress_health_check=[HealthCheck.too_slow])
-# A mutation run wants few examples, and always the same ones.
+# A mutation run wants few examples, always the same ones, and to know only whether one fails.
 settings.register_profile(
-    "mutation", settings.get_profile("tecdata"), max_examples=25, derandomize=True, database=None
+    "mutation",
+    settings.get_profile("tecdata"),
+    max_examples=25,
+    derandomize=True,
+    database=None,
+    phases=[Phase.explicit, Phase.generate],
+    report_multiple_bugs=False,
 )
 settings.load_profile("tecdata")
 

@@ -2,8 +2,9 @@
 
 Run it: ``poe mutate``, or ``python -m tests.mutation judge tiers`` for some modules only. mutmut makes the mutants
 (``pyproject.toml``, ``tool.mutmut``) and finds which test calls which function; the mutants are then tried by
-:mod:`tests.mutation.trial`, each in a fork of one process that has imported and collected everything. Results stay under
-``mutants/``, where ``mutmut results`` and ``mutmut show NAME`` read them.
+:mod:`tests.mutation.trial`, each in a fork of one process that has imported and collected everything, in random order, so
+that what a stopped run has tried is a fair sample. Results stay under ``mutants/``, where ``mutmut results`` and ``mutmut
+show NAME`` read them; ``--resume`` goes on with the mutants that have none, ``--report`` only tells them.
 """
 
 from __future__ import annotations
@@ -32,11 +33,22 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--seed", type=int, default=1, help="seed of the sample")
     parser.add_argument("--processes", type=int, default=os.cpu_count() or 1)
     parser.add_argument("--again", action="store_true", help="only those that survived last time")
+    parser.add_argument("--resume", action="store_true", help="only those not tried yet")
+    parser.add_argument("--report", action="store_true", help="nothing is tried")
     parser.add_argument("--wanted", type=float, default=90.0, help="percent that must be killed")
     chosen = parser.parse_args(arguments)
-    subprocess.run(["mutmut", "run", FIRST], cwd=REPOSITORY, check=True, stdout=subprocess.DEVNULL)
+    if not chosen.report:
+        _try(chosen)
+    return 0 if _report(chosen.modules) >= chosen.wanted else 1
+
+
+def _try(chosen: argparse.Namespace) -> None:
+    if not (chosen.resume and MUTANTS.exists()):
+        made = ["mutmut", "run", FIRST]
+        subprocess.run(made, cwd=REPOSITORY, check=True, stdout=subprocess.DEVNULL)
     names = [name for module, keys in _mutants(chosen.modules)
              for name in _drawn(module, keys, chosen)]  # fmt: skip
+    random.Random(chosen.seed).shuffle(names)  # noqa: S311
     told = json.dumps({"mutants": names, "processes": chosen.processes})
     paths = os.pathsep.join(str(MUTANTS / part) for part in ("src", "."))
     subprocess.run(
@@ -44,7 +56,6 @@ def main(arguments: Sequence[str]) -> int:
         cwd=MUTANTS, input=told, text=True, check=True,
         env={**os.environ, "PYTHONPATH": paths, "POLARS_MAX_THREADS": "1"},
     )  # fmt: skip
-    return 0 if _report(chosen.modules) >= chosen.wanted else 1
 
 
 def _mutants(modules: Sequence[str]) -> Iterator[tuple[str, dict[str, int | None]]]:
@@ -58,6 +69,8 @@ def _drawn(module: str, keys: dict[str, int | None], chosen: argparse.Namespace)
     names = sorted(keys)
     if chosen.again:
         return [name for name in names if keys[name] not in {None, *KILLED}]
+    if chosen.resume:
+        names = [name for name in names if keys[name] is None]
     if 0 < chosen.sample < len(names):
         names = random.Random(f"{module} {chosen.seed}").sample(names, chosen.sample)  # noqa: S311
     return names

@@ -1,4 +1,4 @@
-"""Tiers of SSc, SLE and IgG4-RD: the worked examples, edges, missing components, monotony."""
+"""Tiers of SSc, SLE and IgG4-RD: the worked examples, edges, missing components (monotony: test_monotony.py)."""
 
 from __future__ import annotations
 
@@ -155,27 +155,6 @@ def test_the_literature_has_one_cut_off() -> None:
 @given(
     st.tuples(*[st.integers(1, 50)] * 5),
     st.tuples(*[st.integers(0, 60)] * 5),
-    st.integers(0, 4),
-    st.integers(1, 20),
-)
-def test_an_improvement_never_lowers_the_tier(
-    before: tuple[int, ...], after: tuple[int, ...], which: int, more: int
-) -> None:
-    better = list(after)
-    better[which] += more if SKIN[which] == "FVC" else -min(more, after[which])
-    base = {n: str(v) for n, v in zip(SKIN, before, strict=True)}
-    # FVC below 85 percent of baseline may be progression, which is not confirmed with one visit.
-    now = {n: str(v) for n, v in zip(SKIN, after, strict=True)}
-    then = {n: str(v) for n, v in zip(SKIN, better, strict=True)}
-    low, _ = tier("SSC", base, now)
-    lifted, _ = tier("SSC", base, then)
-    assert TIERS.index(lifted) >= TIERS.index(low)
-
-
-@settings(deadline=None)
-@given(
-    st.tuples(*[st.integers(1, 50)] * 5),
-    st.tuples(*[st.integers(0, 60)] * 5),
     st.sets(st.integers(0, 4)),
 )
 def test_bounds_hold_whatever_the_missing_values_are(
@@ -187,14 +166,6 @@ def test_bounds_hold_whatever_the_missing_values_are(
     full, _ = tier("SSC", base, now)
     low, high = tier("SSC", base, gone)
     assert TIERS.index(low) <= TIERS.index(full) <= TIERS.index(high)
-
-
-@settings(deadline=None)
-@given(st.integers(0, 40), st.integers(0, 40), st.integers(1, 40))
-def test_a_lower_responder_index_never_lowers_the_tier(before: int, after: int, less: int) -> None:
-    low, _ = tier("IGG4RD", {"IGG4RI": before}, {"IGG4RI": after})
-    lifted, _ = tier("IGG4RD", {"IGG4RI": before}, {"IGG4RI": max(0, after - less)})
-    assert TIERS.index(lifted) >= TIERS.index(low)
 
 
 IGG4 = [(10, 2, "MAJOR"), (6, 4, "MINIMAL"), (8, 4, "MODERATE"), (5, 0, "MODERATE"), (8, 7, "NONE")]
