@@ -13,7 +13,7 @@ import narwhals as nw
 import polars as pl
 
 from tecdata.dataset import PROVENANCE, Dataset
-from tecdata.datasets import require_centres
+from tecdata.datasets import counted_centres, require_centres
 from tecdata.delivered import Landing, comments_to_record, drop_recorded, land, take_delivery
 from tecdata.errors import TecdataError
 from tecdata.finding import Findings
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from tecdata.spec import Specs
     from tecdata.validate import Identifiers
 
-__all__ = ["Shared", "gather_mapped", "gather_study", "share_study"]
+__all__ = ["Shared", "gather_mapped", "gather_study", "harmonise_shared", "share_study"]
 
 #: Rows of a table that are looked at for columns that are not there.
 _LOOKED_AT = 50
@@ -115,7 +115,7 @@ def share_study(
         if not taken:
             require_centres(tuple(runs.values()))
         if progress:
-            progress("map", f"{len(taken)} centres on Spark")
+            progress("map", f"{counted_centres(len(taken))} on Spark")
         shares = tuple(_share(one, laid.folder) for one in taken)
         noted = tuple(comment for one in taken for comment in one.comments)
         job = Job(specs=specs, centres=shares, comments=noted, harmonised=harmonised, files=files)
@@ -143,6 +143,17 @@ def gather_study(shared: Shared, specs: Specs, findings: Findings) -> dict[str, 
     if "CO" in made:
         drop_recorded(findings, made["CO"])
     return made
+
+
+def harmonise_shared(
+    folder: Path, specs: Specs, *, findings: Findings, **options: Any
+) -> tuple[tuple[CentreRun, ...], dict[str, Dataset]]:
+    """Map and harmonise on Spark; the centres, and the study's datasets on this machine.
+
+    ``options`` are those of :func:`share_study`.
+    """
+    with share_study(folder, specs, findings=findings, **options) as shared:
+        return shared.runs, gather_study(shared, specs, findings)
 
 
 def mapped_records(shared: Shared) -> dict[str, int]:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "check_datasets",
+    "counted_centres",
     "derive_datasets",
     "harmonise_centres",
     "judge",
@@ -33,11 +34,11 @@ def harmonise_centres(
     findings: Findings,
     progress: Progress | None = None,
 ) -> dict[str, Dataset]:
-    """Bring the mapped centres together; check structure and expectations of what comes out."""
+    """Bring the mapped centres together."""
     from tecdata.harmonise import harmonise, in_polars
 
     if progress:
-        progress("harmonise", f"{sum(1 for r in runs if not r.error)} centres")
+        progress("harmonise", counted_centres(sum(1 for run in runs if run.error is None)))
     mapped = [r.datasets for r in runs if r.error is None]
     own = Findings()
     # What follows reads Polars, whichever engine made the records.
@@ -47,8 +48,16 @@ def harmonise_centres(
     if "CO" in datasets:
         drop_recorded(findings, datasets["CO"])
     findings.extend(_hidden(own, runs))
-    check_datasets(datasets, runs, specs, findings, progress)
     return datasets
+
+
+def counted_centres(number: int) -> str:
+    """How many centres, in words.
+
+    >>> counted_centres(1), counted_centres(5)
+    ('1 centre', '5 centres')
+    """
+    return f"{number} centre{'' if number == 1 else 's'}"
 
 
 def check_datasets(
@@ -57,17 +66,20 @@ def check_datasets(
     specs: Specs,
     findings: Findings,
     progress: Progress | None = None,
+    *,
+    suites: bool = True,
 ) -> None:
-    """Check structure and expectations of harmonised datasets."""
+    """Check the structure of harmonised datasets, and with ``suites`` what is expected of them."""
     from tecdata.validate import check_structure, run_suites
 
     if progress:
         progress("check", f"{len(datasets)} datasets")
     own = Findings()
     own.extend(check_structure(datasets, specs))
-    # What no centre of this run maps cannot be missed.
-    expected = {*datasets, *(name for run in runs if run.error is None for name in run.records)}
-    own.extend(run_suites(datasets, specs, expected=expected))
+    if suites:
+        # What no centre of this run maps cannot be missed.
+        expected = {*datasets, *(name for run in runs if run.error is None for name in run.records)}
+        own.extend(run_suites(datasets, specs, expected=expected))
     findings.extend(_hidden(own, runs))
 
 

@@ -2,25 +2,34 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import shutil
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from tecdata._version import __version__
 from tecdata.errors import ExportError
 from tecdata.finding import Finding, Findings
+from tecdata.recording import record_run
 
 if TYPE_CHECKING:
-    from tecdata.intake import Delivery
     from tecdata.mapping import CellAccount
     from tecdata.pipeline import CentreRun, Progress, StudyRun
-    from tecdata.report import CentreQueries, RunFacts
+    from tecdata.recording import Recording
+    from tecdata.report import RunFacts
     from tecdata.spec import Specs
-    from tecdata.spec.source import SourceSpec
 
-__all__ = ["FORMATS", "Format", "Recording", "account_of", "facts_of", "inputs_of", "write_run"]
+__all__ = [
+    "FORMATS",
+    "Format",
+    "account_of",
+    "facts_of",
+    "inputs_of",
+    "write_run",
+    "write_tabulations",
+]
 
 #: Layouts of the findings beside CSV, Parquet and HTML.
 Format = Literal["core-xlsx", "p21-xlsx", "junit", "json"]
@@ -28,15 +37,6 @@ FORMATS: tuple[Format, ...] = ("core-xlsx", "p21-xlsx", "junit", "json")
 
 #: Folder under the output that keeps the findings of a run whose datasets could not be written.
 _FAILED = "failed-run"
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class Recording:
-    """Where the study's history is kept, and who runs it when (ISO 8601, UTC)."""
-
-    history: Path
-    when: str
-    who: str
 
 
 def write_run(
@@ -59,35 +59,59 @@ def write_run(
     :class:`~tecdata.errors.ExportError` where a dataset cannot be written without losing
     something: the last good output stays, and the findings go to ``out/failed-run``.
     """
-    from tecdata.export import (
-        build_manifest,
-        drop_stale,
-        staged_output,
-        write_adam,
-        write_findings,
-        write_manifest,
-        write_study,
-    )
+    from tecdata.export import drop_stale, write_adam, write_findings, write_study
     from tecdata.report import write_guides
     from tecdata.validate import apply_policy
 
     if progress:
         progress("write", str(out))
     findings = Findings(run.findings)
+    with _output(run, specs, out, findings) as staging:
+        findings.extend(apply_policy(write_study(run.datasets, specs, staging), specs.policy))
+        findings.extend(apply_policy(write_adam(run.adam, specs, staging), specs.policy))
+        states = record_run(run, findings, specs, staging, recording, _hide(run.centres))
+        write_findings(findings, staging, query=_query_columns(states))
+        facts = facts_of(run, findings, specs, states)
+        _write_reports(facts, staging / "validation", formats)
+        write_guides(facts, run.adam, specs, staging / "guides")
+    return dataclasses.replace(run, findings=findings, dropped=drop_stale(out))
+
+
+def write_tabulations(
+    run: StudyRun, specs: Specs, out: Path, *, progress: Progress | None = None
+) -> StudyRun:
+    """Write the SDTM datasets alone: XPT, Parquet, trace, findings, and the manifest last.
+
+    What an earlier whole run wrote beside them goes. Returns and raises as :func:`write_run`.
+    """
+    from tecdata.export import drop_stale, write_findings, write_study
+    from tecdata.validate import apply_policy
+
+    if progress:
+        progress("write", str(out))
+    findings = Findings(run.findings)
+    with _output(run, specs, out, findings) as staging:
+        own = write_study(run.datasets, specs, staging, described=False)
+        findings.extend(apply_policy(own, specs.policy))
+        write_findings(findings, staging)
+    return dataclasses.replace(run, findings=findings, dropped=drop_stale(out))
+
+
+@contextlib.contextmanager
+def _output(run: StudyRun, specs: Specs, out: Path, findings: Findings) -> Iterator[Path]:
+    """A folder that becomes ``out`` with its manifest; ``findings`` may grow meanwhile.
+
+    Where a dataset cannot be written they are kept apart: they say which source cell to mend.
+    """
+    from tecdata.export import build_manifest, staged_output, write_findings, write_manifest
+
     try:
         with staged_output(out) as staging:
-            findings.extend(apply_policy(write_study(run.datasets, specs, staging), specs.policy))
-            findings.extend(apply_policy(write_adam(run.adam, specs, staging), specs.policy))
-            findings, states = _record(run, findings, specs, staging, recording)
-            write_findings(findings, staging, query=_query_columns(states))
-            facts = facts_of(run, findings, specs, states)
-            _write_reports(facts, staging / "validation", formats)
-            write_guides(facts, run.adam, specs, staging / "guides")
+            yield staging
             inputs = inputs_of(run)
             manifest = build_manifest(inputs=inputs, specs=specs, out=staging, findings=findings)
             write_manifest(manifest, staging)
     except ExportError as error:
-        # The findings say which source cell to mend; without them the refusal would be a riddle.
         write_findings(findings, out / _FAILED)
         raise ExportError(
             error.message,
@@ -97,7 +121,6 @@ def write_run(
             f"{out / _FAILED / 'validation'}; the output of the last good run was left as it was",
         ) from None
     shutil.rmtree(out / _FAILED, ignore_errors=True)
-    return dataclasses.replace(run, findings=findings, dropped=drop_stale(out))
 
 
 def account_of(account: CellAccount) -> dict[str, Any]:
@@ -110,85 +133,6 @@ def account_of(account: CellAccount) -> dict[str, Any]:
         "tables": [dataclasses.asdict(table) for table in account.tables],
         "declared": [dataclasses.asdict(declared) for declared in account.declared],
     }
-
-
-def _record(
-    run: StudyRun,
-    findings: Findings,
-    specs: Specs,
-    staging: Path,
-    recording: Recording | None,
-) -> tuple[Findings, dict[str, str]]:
-    """Write the run into the history; the findings as it knows them, and their states by query."""
-    if recording is None:
-        return findings, {}
-    from tecdata.report import publish_queries
-    from tecdata.spec.terminology import names_by_term
-    from tecdata.spec.test_definition import names_by_code
-    from tecdata.validate import all_checks, apply_policy
-
-    changed = apply_policy(_changes(run, recording.history), specs.policy)
-    findings = Findings([*findings, *changed])
-    centres = [
-        _centre_queries(c.delivery, c.mapping.source)
-        for c in run.centres
-        if c.delivery is not None and c.mapping is not None
-    ]
-    subjects = run.datasets["DM"].to_polars() if "DM" in run.datasets else None
-    published = publish_queries(
-        findings,
-        centres,
-        history=recording.history,
-        out=staging,
-        study=specs.study.study,
-        when=recording.when,
-        who=recording.who,
-        site_of={}
-        if subjects is None
-        else dict(zip(subjects["USUBJID"], subjects["SITEID"], strict=True)),
-        checks={check.id: check for check in all_checks(specs)},
-        tests={**names_by_term(specs.codelists), **names_by_code(specs.tests)},
-        hide=_hide(run.centres),
-    )
-    states = {identity: str(mark) for identity, mark in published.marks.items()}
-    return Findings(published.findings), states
-
-
-def _changes(run: StudyRun, history: Path) -> list[Finding]:
-    """What is other in shape than in the centre's last delivery that was not this one."""
-    from tecdata.mapping import expected_columns
-    from tecdata.report import History
-    from tecdata.validate import drift
-
-    if not history.is_file():
-        return []
-    book = History(history)
-    found: list[Finding] = []
-    for centre in run.centres:
-        if centre.delivery is None or centre.mapping is None:
-            continue
-        tables = centre.delivery.tables
-        before = book.snapshot(centre.centre, _digests(centre.delivery))
-        if before is not None:
-            expected = expected_columns(centre.mapping, tables)
-            found += drift(before, tables, centre.mapping.source, expected=expected)
-    return found
-
-
-def _centre_queries(delivery: Delivery, source: SourceSpec) -> CentreQueries:
-    from tecdata.report import CentreQueries
-    from tecdata.validate import snapshot
-
-    return CentreQueries(
-        source=source,
-        tables=delivery.tables,
-        files=_digests(delivery),
-        snapshot=snapshot(delivery.tables, source),
-    )
-
-
-def _digests(delivery: Delivery) -> dict[str, str]:
-    return {file.path: file.sha256 for file in delivery.files}
 
 
 def _hide(centres: Sequence[CentreRun]) -> Callable[[str], str]:

@@ -27,12 +27,13 @@ from tecdata.pipeline import (
     centres_of,
     map_centres,
 )
-from tecdata.publishing import Format, Recording, write_run
+from tecdata.publishing import Format, write_run, write_tabulations
 from tecdata.spec import Specs, load_specs
 
 if TYPE_CHECKING:
     from tecdata.dataset import Dataset
     from tecdata.derive.response.explain import Explanation
+    from tecdata.recording import Recording
 
 __all__ = ["Study", "open_study"]
 
@@ -76,14 +77,7 @@ class Study:
         centre that cannot be read, unless ``keep_going``.
         """
         self.findings.clear()
-        options: dict[str, Any] = {
-            "names": centres,
-            "keep_going": keep_going,
-            "findings": self.findings,
-            "progress": progress,
-            "frames": frames,
-            "landing": self.landing,
-        }
+        options = self._options(centres, progress, frames, keep_going=keep_going)
         if self.engine == "spark":
             from tecdata.clustered import gather_mapped, share_study
 
@@ -187,28 +181,35 @@ class Study:
         keep_going: bool = False,
         recording: Recording | None = None,
         formats: Sequence[Format] = (),
+        sdtm_only: bool = False,
         progress: Progress | None = None,
     ) -> StudyRun:
         """The main job: map, harmonise, check, and write everything under ``out``.
 
         ``recording`` keeps the run in the study's history, so that findings are known again in the
         next one; without it nothing but ``out`` is written. ``formats`` are further layouts of the
-        findings: ``core-xlsx``, ``p21-xlsx``, ``junit``, ``json``.
+        findings: ``core-xlsx``, ``p21-xlsx``, ``junit``, ``json``. With ``sdtm_only`` the structure
+        is checked and :func:`~tecdata.publishing.write_tabulations` writes the SDTM datasets: no
+        expectations, analysis datasets, metadata, reports or queries.
 
         Raises :class:`~tecdata.errors.UsageError` where another run is writing to ``out``.
         """
         from tecdata.export import output_lock
 
         with output_lock(Path(out)):
-            made = self.analyse(centres=centres, keep_going=keep_going, progress=progress)
-            written = write_run(
-                made,
-                self.specs,
-                Path(out),
-                recording=recording,
-                formats=formats,
-                progress=progress,
-            )
+            if sdtm_only:
+                made = self._process(centres, progress, keep_going=keep_going, suites=False)
+                written = write_tabulations(made, self.specs, Path(out), progress=progress)
+            else:
+                made = self.analyse(centres=centres, keep_going=keep_going, progress=progress)
+                written = write_run(
+                    made,
+                    self.specs,
+                    Path(out),
+                    recording=recording,
+                    formats=formats,
+                    progress=progress,
+                )
         self.findings.clear()
         self.findings.extend(written.findings)
         return written
@@ -220,42 +221,41 @@ class Study:
         *,
         keep_going: bool,
         frames: Mapping[str, Mapping[str, Any]] | None = None,
+        suites: bool = True,
     ) -> StudyRun:
         if self.engine == "spark":
-            runs, datasets = self._spark(centres, progress, keep_going=keep_going, frames=frames)
-            check_datasets(datasets, runs, self.specs, self.findings, progress)
+            from tecdata.clustered import harmonise_shared
+
+            self.findings.clear()
+            options = self._options(centres, progress, frames, keep_going=keep_going)
+            runs, datasets = harmonise_shared(self.folder, self.specs, **options)
         else:
             runs = self.map(
                 centres=centres, keep_going=keep_going, progress=progress, frames=frames
             )
             require_centres(runs)
             datasets = harmonise_centres(runs, self.specs, self.findings, progress)
+        check_datasets(datasets, runs, self.specs, self.findings, progress, suites=suites)
         require_datasets(datasets, self.folder)
         judge(self.findings, self.folder, self.specs)
         return StudyRun(centres=runs, datasets=datasets, findings=self.findings)
 
-    def _spark(
+    def _options(
         self,
         centres: Sequence[str],
         progress: Progress | None,
+        frames: Mapping[str, Mapping[str, Any]] | None,
         *,
         keep_going: bool,
-        frames: Mapping[str, Mapping[str, Any]] | None,
-    ) -> tuple[tuple[CentreRun, ...], dict[str, Dataset]]:
-        from tecdata.clustered import gather_study, share_study
-
-        self.findings.clear()
-        with share_study(
-            self.folder,
-            self.specs,
-            names=centres,
-            keep_going=keep_going,
-            findings=self.findings,
-            progress=progress,
-            frames=frames,
-            landing=self.landing,
-        ) as shared:
-            return shared.runs, gather_study(shared, self.specs, self.findings)
+    ) -> dict[str, Any]:
+        return {
+            "names": centres,
+            "keep_going": keep_going,
+            "findings": self.findings,
+            "progress": progress,
+            "frames": frames,
+            "landing": self.landing,
+        }
 
 
 def open_study(

@@ -60,6 +60,6 @@ def opening_options(command: F) -> F:
 SDTM_ONLY = click.option(
     "--sdtm-only",
     is_flag=True,
-    help="With --engine spark: stop after the SDTM datasets, which Spark writes; no machine has to "
-    "hold them.",
+    help="Stop after the SDTM datasets (XPT, Parquet, structure checked): no expectations, analysis, "
+    "reports, queries. With --engine spark no machine has to hold them, and nothing is checked.",
 )

@@ -67,10 +67,20 @@ def run(
 ) -> int:
     """Map all centres, harmonise, check, and write datasets, report and query workbooks."""
     if sdtm_only:
-        from tecdata.cli.sdtm_command import write_sdtm_only
+        from tecdata.cli.sdtm_command import refuse_further, write_sdtm_only
 
-        opening |= {"xpt": xpt, "formats": formats, "suites": suites}
-        return write_sdtm_only(study_dir, out, centres, keep_going, opening, as_json=as_json)
+        spark = opening["engine"] == "spark"
+        refuse_further(
+            {
+                "--format": bool(formats),
+                "--suites": suites is not None,
+                "--xpt 8": spark and xpt == "8",
+            }
+        )
+        if spark:
+            return write_sdtm_only(
+                study_dir, out, centres, keep_going=keep_going, opening=opening, as_json=as_json
+            )
     from tecdata.cli.study_commands import run_study
 
     return run_study(
@@ -83,6 +93,7 @@ def run(
         history=not no_history,
         opening=opening,
         suites=suites,
+        sdtm_only=sdtm_only,
         as_json=as_json,
     )
 

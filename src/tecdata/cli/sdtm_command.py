@@ -14,34 +14,29 @@ from tecdata.errors import UsageError
 from tecdata.sandbox import parsers
 from tecdata.study import open_study
 
-__all__ = ["write_sdtm_only"]
+__all__ = ["refuse_further", "write_sdtm_only"]
+
+
+def refuse_further(options: Mapping[str, bool]) -> None:
+    """:class:`UsageError` for the first option given that has no part in the SDTM datasets alone."""
+    for name, given in options.items():
+        if given:
+            raise UsageError(
+                f"--sdtm-only writes the SDTM datasets and no more, {name} has no part in it",
+                next_step=f"Leave out {name}, or --sdtm-only",
+            )
 
 
 def write_sdtm_only(
     study_dir: Path,
     out: Path,
     centres: Sequence[str],
-    keep_going: bool,  # noqa: FBT001 - click's own
-    opening: Mapping[str, Any],
     *,
+    keep_going: bool,
+    opening: Mapping[str, Any],
     as_json: bool,
 ) -> int:
-    """Map, harmonise and write the SDTM datasets; returns the exit code."""
-    opening = dict(opening)
-    others = {"--xpt 8": opening.pop("xpt") == "8"}
-    others |= {f"--{name}": bool(opening.pop(name)) for name in ("suites", "formats")}
-    unwanted = [name.replace("formats", "format") for name, given in others.items() if given]
-    if unwanted:
-        raise UsageError(
-            f"--sdtm-only writes Parquet and transport files of version 5, {unwanted[0]} has no part in it",
-            next_step=f"Leave out {unwanted[0]}, or --sdtm-only",
-        )
-    if opening["engine"] != "spark":
-        raise UsageError(
-            "--sdtm-only is for what one machine cannot hold",
-            choices=("--engine spark",),
-            next_step="Leave --sdtm-only out, or add --engine spark",
-        )
+    """Map, harmonise and write the SDTM datasets on Spark; returns the exit code."""
     from tecdata.clustered_files import write_sdtm
 
     if opening["from_landing"] is None:

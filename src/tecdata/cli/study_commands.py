@@ -12,7 +12,8 @@ import click
 
 from tecdata.cli.identity import when_and_who
 from tecdata.cli.output import Reporter, print_json, print_table
-from tecdata.publishing import FORMATS, Recording, account_of
+from tecdata.publishing import FORMATS, account_of
+from tecdata.recording import Recording
 from tecdata.sandbox import parsers
 from tecdata.study import Study, open_study
 
@@ -43,6 +44,7 @@ def run_study(
     history: bool,
     opening: Mapping[str, Any],
     suites: Suites | None,
+    sdtm_only: bool,
     as_json: bool,
 ) -> int:
     """The main job; returns its exit code. ``opening``: how the study is opened."""
@@ -56,6 +58,7 @@ def run_study(
             keep_going=keep_going,
             recording=recording,
             formats=[name for name in FORMATS if name in formats],
+            sdtm_only=sdtm_only,
             progress=progress,
         )
     if as_json:
@@ -78,9 +81,10 @@ def run_study(
         _print_datasets("Analysis records", made.adam, made.datasets, codes)
     print_findings(made.findings)
     _print_failures(made.centres)
+    analysis = "" if sdtm_only else f" and {len(made.adam)} analysis"
+    findings = "findings.csv" if sdtm_only else "report.html"
     click.echo(
-        f"\nWritten to {out}: {len(made.datasets)} SDTM and {len(made.adam)} analysis datasets; "
-        "see validation/report.html"
+        f"\nWritten to {out}: {len(made.datasets)} SDTM{analysis} datasets; see validation/{findings}"
     )
     if made.dropped:
         click.echo(

@@ -10,7 +10,7 @@ import polars as pl
 
 from tecdata._version import __version__
 from tecdata.export.atomic import atomic_file
-from tecdata.export.item_types import type_of
+from tecdata.export.item_types import is_float, type_of
 from tecdata.export.package import oid
 
 if TYPE_CHECKING:
@@ -87,6 +87,8 @@ def columns_of(table: pl.DataFrame, name: str, spec: DomainSpec) -> list[dict[st
         }
         if variable.type == "date":
             column |= {"dataType": "date", "targetDataType": "integer"}
+        elif is_float(variable, values.dtype):
+            column["dataType"] = "float"
         else:
             text = values.dtype == pl.String
             longest = values.str.len_bytes().max() if text else None

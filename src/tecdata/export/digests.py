@@ -40,9 +40,15 @@ def column_digests(frame: pl.DataFrame) -> dict[str, str]:
     for start in range(0, len(frame), _CHUNK):
         part = frame.slice(start, _CHUNK)
         part = part.with_columns(_nested(part[n]) for n, t in part.schema.items() if t.is_nested())
-        # All columns in one selection: on small data a selection costs more than what it selects.
-        shapes = part.select(_shape(n, numeric=t.is_numeric()) for n, t in part.schema.items())
-        values = part.select(_value(n, numeric=t.is_numeric()) for n, t in part.schema.items())
+        # Expressions for all columns at once: on small data making one costs more than running it.
+        numeric = [name for name, dtype in part.schema.items() if dtype.is_numeric()]
+        numbers, texts = pl.col(numeric), (pl.exclude(numeric) if numeric else pl.all())
+        texts = texts.cast(pl.String)
+        # What tells missing from empty, and where one text ends and the next begins.
+        shapes = part.select(
+            numbers.is_null().cast(pl.UInt8), texts.str.len_bytes().cast(pl.Int64).fill_null(-1)
+        )
+        values = part.select(numbers.cast(pl.Float64).fill_null(0.0), texts.fill_null(""))
         for name, digest in digests.items():
             if values.schema[name].is_numeric():
                 digest.update(shapes[name].to_numpy().tobytes())
@@ -51,19 +57,6 @@ def column_digests(frame: pl.DataFrame) -> dict[str, str]:
                 digest.update(shapes[name].to_numpy().astype("<i8").tobytes())
                 digest.update("".join(values[name].to_list()).encode())
     return {name: digest.hexdigest() for name, digest in digests.items()}
-
-
-def _shape(name: str, *, numeric: bool) -> pl.Expr:
-    """What tells missing from empty, and where one text ends and the next begins."""
-    if numeric:
-        return pl.col(name).is_null().cast(pl.UInt8)
-    return pl.col(name).cast(pl.String).str.len_bytes().cast(pl.Int64).fill_null(-1)
-
-
-def _value(name: str, *, numeric: bool) -> pl.Expr:
-    if numeric:
-        return pl.col(name).cast(pl.Float64).fill_null(0.0)
-    return pl.col(name).cast(pl.String).fill_null("")
 
 
 def _nested(part: pl.Series) -> pl.Series:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import re
 from typing import TYPE_CHECKING, Final
 
 import polars as pl
@@ -11,7 +10,7 @@ import polars as pl
 if TYPE_CHECKING:
     from tecdata.spec import VariableSpec
 
-__all__ = ["ItemType", "type_of", "type_of_text"]
+__all__ = ["ItemType", "is_float", "type_of", "type_of_text"]
 
 _WHOLE: Final = r"^-?\d+$"
 _DECIMAL: Final = r"^-?\d+(\.\d+)?$"
@@ -54,9 +53,15 @@ def type_of(variable: VariableSpec, column: pl.Series, length: int) -> ItemType:
         return ItemType("integer", 8)
     if not variable.is_numeric:
         return ItemType("text", max(1, length))
-    if variable.type == "integer" and not column.dtype.is_float():
+    if not is_float(variable, column.dtype):
         return ItemType("integer", _longest(column.cast(pl.String)))
     return _float_type([format_number(v) for v in column.drop_nulls().unique().to_list()])
+
+
+def is_float(variable: VariableSpec, dtype: pl.DataType) -> bool:
+    """Whether the numbers of a variable are floats: by its spec, or since they have fractions."""
+    numeric = variable.is_numeric and variable.type != "date"
+    return numeric and (variable.type != "integer" or dtype.is_float())
 
 
 def type_of_text(column: pl.Series) -> ItemType:
@@ -79,17 +84,20 @@ def format_number(value: float) -> str:
     >>> format_number(0.25), format_number(3.0), format_number(1e-7)
     ('0.25', '3', '0.0000001')
     """
-    from decimal import Decimal
-
-    if value != value or value in (float("inf"), float("-inf")):
+    text = repr(value)
+    if "n" in text:  # nan, inf
         return ""
-    text = f"{Decimal(repr(value)):f}"
-    return re.sub(r"\.?0+$", "", text) if "." in text else text
+    if "e" in text:
+        from decimal import Decimal
+
+        text = f"{Decimal(text):f}"
+        return text.rstrip("0").removesuffix(".") if "." in text else text
+    return text.removesuffix(".0")
 
 
 def _float_type(texts: list[str]) -> ItemType:
-    whole = max((len(t.partition(".")[0]) for t in texts), default=1)
-    digits = max((len(t.partition(".")[2]) for t in texts), default=0)
+    parts = [(len(before), len(after)) for before, _, after in (t.partition(".") for t in texts)]
+    whole, digits = map(max, zip(*parts, strict=True)) if parts else (1, 0)
     return ItemType("float", whole + 1 + digits if digits else max(1, whole), digits)
 
 

@@ -59,10 +59,7 @@ def verify_xpt(
     ):
         if found != expected:
             raise _mismatch(path, f"the {what} came back as {found}, not {expected}")
-    schema = table.schema
-    expected_values = table.select(_expected(v, schema[v.name]) for v in variables).to_dict(
-        as_series=False
-    )
+    expected_values = table.select(_expected(variables)).to_dict(as_series=False)
     for variable in variables:
         found = data[variable.name]
         expected = expected_values[variable.name]
@@ -81,10 +78,11 @@ def _keep_freed_memory() -> None:
     bytes(32_000_000)
 
 
-def _expected(variable: XptVariable, dtype: pl.DataType) -> pl.Expr:
-    if variable.numeric:
-        return pl.col(variable.name).cast(pl.Float64).fill_nan(None)
-    return as_written(variable.name, dtype)
+def _expected(variables: Sequence[XptVariable]) -> list[pl.Expr]:
+    numbers = [v.name for v in variables if v.numeric]
+    texts = [v.name for v in variables if not v.numeric]
+    wanted = [pl.col(*numbers).cast(pl.Float64).fill_nan(None)] if numbers else []
+    return [*wanted, as_written(texts)] if texts else wanted
 
 
 def _first_difference(name: str, found: Sequence[object], expected: Sequence[object]) -> str:

@@ -10,9 +10,7 @@ from typing import TYPE_CHECKING, Final
 import polars as pl
 
 from tecdata.codes import order_by_keys
-from tecdata.dataset import PROVENANCE, SOURCE_TEXT
 from tecdata.engine import SMALL
-from tecdata.errors import ExportError
 from tecdata.export.dataset_json import write_dataset_json
 from tecdata.export.long_text import Tables, split_long_text
 from tecdata.export.metadata import write_metadata
@@ -22,6 +20,7 @@ from tecdata.export.parquet import trace_table, write_dataset, write_table
 from tecdata.export.read_back import verify_xpt
 from tecdata.export.split_size import split_by_size
 from tecdata.export.text_policy import apply_policy
+from tecdata.export.typed import typed
 from tecdata.export.xpt import Version, text_lengths, write_xpt
 from tecdata.export.xpt_records import TEXT_LIMIT, XptVariable
 from tecdata.finding import Finding
@@ -29,7 +28,7 @@ from tecdata.finding import Finding
 if TYPE_CHECKING:
     from tecdata.dataset import Dataset
     from tecdata.export.xpt_values import Encoding
-    from tecdata.spec import DomainSpec, Specs, StudySpec, VariableSpec
+    from tecdata.spec import DomainSpec, Specs, StudySpec
 
 __all__ = [
     "file_order",
@@ -50,21 +49,23 @@ _SAS_EPOCH: Final = 3653
 class _Folders:
     xpt: Path
     parquet: Path
-    json: Path
+    json: Path | None
     trace: Path | None
 
     @classmethod
-    def under(cls, out: Path, room: str, *, traced: bool) -> _Folders:
+    def under(cls, out: Path, room: str, *, traced: bool, json: bool = True) -> _Folders:
         trace = out / "trace" if traced else None
         base = out / room
-        folders = cls(base / "xpt", base / "parquet", base / "json", trace)
+        folders = cls(base / "xpt", base / "parquet", base / "json" if json else None, trace)
         for folder in (folders.xpt, folders.parquet, folders.json, folders.trace):
             if folder is not None:
                 folder.mkdir(parents=True, exist_ok=True)
         return folders
 
 
-def write_study(datasets: Mapping[str, Dataset], specs: Specs, out: Path) -> list[Finding]:
+def write_study(
+    datasets: Mapping[str, Dataset], specs: Specs, out: Path, *, described: bool = True
+) -> list[Finding]:
     """Write every dataset that has records.
 
     Parameters
@@ -78,6 +79,8 @@ def write_study(datasets: Mapping[str, Dataset], specs: Specs, out: Path) -> lis
         ``sdtm/json/<name>.json`` and ``.ndjson``, ``trace/<name>.parquet`` (see
         :func:`tecdata.export.parquet.trace_table`), names in lower case, and ``define/define.xml``.
         Folders are made. Each file appears whole or not at all.
+    described
+        Without it neither Dataset-JSON nor ``define/`` is written.
 
     Returns
     -------
@@ -98,7 +101,7 @@ def write_study(datasets: Mapping[str, Dataset], specs: Specs, out: Path) -> lis
     ExportError
         For what an XPT file cannot hold, or does not give back.
     """
-    folders = _Folders.under(out, "sdtm", traced=True)
+    folders = _Folders.under(out, "sdtm", traced=True, json=described)
     tables, findings = _write_parquet(datasets, specs, folders)
     lengths = {name: text_lengths(table) for name, (_, table) in tables.items()}
     _write_version_8(tables, lengths, specs, out / "sdtm")
@@ -114,8 +117,9 @@ def write_study(datasets: Mapping[str, Dataset], specs: Specs, out: Path) -> lis
     )
     findings.extend(parts)
     findings.extend(write_xpt_files(tables, written, specs, folders.xpt))
-    origins = {name: dataset.origins for name, dataset in datasets.items()}
-    write_metadata(describe(tables, written, origins, specs), specs, out, "sdtm")
+    if described:
+        origins = {name: dataset.origins for name, dataset in datasets.items()}
+        write_metadata(describe(tables, written, origins, specs), specs, out, "sdtm")
     return findings
 
 
@@ -163,7 +167,7 @@ def prepared(
     name: str, dataset: Dataset, study: StudySpec
 ) -> tuple[pl.DataFrame, pl.DataFrame, list[Finding]]:
     """The records typed and sorted, the same with their text as the XPT file may hold it."""
-    table = _typed(dataset.frame.to_polars(), dataset.spec)
+    table = typed(dataset.frame.to_polars(), dataset.spec)
     rewritten, findings = apply_policy(name, table, study)
     # One order for both files, by the text of the XPT file, which a reader may check for its sort.
     order = file_order(rewritten, name, dataset.spec)
@@ -179,51 +183,10 @@ def _write_parquet_files(
     file = f"{name.lower()}.parquet"
     records = table.select(n for n in table.columns if n[0] != "_")
     write_dataset(folders.parquet / file, records, dataset.spec, study)
-    write_dataset_json(folders.json, records, name, dataset.spec, study, moment_of(study))
+    if folders.json is not None:
+        write_dataset_json(folders.json, records, name, dataset.spec, study, moment_of(study))
     if folders.trace is not None:
         write_table(folders.trace / file, trace_table(name, table, dataset.origins))
-
-
-def _typed(table: pl.DataFrame, spec: DomainSpec) -> pl.DataFrame:
-    """The variables of the spec in its order, typed, and the provenance columns."""
-    schema = table.schema
-    present = [v for v in spec.variables if v.name in schema]
-    fractions = _fractional(table, [v.name for v in present if v.type == "integer"], schema)
-    wanted = []
-    for variable in present:
-        found = schema[variable.name]
-        if (found == pl.String) == variable.is_numeric and found != pl.Null:
-            raise ExportError(
-                f"the variable is {variable.type} by its spec, the data are {found}",
-                place=f"{spec.domain}.{variable.name}",
-            )
-        whole = variable.type == "integer" and variable.name not in fractions
-        dtype = _column_type(variable, whole=whole)
-        column = pl.col(variable.name)
-        wanted.append(column if found == dtype else column.cast(dtype))
-    wanted.extend(pl.col(name) for name in (*PROVENANCE, SOURCE_TEXT) if name in schema)
-    return table.select(wanted)
-
-
-def _column_type(variable: VariableSpec, *, whole: bool) -> type[pl.DataType]:
-    if variable.type == "date":
-        return pl.Date
-    if variable.is_numeric:
-        return pl.Int64 if whole else pl.Float64
-    return pl.String
-
-
-def _fractional(
-    table: pl.DataFrame, names: Iterable[str], schema: Mapping[str, pl.DataType]
-) -> set[str]:
-    """Integer variables that hold a fraction, NaN or an infinity all the same: they stay Float64."""
-    floats = [name for name in names if schema[name].is_float()]
-    if not floats:
-        return set()
-    odd = table.select(
-        (~pl.col(n).is_finite() | (pl.col(n) != pl.col(n).floor())).any() for n in floats
-    )
-    return {name for name in floats if odd.item(0, name)}
 
 
 def file_order(table: pl.DataFrame, name: str, spec: DomainSpec) -> pl.Series:

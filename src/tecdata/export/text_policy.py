@@ -59,9 +59,10 @@ def apply_policy(
     Raises :class:`ExportError` where the policy is ``refuse``, or a text has no ASCII spelling.
     """
     texts = [n for n, t in table.schema.items() if t == pl.String and n[0] != "_"]
+    wanted = pl.col(texts)
     survey = table.select(
-        *((pl.col(n).str.len_bytes() != pl.col(n).str.len_chars()).any() for n in texts),
-        *(pl.col(n).str.ends_with(" ").sum().name.suffix(" ") for n in texts),
+        (wanted.str.len_bytes() != wanted.str.len_chars()).any(),
+        wanted.str.ends_with(" ").sum().name.suffix(" "),
     ).row(0, named=True)
     findings = [
         Finding.of(

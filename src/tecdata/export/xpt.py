@@ -173,10 +173,10 @@ def text_lengths(frame: nw.DataFrame[Any] | pl.DataFrame | Any) -> dict[str, int
     {'A': 7, 'B': 1}
     """
     table = nw.from_native(frame, eager_only=True, pass_through=False).to_polars()
-    names = {n: dtype for n, dtype in table.schema.items() if dtype in (pl.String, pl.Null)}
+    names = [n for n, dtype in table.schema.items() if dtype in (pl.String, pl.Null)]
     if not names:
         return {}
-    longest = table.select(as_written(*n).str.len_bytes().max() for n in names.items()).row(0)
+    longest = table.select(as_written(names).str.len_bytes().max()).row(0)
     return {n: max(1, length or 1) for n, length in zip(names, longest, strict=True)}
 
 

@@ -24,10 +24,9 @@ Encoding = Literal["ascii", "utf-8"]
 _EXACT_INTEGER: Final = 2**53
 
 
-def as_written(name: str, dtype: pl.DataType) -> pl.Expr:
-    """A text as an XPT file holds it: missing is empty, trailing blanks are gone."""
-    column = pl.col(name) if dtype == pl.String else pl.col(name).cast(pl.String)
-    return column.fill_null("").str.strip_chars_end(" ")
+def as_written(names: Sequence[str]) -> pl.Expr:
+    """Texts as an XPT file holds them: missing is empty, trailing blanks are gone."""
+    return pl.col(*names).cast(pl.String).fill_null("").str.strip_chars_end(" ")
 
 
 @dataclasses.dataclass(slots=True)
@@ -78,15 +77,18 @@ class ValueEncoder:
                     place=f"{self.dataset}.{variable.name}",
                     next_step="Turn it into text first",
                 )
+        by_length: dict[int, list[str]] = {}
+        for variable in wanted:
+            by_length.setdefault(variable.length, []).append(variable.name)
         padded = table.select(
-            as_written(v.name, schema[v.name]).str.pad_end(v.length).str.join("") for v in wanted
+            as_written(names).str.pad_end(length).str.join("")
+            for length, names in by_length.items()
         ).rows(named=True)
         return {name: text.encode() for name, text in padded[0].items()} if padded else {}
 
     def _one_by_one(self, table: pl.DataFrame, variable: XptVariable) -> npt.NDArray[np.uint8]:
         """One value after the other, to write UTF-8 or to say which value does not fit."""
-        dtype = table.schema[variable.name]
-        values = table.select(as_written(variable.name, dtype)).to_series().to_list()
+        values = table.select(as_written([variable.name])).to_series().to_list()
         encoded = []
         for record, text in enumerate(values, start=self.rows + 1):
             odd = next((c for c in text if self._refused(c)), None)
