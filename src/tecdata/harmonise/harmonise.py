@@ -13,6 +13,7 @@ from tecdata.harmonise.finish import fill_defaults, finish
 from tecdata.harmonise.loinc import derive_loinc
 from tecdata.harmonise.range_indicator import derive_range_indicator
 from tecdata.harmonise.relations import derive_relations
+from tecdata.harmonise.result_scale import derive_result_scale
 from tecdata.harmonise.sequence import derive_sequence
 from tecdata.harmonise.spine import identify, take_timing
 from tecdata.harmonise.subject import check_subjects
@@ -42,7 +43,7 @@ def harmonise(
     """Bring the mapped datasets of all centres together as SDTM (SDTMIG 3.4).
 
     Makes STUDYID, DOMAIN, USUBJID, the reference dates and arms of DM, --DY, --STDY, --ENDY,
-    EPOCH, VISITNUM, VISIT, SV, SE, CO, --NRIND, --LOINC, --SEQ, --LOBXFL, SUPP--, RELREC and the trial
+    EPOCH, VISITNUM, VISIT, SV, SE, CO, --NRIND, --RESSCL, --LOINC, --SEQ, --LOBXFL, SUPP--, RELREC and the trial
     design. The result does not depend on the order of the records, of the domains or of the centres.
 
     Parameters
@@ -124,7 +125,8 @@ def _placed(
     for name, dataset in datasets.items():
         timed = dataset if name == "DM" else take_timing(dataset, spine, findings)
         filled = fill_defaults(timed, specs.study.defaults.get(name, {}))
-        coded = derive_loinc(derive_range_indicator(filled), specs)
+        scaled = derive_result_scale(derive_range_indicator(filled), specs)
+        coded = derive_loinc(scaled, specs)
         placed[name] = derive_baseline(derive_sequence(coded))
     return placed
 
