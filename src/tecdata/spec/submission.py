@@ -34,7 +34,7 @@ class SubmissionSpec(Model):
 
     A key of ``methods`` is a variable (``RFSTDTC``) or, with ``--`` for the domain, one of many
     (``--SEQ``); the first goes before the second. ``comments`` are by dataset.
-    ``loinc`` is the release of LOINC that the codes of the tests are from. ``explanations`` say by rule of CDISC CORE why its issues are false alarms.
+    ``loinc`` is the release of LOINC that the codes of the tests belong to. ``explanations`` say by rule of CDISC CORE why its issues are false alarms.
     """
 
     adamig: str = "1.3"
