@@ -148,6 +148,14 @@ def test_terms_have_their_nci_code_or_extend_the_list(path: Path) -> None:
             assert coded != (term.get(f"{DEF}ExtendedValue") == "Yes"), term.attrib
 
 
+def test_terms_that_extend_two_joined_lists_are_marked_too(sample_out: Path) -> None:
+    path = sample_out / "define" / "define.xml"
+    for name, added in (("DSDECOD", "ALIVE AT DATA CUT"), ("ISBDAGNT", "RUVBL1/RUVBL2")):
+        terms = found(path, f"//odm:CodeList[@OID='CL.{name}']/*[@CodedValue]")
+        marked = {t.get("CodedValue") for t in terms if t.get(f"{DEF}ExtendedValue") == "Yes"}
+        assert marked == {added}
+
+
 def test_the_page_is_there_and_needs_nothing_else(path: Path) -> None:
     page = path.with_suffix(".html").read_text("utf-8")
     assert "<script" not in page

@@ -51,6 +51,7 @@ def terms_in_use(datasets: Sequence[DatasetFacts]) -> dict[str, dict[str, str]]:
 
 
 def _of_values(dataset: DatasetFacts, used: dict[str, dict[str, str]]) -> None:
+    """Add the terms that the data hold under codelists of the value level."""
     import polars as pl
 
     for item in dataset.items:
@@ -83,6 +84,7 @@ def is_loinc_variable(name: str) -> bool:
 
 
 def _codelist(version: _Element, codelist: Codelist, used: Mapping[str, str]) -> None:
+    """One codelist: the terms in use with decode and NCI code; terms beyond the published list are marked."""
     element = add(
         version,
         "CodeList",
@@ -110,7 +112,7 @@ def _codelist(version: _Element, codelist: Codelist, used: Mapping[str, str]) ->
             CodedValue=term.term,
             OrderNumber=str(order),
         )
-        if published and codelist.nci and not term.nci:
+        if published and codelist.extensible and not term.nci:
             item.set(f"{{{DEF}}}ExtendedValue", "Yes")
         if decoded:
             add_text(item, "Decode", decode)
