@@ -85,6 +85,7 @@ def read_report(path: Path) -> CoreReport:
 
 
 def _issues(rows: Any) -> Iterator[Issue]:
+    """Issues from the rows of Issue_Details; what is not a row of the known shape is left out."""
     for row in _mappings(rows):
         yield Issue(
             rule=_text(row, "core_id"),
@@ -99,6 +100,7 @@ def _issues(rows: Any) -> Iterator[Issue]:
 
 
 def _rules(rows: Any) -> Iterator[Rule]:
+    """Rules with their status from the rows of Rules_Report."""
     for row in _mappings(rows):
         references = (_text(row, "cdisc_rule_id"), _text(row, "fda_rule_id"))
         yield Rule(
@@ -110,21 +112,25 @@ def _rules(rows: Any) -> Iterator[Rule]:
 
 
 def _mappings(rows: Any) -> Iterator[Mapping[str, Any]]:
+    """The rows that are objects, of something that should be a list of them."""
     yield from (row for row in rows if isinstance(row, dict)) if isinstance(rows, list) else ()
 
 
 def _text(row: Mapping[str, Any], key: str) -> str:
+    """An entry as text without blanks around; empty where it is missing."""
     value = row.get(key)
     return "" if value is None else str(value).strip()
 
 
 def _texts(value: Any) -> tuple[str, ...]:
+    """A list as texts; a single value as a list of one."""
     if isinstance(value, list):
         return tuple("" if item is None else str(item) for item in value)
     return (str(value),) if value not in (None, "") else ()
 
 
 def _number(value: Any) -> int | None:
+    """A whole number, also from text; None where it is none."""
     try:
         return int(float(str(value)))
     except ValueError:

@@ -34,6 +34,7 @@ def findings_of_report(report: CoreReport, out: Path) -> list[Finding]:
 
 
 def _finding(issue: Issue, places: _Places) -> Finding:
+    """One issue as a finding, with the source cell of its record where the trace knows it."""
     place = places.of(issue)
     check = Check(f"core.{issue.rule}", "warning", "{domain}: {said}")
     pairs = list(zip(issue.variables, issue.values, strict=False))
@@ -61,6 +62,7 @@ def _cell(place: dict[str, Any]) -> str:
 
 
 def _outcome(rule: Rule) -> Finding:
+    """A rule without issues as a finding: passed, not applicable or not run."""
     check = Check(f"core.{rule.id}", "warning", "{said}")
     if rule.broken:
         return Finding.of(check, status="not_run", said=f"CORE could not decide: {rule.message}")
@@ -74,6 +76,7 @@ class _Places:
     """Trace tables by dataset, read when first asked for."""
 
     def __init__(self, out: Path) -> None:
+        """Read nothing yet: tables of the trace are read when an issue asks for them."""
         self._folder = out / "trace"
         self._tables: dict[str, pl.DataFrame | None] = {}
 
@@ -90,6 +93,7 @@ class _Places:
         return next(iter(self._rows(found)), {})
 
     def _table(self, dataset: str) -> pl.DataFrame | None:
+        """The trace of one dataset, read once; None where there is none."""
         import polars as pl
 
         if dataset not in self._tables:
@@ -99,4 +103,5 @@ class _Places:
 
     @staticmethod
     def _rows(table: pl.DataFrame) -> Iterator[dict[str, Any]]:
+        """The rows of a table as dictionaries."""
         yield from table.iter_rows(named=True)

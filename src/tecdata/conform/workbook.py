@@ -78,6 +78,7 @@ def explain_workbook(source: Path, target: Path, explain: Callable[[str, str], s
 
 
 def _outline(value: object) -> str:
+    """The letters of a heading only, so that spelling and spaces do not matter."""
     return re.sub(r"[^a-z]", "", str(value or "").casefold())
 
 

@@ -102,6 +102,7 @@ def write_summary(
 
 
 def _lines(report: CoreReport, findings: Sequence[Finding], told: Explanations) -> list[str]:
+    """The lines of conformance.md: counts, a table of issues with their explanations, what was skipped."""
     passed = sum(f.status == "passed" for f in findings)
     skipped = [r for r in report.rules if r.skipped]
     broken = [r for r in report.rules if r.broken]

@@ -106,10 +106,12 @@ def _plan(staging: Path, out: Path) -> bytes:
 
 
 def _inside(out: Path, name: str) -> bool:
+    """Whether a name stays within the output folder, whatever dots and links it holds."""
     return (out / name).resolve().is_relative_to(out.resolve())
 
 
 def _move(staging: Path, out: Path) -> None:
+    """Bring the complete files of a staging folder into place: old manifest away first, new one last."""
     plan = json.loads((staging / _COMPLETE).read_bytes())
     manifest = staging / MANIFEST
     if manifest.is_file():
@@ -128,6 +130,7 @@ def _move(staging: Path, out: Path) -> None:
 
 
 def _sync_folder(folder: Path) -> None:
+    """Let the renamings in a folder reach the disk."""
     # Not every system can sync a folder; the files themselves are synced already.
     with contextlib.suppress(OSError):
         descriptor = os.open(folder, os.O_RDONLY)

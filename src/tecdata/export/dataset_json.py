@@ -107,6 +107,7 @@ def columns_of(table: pl.DataFrame, name: str, spec: DomainSpec) -> list[dict[st
 def _metadata(
     table: pl.DataFrame, name: str, spec: DomainSpec, study: StudySpec, created: datetime
 ) -> dict[str, Any]:
+    """Everything of the file but its rows, in the order of the standard."""
     moment = created.strftime("%Y-%m-%dT%H:%M:%SZ")
     return {
         "datasetJSONCreationDateTime": moment,
@@ -125,5 +126,6 @@ def _metadata(
 
 
 def _chunks(rows: pl.DataFrame) -> Iterator[list[tuple[Any, ...]]]:
+    """Rows in portions, so that not all of them are Python objects at once."""
     for start in range(0, rows.height, _CHUNK):
         yield rows.slice(start, _CHUNK).rows()

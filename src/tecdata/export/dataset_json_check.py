@@ -69,6 +69,7 @@ def check_dataset_json(path: Path) -> list[str]:
 
 
 def _of_metadata(metadata: Mapping[str, Any], path: Path) -> Iterator[str]:
+    """What is wrong with the attributes and the list of columns."""
     for key in _REQUIRED:
         if key not in metadata:
             yield f"{key} is missing"
@@ -88,6 +89,7 @@ def _of_metadata(metadata: Mapping[str, Any], path: Path) -> Iterator[str]:
 
 
 def _of_rows(metadata: Mapping[str, Any], rows: Sequence[Any]) -> Iterator[str]:
+    """What is wrong with number, width, values and keys of the rows."""
     columns = metadata["columns"]
     if metadata.get("records") != len(rows):
         yield f"records says {metadata.get('records')}, the file holds {len(rows)}"
@@ -108,6 +110,7 @@ def _of_rows(metadata: Mapping[str, Any], rows: Sequence[Any]) -> Iterator[str]:
 
 
 def _of_value(column: Mapping[str, Any], value: Any) -> str:
+    """Why a value does not fit its column; empty where it fits."""
     kind = str(column.get("dataType"))
     if kind in ("integer", "float", "double", "boolean"):
         wanted = {"integer": (int,), "boolean": (bool,)}.get(kind, (int, float))

@@ -92,6 +92,7 @@ def write_define(
 
 
 def _document(datasets: Sequence[DatasetFacts], specs: Specs, plan: DefinePlan) -> _Element:
+    """The whole ODM document, its parts in the order that the schema wants."""
     study = specs.study
     moment = plan.created.strftime("%Y-%m-%dT%H:%M:%S+00:00")
     root = root_element(
@@ -141,6 +142,7 @@ def _document(datasets: Sequence[DatasetFacts], specs: Specs, plan: DefinePlan) 
 
 
 def _standards(version: _Element, specs: Specs, plan: DefinePlan) -> None:
+    """The implementation guide and the release of controlled terminology."""
     standards = add(version, "def:Standards")
     add(
         standards,
@@ -164,6 +166,7 @@ def _standards(version: _Element, specs: Specs, plan: DefinePlan) -> None:
 
 
 def _item_group(version: _Element, dataset: DatasetFacts, plan: DefinePlan) -> None:
+    """One dataset: attributes, variables in order with keys, methods and roles, class, file."""
     tabulation = plan.standard == "SDTMIG"
     leaf = Document(
         oid("LF", dataset.name),
@@ -207,6 +210,7 @@ def _item_group(version: _Element, dataset: DatasetFacts, plan: DefinePlan) -> N
 
 
 def _item(version: _Element, dataset: DatasetFacts, item: ItemFacts) -> None:
+    """One variable with its codelist and origin, and the definitions of its value level."""
     definition = _typed(version, item.oid, item.spec.name, item)
     if item.spec.format:
         definition.set(f"{{{DEF}}}DisplayFormat", item.spec.format)
@@ -225,6 +229,7 @@ def _item(version: _Element, dataset: DatasetFacts, item: ItemFacts) -> None:
 def _value(
     version: _Element, dataset: DatasetFacts, item: ItemFacts, identity: str, entry: ValueFacts
 ) -> None:
+    """One definition of the value level: type, label, codelist and origin of one test or qualifier."""
     told = dataclasses.replace(item, type=entry.type)
     definition = _typed(version, identity, item.spec.name, told)
     add_text(definition, "Description", entry.label)
@@ -238,6 +243,7 @@ def _value(
 
 
 def _typed(version: _Element, identity: str, name: str, item: ItemFacts) -> _Element:
+    """An ItemDef with name, type, length and digits."""
     kind = item.type
     definition = add(version, "ItemDef", OID=identity, Name=name, DataType=kind.name)
     if kind.length:
@@ -250,6 +256,7 @@ def _typed(version: _Element, identity: str, name: str, item: ItemFacts) -> _Ele
 
 
 def _origin(definition: _Element, origin: OriginFacts) -> None:
+    """Where values come from, with the source and what is said about it."""
     made = add(definition, "def:Origin", Type=origin.type)
     if origin.source:
         made.set("Source", origin.source)
@@ -258,6 +265,7 @@ def _origin(definition: _Element, origin: OriginFacts) -> None:
 
 
 def _methods(version: _Element, datasets: Sequence[DatasetFacts]) -> None:
+    """Each method once, however many variables share it."""
     found: dict[str, tuple[str, str]] = {}
     for dataset in datasets:
         for item in dataset.items:
@@ -272,6 +280,7 @@ def _methods(version: _Element, datasets: Sequence[DatasetFacts]) -> None:
 
 
 def _leaf(parent: _Element, document: Document) -> None:
+    """A link to a file, with its title."""
     leaf = add(parent, "def:leaf", ID=document.id)
     leaf.set(f"{{{XLINK}}}href", document.href)
     add(leaf, "def:title").text = document.title

@@ -23,10 +23,12 @@ def value_item_oid(dataset: DatasetFacts, item: ItemFacts, entry: ValueFacts) ->
 
 
 def _where_oid(dataset: DatasetFacts, entry: ValueFacts) -> str:
+    """Identifier of the condition under which a definition of the value level holds."""
     return oid("WC", dataset.name, *(part for pair in entry.conditions for part in pair))
 
 
 def _lists(datasets: Sequence[DatasetFacts]) -> Iterator[tuple[DatasetFacts, ItemFacts]]:
+    """Variables that have definitions of the value level, each with its dataset."""
     for dataset in datasets:
         for item in dataset.items:
             if item.values:

@@ -72,6 +72,7 @@ def findings_csv(table: pl.DataFrame) -> bytes:
 def _table(
     findings: Findings | Iterable[Finding], query: Callable[[Finding], tuple[str, str]] | None
 ) -> pl.DataFrame:
+    """Findings as a table, failed ones first; with identity and state of their query where there is one."""
     kept = Findings(findings)
     table = kept.to_polars()
     if query is not None:

@@ -96,17 +96,20 @@ def format_number(value: float) -> str:
 
 
 def _float_type(texts: list[str]) -> ItemType:
+    """The type of decimal numbers, from the longest whole and fractional parts."""
     parts = [(len(before), len(after)) for before, _, after in (t.partition(".") for t in texts)]
     whole, digits = map(max, zip(*parts, strict=True)) if parts else (1, 0)
     return ItemType("float", whole + 1 + digits if digits else max(1, whole), digits)
 
 
 def _longest(values: pl.Series) -> int:
+    """Bytes of the longest text; 1 where there is none."""
     longest = values.drop_nulls().str.len_bytes().max()
     return longest if isinstance(longest, int) and longest else 1
 
 
 def _date_type(column: pl.Series) -> str:
+    """The narrowest type of ISO 8601 that all the texts fit."""
     texts = column.drop_nulls().unique()
     times = texts.str.contains("T", literal=True)
     dates = texts.filter(~times)

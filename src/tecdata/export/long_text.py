@@ -82,6 +82,7 @@ def split_long_text(tables: Tables, specs: Specs) -> tuple[Tables, list[Finding]
 
 
 def _too_long(spec: DomainSpec, table: pl.DataFrame) -> Iterable[VariableSpec]:
+    """The text variables with a value beyond the limit of XPT."""
     texts = [
         v for v in spec.variables if v.name in table.columns and table.schema[v.name] == pl.String
     ]
@@ -90,11 +91,13 @@ def _too_long(spec: DomainSpec, table: pl.DataFrame) -> Iterable[VariableSpec]:
 
 
 def _bytes(name: str) -> pl.Expr:
+    """Number of bytes of a text as XPT keeps it."""
     # Trailing blanks are lost in any case.
     return pl.col(name).str.strip_chars_end(" ").str.len_bytes()
 
 
 def _may_be_cut(name: str, spec: DomainSpec, variable: VariableSpec) -> bool:
+    """Whether SDTM lets the text of a variable go on in supplemental qualifiers."""
     if name.startswith("SUPP"):
         return variable.name == "QVAL"
     test = variable.name.endswith(("TESTCD", "TEST"))
@@ -110,6 +113,7 @@ def _may_be_cut(name: str, spec: DomainSpec, variable: VariableSpec) -> bool:
 def _split(
     name: str, variable: VariableSpec, table: pl.DataFrame
 ) -> tuple[pl.DataFrame, list[dict[str, Any]], list[Finding]]:
+    """Cut the long texts of one variable: the table, the records of the rest, a finding for each."""
     long = table.with_row_index("_at").filter(_bytes(variable.name) > TEXT_LIMIT)
     texts = table.get_column(variable.name).to_list()
     rest: list[dict[str, Any]] = []
@@ -139,6 +143,7 @@ def _split(
 def _records(
     name: str, variable: VariableSpec, row: Mapping[str, Any], parts: list[str]
 ) -> list[dict[str, Any]]:
+    """Supplemental records that hold the rest of one text."""
     records = []
     for number, text in enumerate(parts, start=1):
         if name.startswith("SUPP"):
@@ -162,16 +167,19 @@ def _records(
 
 
 def _numbered(name: str, number: int) -> str:
+    """A name with a number at its end, within the 8 characters of QNAM."""
     digits = str(number)
     return name[: 8 - len(digits)] + digits
 
 
 def _sequence(name: str, row: Mapping[str, Any]) -> int | None:
+    """--SEQ of a record; None where it has none."""
     value = row.get(f"{name}SEQ")
     return None if value is None else int(value)
 
 
 def _append(tables: Tables, specs: Specs, name: str, rest: list[dict[str, Any]]) -> None:
+    """Put records into the SUPP-- dataset, which is made where there was none."""
     supplement = name if name.startswith("SUPP") else f"SUPP{name}"
     if supplement in tables:
         spec, table = tables[supplement]
@@ -186,6 +194,7 @@ def _append(tables: Tables, specs: Specs, name: str, rest: list[dict[str, Any]])
 
 
 def _supplement_spec(tables: Tables, specs: Specs, name: str) -> DomainSpec:
+    """The spec of a SUPP-- dataset that the study did not have before."""
     if "SUPPQUAL" not in specs.domains:
         raise ExportError(
             f"text over {TEXT_LIMIT} bytes needs SUPP{name}, and there is no spec for it",

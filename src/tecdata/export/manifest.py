@@ -101,11 +101,13 @@ def spec_digest(specs: Specs) -> str:
 
 
 def _files(out: Path) -> list[Path]:
+    """All files that a manifest lists, without hidden ones."""
     found = [p for folder in _FOLDERS for p in (out / folder).rglob("*") if p.is_file()]
     return sorted(p for p in found if not p.name.startswith("."))
 
 
 def _describe(out: Path, path: Path) -> dict[str, Any]:
+    """Path, digest and size of a file; records, and digests of the columns, where it has them."""
     entry: dict[str, Any] = {
         "path": path.relative_to(out).as_posix(),
         "sha256": file_digest(path),

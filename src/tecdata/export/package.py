@@ -124,6 +124,7 @@ def _dataset(
     origins: Mapping[str, Origin],
     specs: Specs,
 ) -> DatasetFacts:
+    """What Define-XML says about one dataset, worked out of its spec and its records."""
     keys = [key for key in spec.keys if key in table.columns]
     # A dataset in parts (LB1, LB2) has the variables of its domain.
     values = values_of(spec.domain, spec, table, specs)
@@ -146,6 +147,7 @@ def _dataset(
 
 
 def _origin(variable: VariableSpec, origins: Mapping[str, Origin]) -> OriginFacts:
+    """Origin of a variable: for collected ones with the columns of the sites that it came from."""
     kind = variable.origin
     if kind == "Predecessor":
         return OriginFacts(kind, "", variable.predecessor)
@@ -155,6 +157,7 @@ def _origin(variable: VariableSpec, origins: Mapping[str, Origin]) -> OriginFact
 
 
 def _method(name: str, spec: DomainSpec, variable: VariableSpec, specs: Specs) -> tuple[str, str]:
+    """Identifier and text of how a variable is derived; empty where it is not."""
     if variable.origin != "Derived":
         return "", ""
     if variable.method:

@@ -96,6 +96,7 @@ _TRACE: Final[dict[str, type[pl.DataType]]] = {
 
 
 def _sequence(name: str, table: pl.DataFrame) -> pl.Expr:
+    """The column that numbers the records: --SEQ, or that of the parent for supplements."""
     for column in (f"{name}SEQ", "IDVARVAL"):
         if column in table.columns:
             return pl.col(column)

@@ -76,6 +76,7 @@ def product_differences(out: Path) -> Iterator[tuple[str, str]]:
 
 
 def _known(out: Path) -> dict[str, dict[str, Any]]:
+    """The products by name with their digests; none where the file is missing or damaged."""
     try:
         files = json.loads((out / PRODUCTS).read_bytes())["files"]
         return {str(n): dict(e) for n, e in files.items() if _inside(out, str(n))}
@@ -84,14 +85,17 @@ def _known(out: Path) -> dict[str, dict[str, Any]]:
 
 
 def _inside(out: Path, name: str) -> bool:
+    """Whether a name stays within the output folder."""
     return (out / name).resolve().is_relative_to(out.resolve())
 
 
 def _unchanged(out: Path, name: str, entry: dict[str, Any]) -> bool:
+    """Whether a product is there as it was written."""
     return (out / name).is_file() and file_digest(out / name) == entry.get("sha256")
 
 
 def _manifest_digest(out: Path) -> str:
+    """The seal of the manifest, by which a run is known; empty where there is none."""
     try:
         return str(json.loads((out / MANIFEST).read_bytes())[SEAL])
     except (OSError, ValueError, KeyError, TypeError):
@@ -99,6 +103,7 @@ def _manifest_digest(out: Path) -> str:
 
 
 def _write(out: Path, files: dict[str, dict[str, Any]]) -> None:
+    """Write the list of products, or take it away where it would be empty."""
     if files:
         text = json.dumps({"files": files}, sort_keys=True, indent=2, ensure_ascii=False)
         write_bytes_atomic(out / PRODUCTS, (text + "\n").encode())

@@ -79,6 +79,7 @@ def _keep_freed_memory() -> None:
 
 
 def _expected(variables: Sequence[XptVariable]) -> list[pl.Expr]:
+    """What must come back for each variable: doubles for numbers, the text as written."""
     numbers = [v.name for v in variables if v.numeric]
     texts = [v.name for v in variables if not v.numeric]
     wanted = [pl.col(*numbers).cast(pl.Float64).fill_nan(None)] if numbers else []
@@ -86,6 +87,7 @@ def _expected(variables: Sequence[XptVariable]) -> list[pl.Expr]:
 
 
 def _first_difference(name: str, found: Sequence[object], expected: Sequence[object]) -> str:
+    """The first record that came back as something else, in words."""
     if len(found) != len(expected):
         return f"{len(found)} records came back of {len(expected)} written"
     record = next(
@@ -95,6 +97,7 @@ def _first_difference(name: str, found: Sequence[object], expected: Sequence[obj
 
 
 def _mismatch(path: Path, what: str) -> ExportError:
+    """The error of a file that does not hold what was to be written."""
     return ExportError(
         what,
         place=path.name,

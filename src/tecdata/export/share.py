@@ -71,6 +71,7 @@ def share_files(datasets: Mapping[str, Dataset], specs: Specs) -> ShareFiles:
 
 
 def _not_ascii(table: pl.DataFrame, variable: str) -> list[str]:
+    """The distinct texts of a column that hold more than ASCII, sorted."""
     column = table.get_column(variable)
     beyond = column.str.len_bytes() != column.str.len_chars()
     return sorted(column.filter(beyond).unique().to_list())

@@ -54,6 +54,7 @@ class _Folders:
 
     @classmethod
     def under(cls, out: Path, room: str, *, traced: bool, json: bool = True) -> _Folders:
+        """The folders of SDTM or ADaM below ``out``, made where they are missing."""
         trace = out / "trace" if traced else None
         base = out / room
         folders = cls(base / "xpt", base / "parquet", base / "json" if json else None, trace)
@@ -180,6 +181,7 @@ def prepared(
 def _write_parquet_files(
     name: str, table: pl.DataFrame, dataset: Dataset, study: StudySpec, folders: _Folders
 ) -> None:
+    """Parquet of one dataset; its Dataset-JSON and its trace where they are wanted."""
     file = f"{name.lower()}.parquet"
     records = table.select(n for n in table.columns if n[0] != "_")
     write_dataset(folders.parquet / file, records, dataset.spec, study)

@@ -96,6 +96,7 @@ def apply_policy(
 
 
 def _spell(name: str, variable: str, values: list[str], column: pl.Series) -> Mapping[str, str]:
+    """ASCII spellings of texts; an error names the first character that has none."""
     spelled = {value: to_ascii(value) for value in values}
     for value, text in spelled.items():
         if not text:
@@ -112,6 +113,7 @@ def _spell(name: str, variable: str, values: list[str], column: pl.Series) -> Ma
 def _refusal(
     name: str, variable: str, rows: pl.DataFrame, column: pl.Series, value: str
 ) -> ExportError:
+    """The error of a study that wants texts beyond ASCII refused."""
     character = next(c for c in value if not c.isascii())
     record = int((column == value).arg_max() or 0) + 1
     subjects = rows.get_column("USUBJID").to_list() if "USUBJID" in rows.columns else []

@@ -38,6 +38,7 @@ def typed(table: pl.DataFrame, spec: DomainSpec) -> pl.DataFrame:
 
 
 def _column_type(variable: VariableSpec, *, whole: bool) -> type[pl.DataType]:
+    """The type of a column of Parquet: date, whole number, number or text."""
     if variable.type == "date":
         return pl.Date
     if variable.is_numeric:

@@ -65,6 +65,7 @@ def values_of(
 def _tests(
     name: str, table: pl.DataFrame, keys: list[str], variable: str, spec: DomainSpec, specs: Specs
 ) -> Iterator[ValueFacts]:
+    """Definitions of one result variable, one for each test and specimen in the data."""
     numeric = spec.by_name[variable].is_numeric
     codelists = {
         t.testcd: t.codelist or ""
@@ -95,12 +96,14 @@ def _tests(
 
 
 def _by(table: pl.DataFrame, keys: list[str], variable: str, label: str) -> Iterator[ValueFacts]:
+    """Definitions of a text variable, one for each value of the keys."""
     for conditions, part in _groups(table, keys):
         said = part[label][0] if label in part.columns else conditions[0][1]
         yield ValueFacts(conditions=conditions, type=type_of_text(part[variable]), label=str(said))
 
 
 def _qualifiers(table: pl.DataFrame, known: dict[str, SupplementalSpec]) -> Iterator[ValueFacts]:
+    """Definitions of QVAL, one for each QNAM, with codelist and origin from the spec of the parent."""
     for entry in _by(table, ["QNAM"], "QVAL", "QLABEL"):
         spec = known.get(entry.conditions[0][1])
         if spec is None:

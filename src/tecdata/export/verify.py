@@ -76,6 +76,7 @@ def verify_output(out: Path) -> tuple[Difference, ...]:
 
 
 def _file(out: Path, name: str, entry: Mapping[str, Any]) -> Iterator[Difference]:
+    """What differs between a file and its entry in the manifest, down to the column."""
     path = out / name
     if not path.is_file():
         yield Difference(name, "it is missing")
@@ -123,6 +124,7 @@ def _columns(path: Path) -> dict[str, str] | None:
 
 
 def _strangers(out: Path, known: set[str]) -> Iterator[Difference]:
+    """Files in the folders of the output that the manifest does not know."""
     for folder in sorted({name.partition("/")[0] for name in known if "/" in name}):
         for path in sorted((out / folder).rglob("*")):
             name = path.relative_to(out).as_posix()

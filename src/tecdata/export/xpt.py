@@ -88,6 +88,7 @@ class XptWriter:
         encoding: Encoding = "ascii",
         version: Version = 5,
     ) -> None:
+        """Check names, labels and lengths, and make the header; nothing is written yet."""
         self.path = path
         self.name = path.stem.upper() if name is None else name
         self.variables = tuple(variables)
@@ -112,6 +113,7 @@ class XptWriter:
         return self._encoder.nan_counts
 
     def __enter__(self) -> XptWriter:
+        """Open the file beside its place and write the header."""
         self._stream = self._stack.enter_context(atomic_file(self.path))
         self._stream.write(self._header)
         return self
@@ -141,6 +143,7 @@ class XptWriter:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
+        """Finish the file and move it into place; after an error nothing is left of it."""
         try:
             if error is None:
                 self._finish()
@@ -153,6 +156,7 @@ class XptWriter:
             self._stream = None
 
     def _finish(self) -> None:
+        """Pad the last record; version 8 learns the number of records."""
         assert self._stream is not None  # noqa: S101 - only called between enter and exit
         if self._last and not self._last.strip(b" "):
             raise ExportError(

@@ -73,4 +73,5 @@ def _long_labels(variables: Sequence[XptVariable]) -> bytes:
 
 
 def _padded(data: bytes) -> bytes:
+    """Bytes filled with blanks to whole records of 80."""
     return data + b" " * (-len(data) % RECORD)

@@ -156,6 +156,7 @@ def check_member(
 
 
 def _check_name(name: str, place: str, limit: int) -> None:
+    """Refuse a name that is too long or no SAS name."""
     if not _NAME.match(name) or len(name) > limit:
         raise ExportError(
             f"'{name}' is not a name an XPT file can hold",
@@ -165,6 +166,7 @@ def _check_name(name: str, place: str, limit: int) -> None:
 
 
 def _check_label(label: str, place: str, what: str, limit: int) -> None:
+    """Refuse a label that is too long or holds more than printable ASCII."""
     if not label.isascii() or not (label.isprintable() or not label):
         bad = next(c for c in label if not c.isascii() or not c.isprintable())
         raise ExportError(

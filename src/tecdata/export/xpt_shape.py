@@ -25,6 +25,7 @@ def count_records(path: Path) -> int:
 
 
 def _records(path: Path, data: mmap.mmap) -> int:
+    """Number of records, after every header was found where it must be."""
     kinds = {5: ("LIBRARY", "OBS"), 8: ("LIBV8", "OBSV8")}
     version = next((v for v, (name, _) in kinds.items() if data[:48] == _marker(name)), None)
     if len(data) % RECORD or version is None:
@@ -61,6 +62,7 @@ def _records(path: Path, data: mmap.mmap) -> int:
 
 
 def _marker(name: str) -> bytes:
+    """The first 48 bytes of a header record."""
     return f"HEADER RECORD*******{name:8}HEADER RECORD!!!!!!!".encode()
 
 
@@ -74,4 +76,5 @@ def _after_labels(data: mmap.mmap, start: int) -> int:
 
 
 def _broken(path: Path, what: str) -> ExportError:
+    """The error of a damaged file."""
     return ExportError(what, place=path.name, next_step="Write the file again")

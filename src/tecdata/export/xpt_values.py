@@ -110,6 +110,7 @@ class ValueEncoder:
         return np.frombuffer(b"".join(encoded), dtype=np.uint8)
 
     def _refused(self, character: str) -> bool:
+        """Whether a character cannot be written: control characters, and by encoding all beyond ASCII."""
         code = ord(character)
         control = code < 0x20 or 0x7F <= code < 0xA0
         return control or (code > 0x7F and self.encoding == "ascii")
@@ -137,6 +138,7 @@ class ValueEncoder:
         return numbers
 
     def _check_types(self, table: pl.DataFrame, names: Sequence[str]) -> None:
+        """Refuse columns that are no numbers, and whole numbers that no double holds."""
         schema = table.schema
         for name in names:
             dtype = schema[name]
