@@ -29,8 +29,8 @@ from mutmut.mutation.trampoline import set_mutant_under_test
 from tests.derive.made_study import shipped_specs
 
 #: Seconds of processor time after which no further test is begun (the mutant then counts as one that survived) and after
-#: which the fork is stopped, and seconds on the clock.
-ENOUGH, CPU_SECONDS, CLOCK_SECONDS = 15, 40, 300
+#: which the fork is stopped, and seconds on the clock (many: on a busy machine a fork may wait for long).
+ENOUGH, CPU_SECONDS, CLOCK_SECONDS = 15, 40, 1800
 #: Seconds between two times that results are kept.
 KEPT_EVERY = 20
 SURVIVED, KILLED, NO_TESTS, TIMEOUT = 0, 1, 33, 36

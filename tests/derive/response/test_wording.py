@@ -127,11 +127,9 @@ def test_a_verdict_is_opened_down_to_its_measures() -> None:
 def test_the_measures_that_made_a_rule_be_met() -> None:
     judge = Judge(skin(20, 10), {})
     either = rule(any=[PART, {"worsens": "MRSS", "by": "1"}, {"value": "MRSS", "above": "9"}])
-    assert rule_met(either, judge, 0) == (
-        "MRSS 20 -> 10: better by 10 (MRSS better by at least 2 since baseline); "
-        "MRSS = 10 (MRSS above 9)"
-    )
-    assert rule_met(rule(worsens="MRSS", by="1"), judge, 0) == ""
+    better = "MRSS 20 -> 10: better by 10 (MRSS better by at least 2 since baseline)"
+    assert rule_met(either, judge, np.array([0])) == [f"{better}; MRSS = 10 (MRSS above 9)"]
+    assert rule_met(rule(worsens="MRSS", by="1"), judge, np.array([0])) == [""]
 
 
 def test_points_of_a_component() -> None:

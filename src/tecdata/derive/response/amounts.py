@@ -87,8 +87,7 @@ def plain(value: int | Fraction) -> str:
     >>> plain(fixed("12.50"))
     '12.5'
     """
-    amount = value if isinstance(value, Fraction) else exact(value)
-    scaled = round(amount * UNIT)
+    scaled = round(value * UNIT) if isinstance(value, Fraction) else value
     sign, digits = ("-" if scaled < 0 else ""), abs(scaled)
     rest = f"{digits % UNIT:06}".rstrip("0")
     return f"{sign}{digits // UNIT}{'.' + rest if rest else ''}"

@@ -59,24 +59,25 @@ def derive_response(
     if specs.response is None or "ADSL" not in adam:
         return {}
     subjects = adam["ADSL"].to_polars()
-    visits: list[pl.DataFrame] = []
-    events: list[pl.DataFrame] = []
+    known = subjects.sort("USUBJID").select(
+        "STUDYID", "USUBJID", "SITEID", "DISEASE", "TRTSDT", place=pl.int_range(pl.len())
+    )
+    records: list[pl.DataFrame] = []
+    people: list[pl.DataFrame] = []
     for judged, found in judge_study(sdtm, specs, subjects, findings):
-        known = subjects.select("STUDYID", "USUBJID", "SITEID", "DISEASE", "TRTSDT")
-        made = found.join(known, on="USUBJID", how="left", maintain_order="left")
+        people.append(found.join(known, on="USUBJID", how="left", maintain_order="left"))
         parts = [
             *component_records(judged),
             *visit_records(judged),
-            *subject_records(judged, made),
+            *subject_records(judged, found),
         ]
-        visits.append(_dated(pl.concat(parts, how="diagonal"), made, specs.study.visits))
-        events.append(event_records(made, visits[-1]))
-    if not visits:
+        numbered = pl.concat(parts, how="diagonal")
+        place = people[-1]["place"].gather(numbered["subject"])
+        records.append(numbered.with_columns(place=place).drop("subject"))
+    if not records:
         return {}
-    frames = {
-        "ADRS": _flagged(pl.concat(visits, how="diagonal")).sort("USUBJID", "ASEQ"),
-        "ADTTE": pl.concat(events).sort("USUBJID", "PARAMCD"),
-    }
+    adrs = _dated(_in_order(pl.concat(records, how="diagonal")), known, specs.study.visits)
+    frames = {"ADRS": adrs, "ADTTE": event_records(pl.concat(people), adrs)}
     return {
         name: analysis_dataset(name, frame, specs, findings)
         for name, frame in frames.items()
@@ -96,7 +97,8 @@ def judge_study(
     source = Sdtm.of(sdtm, specs.tests)
     treated = pl.col("TRTSDT").is_not_null() & pl.col("FUPD").is_not_null()
     covered = [t for d in specs.response.diseases.values() for t in d.terms]
-    for row in subjects.sort("USUBJID").iter_rows(named=True):
+    left_out = ~pl.col("DISEASE").is_in(covered).fill_null(value=False) | ~treated
+    for row in subjects.filter(left_out).sort("USUBJID").iter_rows(named=True):
         if row["DISEASE"] not in covered:
             findings.add(
                 Finding.of(
@@ -107,7 +109,7 @@ def judge_study(
                     domain="ADSL",
                 )
             )
-        elif row["TRTSDT"] is None or row["FUPD"] is None:
+        else:
             findings.add(
                 Finding.of("derive.no_time_at_risk", usubjid=row["USUBJID"], domain="ADSL")
             )
@@ -126,6 +128,7 @@ def judge_study(
 
 def _to_report(judged: Judged, source: Sdtm) -> Iterator[Finding]:
     assembly = judged.assembly
+    subjects = set(assembly.subjects)
     for name, measure in assembly.disease.measures.items():
         course = assembly.panel.courses[name]
         carried = int(((course.how == CARRIED) & assembly.anchor).sum())
@@ -141,7 +144,7 @@ def _to_report(judged: Judged, source: Sdtm) -> Iterator[Finding]:
         if measure.event:
             code = measure.event.domain
             for record in review_records(source, measure.event):
-                if record["USUBJID"] in assembly.subjects:
+                if record["USUBJID"] in subjects:
                     yield Finding.of(
                         "derive.adjudicate",
                         domain=code,
@@ -153,32 +156,42 @@ def _to_report(judged: Judged, source: Sdtm) -> Iterator[Finding]:
                     )
 
 
-def _dated(
-    records: pl.DataFrame, outcomes: pl.DataFrame, visits: tuple[Visit, ...]
-) -> pl.DataFrame:
-    """Records with the subject's identifiers, dates and visits, numbered in order within the subject."""
-    known = ("STUDYID", "USUBJID", "SITEID", "DISEASE", "TRTSDT")
-    subject = outcomes.select(known).with_columns(subject=pl.int_range(pl.len(), dtype=pl.Int64))
-    day = pl.col("day")
+def _in_order(records: pl.DataFrame) -> pl.DataFrame:
+    """Records by subject (``place``), parameter and day, numbered within the subject."""
+
+    def ranked(name: str) -> pl.Expr:
+        # Few different texts by their order (numbers sort much faster), null first.
+        return pl.col(name).cast(pl.Enum(records[name].drop_nulls().unique().sort()))
+
+    keys = ("place", ranked("PARCAT1"), ranked("PARAMCD"), pl.col("day").fill_null(0))
+    return records.sort(*keys, ranked("DTYPE"), maintain_order=True).with_columns(
+        ASEQ=pl.int_range(1, pl.len() + 1, dtype=pl.Int64).over("place"),
+        parameter=ranked("PARAMCD"),
+    )
+
+
+def _dated(records: pl.DataFrame, known: pl.DataFrame, visits: tuple[Visit, ...]) -> pl.DataFrame:
+    """Records with the subject's identifiers (``known`` by ``place``), dates and visits.
+
+    ANL01FL marks the baseline and the record nearest to the planned day of its visit.
+    """
+    day, baseline = pl.col("day"), pl.col("ABLFL").eq_missing("Y")
     study_day = pl.when(day >= 0).then(day + 1).otherwise(day)
     found = (
-        records.join(subject, on="subject", how="left", maintain_order="left")
+        records.join(known, on="place", how="left", maintain_order="left")
         .with_columns(ADT=pl.col("TRTSDT") + pl.duration(days=day), ADY=study_day)
         .join(_windows(visits), on="ADY", how="left", maintain_order="left")
-    )
-    baseline = pl.col("ABLFL").eq_missing("Y")
-    return (
-        found.with_columns(
+        .with_columns(
             AVISIT=pl.when(baseline).then(pl.lit("BASELINE")).otherwise("AVISIT"),
             AVISITN=pl.when(baseline).then(0).otherwise("AVISITN"),
             off=pl.when(~baseline).then("off"),
         )
-        .sort(
-            "USUBJID", "PARCAT1", "PARAMCD", pl.col("ADY").fill_null(0), pl.col("DTYPE").fill_null(""),
-            maintain_order=True,
-        )
-        .with_columns(ASEQ=pl.int_range(1, pl.len() + 1, dtype=pl.Int64).over("USUBJID"))
-    )  # fmt: skip
+    )
+    # Of two records equally near to the planned day of their visit the earlier one stands for it.
+    order = pl.col("off") * 10**6 + pl.col("ASEQ")
+    nearest = order == order.min().over("place", "parameter", "AVISITN")
+    flag = pl.when((pl.col("off").is_not_null() & nearest) | baseline).then(pl.lit("Y"))
+    return found.with_columns(ANL01FL=flag)
 
 
 def _windows(visits: tuple[Visit, ...]) -> pl.DataFrame:
@@ -189,13 +202,3 @@ def _windows(visits: tuple[Visit, ...]) -> pl.DataFrame:
             days[day] = (day, visit.name, visit.number, abs(day - visit.day))
     schema = {"ADY": pl.Int64, "AVISIT": pl.String, "AVISITN": pl.Int64, "off": pl.Int64}
     return pl.DataFrame(list(days.values()), schema=schema, orient="row")
-
-
-def _flagged(adrs: pl.DataFrame) -> pl.DataFrame:
-    """ANL01FL for the baseline and for the record nearest to the planned day of its visit."""
-    # Of two equally near the earlier one stands for the visit.
-    order = pl.col("off") * 10**6 + pl.col("ASEQ")
-    nearest = order == order.min().over("USUBJID", "PARAMCD", "AVISITN")
-    in_visit = pl.col("off").is_not_null() & nearest
-    flag = pl.when(in_visit | pl.col("ABLFL").eq_missing("Y")).then(pl.lit("Y"))
-    return adrs.with_columns(ANL01FL=flag)

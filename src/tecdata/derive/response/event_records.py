@@ -11,13 +11,13 @@ __all__ = ["CENSORED", "DIED", "EVENT", "event_records"]
 #: CNSR: the event, the end of follow-up, death before the event.
 EVENT, CENSORED, DIED = 0, 1, 2
 
-#: Column of the outcome, PARAMCD, PARAM, EVNTDESC, and the parameter of ADRS that dates it.
+#: Column of the outcome, PARAMCD, PARAM, EVNTDESC.
 _TO_TIER = (
-    ("MINIMAL", "TTMIN", "Weeks to at Least Minimal Response", "MINIMAL RESPONSE", "TIER"),
-    ("MODERATE", "TTMOD", "Weeks to at Least Moderate Response", "MODERATE RESPONSE", "TIER"),
-    ("MAJOR", "TTMAJ", "Weeks to Major Response", "MAJOR RESPONSE", "TIER"),
+    ("MINIMAL", "TTMIN", "Weeks to at Least Minimal Response", "MINIMAL RESPONSE"),
+    ("MODERATE", "TTMOD", "Weeks to at Least Moderate Response", "MODERATE RESPONSE"),
+    ("MAJOR", "TTMAJ", "Weeks to Major Response", "MAJOR RESPONSE"),
 )
-_TO_RELAPSE = ("relapse", "TTREL", "Weeks to Relapse after Response", "RELAPSE", "RELAPSE")
+_TO_RELAPSE = ("relapse", "TTREL", "Weeks to Relapse after Response", "RELAPSE")
 
 
 def event_records(outcomes: pl.DataFrame, adrs: pl.DataFrame) -> pl.DataFrame:
@@ -36,22 +36,21 @@ def event_records(outcomes: pl.DataFrame, adrs: pl.DataFrame) -> pl.DataFrame:
     (CNSR 1); death before the event is a competing event (CNSR 2).
     """
     responded = outcomes.filter(pl.col(TIERS[1]).is_not_null())
-    made = [_times(outcomes, adrs, *told) for told in _TO_TIER]
-    made.append(_times(responded, adrs, *_TO_RELAPSE))
+    tiers, relapses = (_dated(adrs, code) for code in ("TIER", "RELAPSE"))
+    made = [_times(outcomes, tiers, *told) for told in _TO_TIER]
+    made.append(_times(responded, relapses, *_TO_RELAPSE))
     return pl.concat(made).sort("USUBJID", "PARAMCD")
 
 
+def _dated(adrs: pl.DataFrame, code: str) -> pl.DataFrame:
+    """By subject and day the number of the record of a parameter."""
+    return adrs.filter(pl.col("PARAMCD") == code).select("USUBJID", "ADY", SRCSEQ="ASEQ")
+
+
 def _times(
-    outcomes: pl.DataFrame,
-    adrs: pl.DataFrame,
-    event: str,
-    code: str,
-    label: str,
-    words: str,
-    source: str,
+    outcomes: pl.DataFrame, dated: pl.DataFrame, event: str, code: str, label: str, words: str
 ) -> pl.DataFrame:
     happened, end = pl.col(event).is_not_null(), pl.coalesce(event, "days")
-    dated = adrs.filter(pl.col("PARAMCD") == source).select("USUBJID", "ADY", SRCSEQ="ASEQ")
 
     def by_end(event: str, died: str, censored: str) -> pl.Expr:
         return (

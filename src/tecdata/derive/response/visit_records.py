@@ -66,17 +66,13 @@ def subject_records(judged: Judged, outcomes: pl.DataFrame) -> Iterator[pl.DataF
     )
     yield _with_head(none, "RESPONSE", "BESTTIER", "Best Tier of Response")
     relapsed = pl.col("relapse").is_not_null()
-    rules = [
-        f"{grade}: {_relapse_rule(judged, grade, row)}"[:200] if grade else None
-        for grade, row in outcomes.select("grade", "relapse_row").iter_rows()
-    ]
     told = outcomes.select(
         subject=number,
         day="relapse",
         AVAL=relapsed.cast(pl.Float64),
         AVALC=pl.when(relapsed).then(pl.lit("Y")).otherwise(pl.lit("N")),
         REASON=pl.coalesce(
-            pl.lit(pl.Series(rules, dtype=pl.String)),
+            pl.lit(_relapse_rules(judged, outcomes)),
             pl.when(pl.col(TIERS[1]).is_null() & ~relapsed).then(pl.lit("no response before")),
         ),
     )
@@ -161,7 +157,14 @@ def _tiers(judged: Judged, rows: Rows) -> pl.DataFrame:
     )
 
 
-def _relapse_rule(judged: Judged, grade: str, row: int) -> str:
+def _relapse_rules(judged: Judged, outcomes: pl.DataFrame) -> pl.Series:
+    """By subject the grade of its relapse and what made it one, null where there is none."""
     assembly = judged.assembly
     judge = Judge(assembly.panel, assembly.disease.criteria, own_day=True)
-    return rule_met(judged.criteria.worsening[grade], judge, row)
+    texts: list[str | None] = [None] * len(outcomes)
+    for grade, rule in judged.criteria.worsening.items():
+        at = np.flatnonzero(outcomes["grade"].eq_missing(grade).to_numpy())
+        rows = outcomes["relapse_row"].gather(at).to_numpy()
+        for number, text in zip(at.tolist(), rule_met(rule, judge, rows), strict=True):
+            texts[number] = f"{grade}: {text}"[:200]
+    return pl.Series(texts, dtype=pl.String)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import dataclasses
 from fractions import Fraction
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -14,9 +15,12 @@ from tecdata.derive.response.panel import CARRIED, NEAR, Course
 from tecdata.derive.response.points import compute_part
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
+
+    from numpy.typing import NDArray
 
     from tecdata.derive.response.amounts import Bools
+    from tecdata.derive.response.panel import Rows
     from tecdata.spec.instrument import PointPart
     from tecdata.spec.response_rule import Rule
 
@@ -33,6 +37,7 @@ __all__ = [
 ]
 
 MET, NOT_MET, OPEN = "met", "not met", "undecided"
+_HOW = {CARRIED: " (carried forward)", NEAR: " (on a day near by)"}
 _SINCE = {"baseline": "baseline", "best": "the best value before", "previous": "the value before"}
 
 
@@ -61,17 +66,24 @@ def named(marked: Sequence[tuple[str, Bools]], size: int) -> list[str]:
     >>> named([("FVC", np.array([True, False])), ("HAQDI", np.array([True, True]))], 2)
     ['FVC, HAQDI', 'HAQDI']
     """
-    if not marked:
-        return [""] * size
-    patterns, which = np.unique(
-        np.stack([where for _, where in marked], axis=1), axis=0, return_inverse=True
-    )
     names = [name for name, _ in marked]
-    texts = [
-        ", ".join(dict.fromkeys(n for n, hit in zip(names, pattern, strict=True) if hit))
-        for pattern in patterns
-    ]
-    return [texts[at] for at in which.ravel()]
+    told: dict[bytes, str] = {}
+    found = []
+    for pattern in _patterns(marked, size):
+        if pattern not in told:
+            hits = dict.fromkeys(n for n, hit in zip(names, pattern, strict=True) if hit)
+            told[pattern] = ", ".join(hits)
+        found.append(told[pattern])
+    return found
+
+
+def _patterns(marked: Sequence[tuple[str, Bools]], size: int) -> list[bytes]:
+    """By row a byte for each of the marks."""
+    if not marked:
+        return [b""] * size
+    every = np.stack([where for _, where in marked], axis=1).astype(np.uint8)
+    packed, wide = every.tobytes(), len(marked)
+    return [packed[at : at + wide] for at in range(0, size * wide, wide)]
 
 
 def asked(rule: Rule) -> str:
@@ -117,25 +129,60 @@ def _confirmed(rule: Rule) -> str:
 
 def found(rule: Rule, judge: Judge, row: int) -> tuple[str, tuple[int, ...]]:
     """What a rule about one measure found in a row, and the records it stands in."""
+    (text,) = found_in(rule, judge, np.array([row]))
+    records = [int(judge.panel.courses[rule.measure].source[row])]
+    if not rule.value:
+        reference = judge.panel.reference(rule.measure, rule.since)
+        records.append(int(reference.source[row]))
+    return text, tuple(records)
+
+
+def found_in(rule: Rule, judge: Judge, rows: Rows) -> list[str]:
+    """What a rule about one measure found, by row: the same values are put into words once."""
     course = judge.panel.courses[rule.measure]
-    now = f"{range_text(course.now, row)}{_how(course, row)}"
-    source = int(course.source[row])
+    now, how = course.now.take(rows), course.how[rows]
     if rule.value:
-        return f"{rule.value} = {now}", (source,)
-    reference = judge.panel.reference(rule.measure, rule.since)
-    at = np.array([row])
-    gain = gains(course, reference.value.take(at), course.now.take(at), worse=bool(rule.worsens))
-    text = f"{rule.measure} {range_text(reference.value, row)} -> {now}"
-    if gain.low[0] == gain.high[0]:
-        change = exact(int(gain.low[0]))
-        word = "better" if rule.improves else "worse"
-        text += f": {word} by {plain(change)}"
-        whole = course.span[row] if rule.of_range else reference.value.low[row]
-        if rule.percent is not None and whole > 0:
-            text += f" = {plain(round(100 * change / exact(int(whole)), 2))} %"
-        elif rule.percent is not None:
-            text += ", no ratio from 0"
-    return text, (source, int(reference.source[row]))
+        return _each(partial(_value_text, rule), now.low, now.high, how)
+    start = judge.panel.reference(rule.measure, rule.since).value.take(rows)
+    gain = gains(course, start, now, worse=bool(rule.worsens))
+    whole = course.span[rows] if rule.of_range else start.low
+    columns = (start.low, start.high, now.low, now.high, how, gain.low, gain.high, whole)
+    return _each(partial(_change_text, rule), *columns)
+
+
+def _each(text: Callable[..., str], *columns: NDArray[Any]) -> list[str]:
+    told: dict[tuple[int, ...], str] = {}
+    found = []
+    for values in zip(*(column.tolist() for column in columns), strict=True):
+        if values not in told:
+            told[values] = text(*values)
+        found.append(told[values])
+    return found
+
+
+def _value_text(rule: Rule, low: int, high: int, how: int) -> str:
+    return f"{rule.value} = {_range(low, high)}{_HOW.get(how, '')}"
+
+
+def _change_text(
+    rule: Rule,
+    start_low: int,
+    start_high: int,
+    low: int,
+    high: int,
+    how: int,
+    gain: int,
+    most: int,
+    whole: int,
+) -> str:
+    now = f"{_range(low, high)}{_HOW.get(how, '')}"
+    text = f"{rule.measure} {_range(start_low, start_high)} -> {now}"
+    if gain != most:
+        return text
+    text += f": {'better' if rule.improves else 'worse'} by {plain(gain)}"
+    if rule.percent is not None and whole > 0:
+        return f"{text} = {plain(round(Fraction(100 * gain, whole), 2))} %"
+    return text if rule.percent is None else f"{text}, no ratio from 0"
 
 
 def verdict_on(rule: Rule, judge: Judge, row: int) -> Verdict:
@@ -174,30 +221,36 @@ def points_verdict(name: str, part: PointPart, course: Course, row: int) -> Verd
     )
 
 
-def rule_met(rule: Rule, judge: Judge, row: int) -> str:
-    """The measures that made a rule be met, in words."""
-    return "; ".join(_met_leaves(verdict_on(rule, judge, row)))
+def rule_met(rule: Rule, judge: Judge, rows: Rows) -> list[str]:
+    """By row the measures that made a rule be met, in words; empty where it is not met."""
+    told: list[list[str]] = [[] for _ in rows]
+    _tell_met(rule, judge, rows, told)
+    return ["; ".join(texts) for texts in told]
 
 
-def _met_leaves(verdict: Verdict) -> list[str]:
-    if verdict.outcome != MET:
-        return []
-    if not verdict.parts:
-        return [f"{verdict.found} ({verdict.asked})"]
-    return [text for part in verdict.parts for text in _met_leaves(part)]
+def _tell_met(rule: Rule, judge: Judge, rows: Rows, told: list[list[str]]) -> None:
+    """Adds to ``told`` (by row) what met the rule, of a rule with parts the parts that are met."""
+    met = np.flatnonzero(judge(rule, rows).surely)
+    if not len(met):
+        return
+    rows, told = rows[met], [told[at] for at in met]
+    if rule.measure:
+        words = asked(rule)
+        for texts, text in zip(told, found_in(rule, judge, rows), strict=True):
+            texts.append(f"{text} ({words})")
+        return
+    for part in (judge.criteria[rule.meets],) if rule.meets else rule.parts():
+        _tell_met(part, judge, rows, told)
 
 
 def range_text(values: Range, row: int) -> str:
     """A value in words; its bounds, or ``unknown``, where it is not one number."""
-    low, high = int(values.low[row]), int(values.high[row])
+    return _range(int(values.low[row]), int(values.high[row]))
+
+
+def _range(low: int, high: int) -> str:
     if low == high:
         return plain(low)
     if high - low >= BOUND:
         return "unknown"
     return f"{plain(low)} to {plain(high)}"
-
-
-def _how(course: Course, row: int) -> str:
-    if course.how[row] == CARRIED:
-        return " (carried forward)"
-    return " (on a day near by)" if course.how[row] == NEAR else ""
