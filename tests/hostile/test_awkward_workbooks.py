@@ -22,10 +22,17 @@ from tests.made_workbooks import compound
 
 from tecdata.errors import IntakeError
 from tecdata.finding import Findings
-from tecdata.intake import read_centre
+from tecdata.intake import archive, read_centre
 
 Row = tuple[Any, ...]
 AT = "b.xlsx, sheet 'Labor', "
+
+
+@pytest.fixture(autouse=True, params=["small", "large"])
+def looked_through(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each case as a small sheet, read as a whole, and as a large one, looked through piece by piece."""
+    if request.param == "large":
+        monkeypatch.setattr(archive, "LARGE_PART", 0)
 
 
 def read(folder: Path, content: bytes, **table: Any) -> tuple[list[Row], list[str]]:

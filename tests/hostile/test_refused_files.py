@@ -415,8 +415,14 @@ def refusal(folder: Path, name: str, content: bytes) -> str:
     return str(caught.value)
 
 
+@pytest.mark.parametrize("large", [False, True])
 @pytest.mark.parametrize("case", sorted(CASES))
-def test_a_strange_file_is_refused_with_one_sentence(case: str, tmp_path: Path) -> None:
+def test_a_strange_file_is_refused_with_one_sentence(
+    case: str, large: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if large:
+        # Sheets are looked through piece by piece while the parser is at work.
+        monkeypatch.setattr(archive, "LARGE_PART", 0)
     name, make, message = CASES[case]
     shown = refusal(tmp_path, name, make())
     place = f"{tmp_path.name}/{name}"

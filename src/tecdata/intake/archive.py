@@ -10,9 +10,14 @@ from __future__ import annotations
 import io
 import zipfile
 import zlib
+from typing import TYPE_CHECKING
 
 from tecdata.errors import IntakeError
 from tecdata.intake.problems import locked, unreadable
+from tecdata.intake.xlsx_survey import SheetSurvey
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 __all__ = ["Archive"]
 
@@ -23,10 +28,16 @@ MAX_UNPACKED = 2 * 1024**3
 RATIO_FREE = 16 * 1024**2
 MAX_RATIO = 200
 
+#: From here on a sheet is looked at piece by piece, as arrays, whose library takes time to load.
+LARGE_PART = 4_000_000
+#: Bytes of a piece: it stays in the processor's cache.
+_PIECE = 1 << 20
+
 #: What zipfile raises where a container is damaged.
 _DAMAGE = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError, ValueError)
 
 _XML = (".xml", ".rels", ".vml")
+_SHEETS = "xl/worksheets/"
 _REFUSED = "Ask the centre for a file saved anew by its spreadsheet program"
 
 
@@ -43,11 +54,13 @@ class Archive:
         self._zip = zipped
         self._place = place
         self._parts: dict[str, bytes] = {}
+        self._surveys: dict[str, SheetSurvey] = {}
+        self._late: set[str] = set()
         self.names = frozenset(zipped.namelist())
 
     @classmethod
     def of(cls, content: bytes, place: str) -> Archive:
-        """Open and check a container.
+        """Open and check a container, but for its large sheets: those :meth:`check_rest` looks at.
 
         Raises :class:`IntakeError` where it is damaged, encrypted or dangerous.
         """
@@ -62,12 +75,56 @@ class Archive:
 
     def read(self, name: str) -> bytes:
         """The unpacked bytes of a part, its checksum verified."""
+        if name in self._late:
+            self.survey(name)
         if name not in self._parts:
             try:
                 self._parts[name] = self._zip.read(name)
             except _DAMAGE:
                 raise unreadable(self._place, f"a ZIP container (part {name})") from None
         return self._parts[name]
+
+    def survey(self, name: str) -> SheetSurvey | None:
+        """What a large sheet surely does not hold, looked through while unpacked; None for other parts.
+
+        Raises :class:`IntakeError` where it is damaged or dangerous.
+        """
+        if name in self._late:
+            survey = SheetSurvey()
+            for piece in self._pieces(name):
+                self._check_text(name, piece)
+                survey.add(piece)
+            self._late.remove(name)
+            self._surveys[name] = survey
+        return self._surveys.get(name)
+
+    def check_rest(self) -> None:
+        """Look through the large sheets that nobody asked for.
+
+        Raises :class:`IntakeError` where one is damaged or dangerous.
+        """
+        for name in sorted(self._late):
+            self.survey(name)
+
+    def _pieces(self, name: str) -> Iterator[bytes]:
+        """The unpacked bytes of a part, the checksum verified at the end.
+
+        Each piece is cut before a ``<``, but within a stretch without any that is longer than all that is written.
+        """
+        rest = b""
+        try:
+            with self._zip.open(name) as part:
+                while piece := part.read(_PIECE):
+                    whole = rest + piece
+                    cut = whole.rfind(b"<", 1) if len(whole) < 2 * _PIECE else len(whole)
+                    cut = max(cut, 0)
+                    rest = whole[cut:]
+                    if cut:
+                        yield whole[:cut]
+        except _DAMAGE:
+            raise unreadable(self._place, f"a ZIP container (part {name})") from None
+        if rest:
+            yield rest
 
     def _check_directory(self) -> None:
         infos = self._zip.infolist()
@@ -95,13 +152,17 @@ class Archive:
         for name in sorted(self.names):
             if not name.lower().endswith(_XML):
                 self._check_sum(name)
-                continue
-            part = self.read(name)
-            if b"\x00" in part[:200]:
-                raise self._danger(f"part {name} is not in UTF-8")
-            # One byte is found fast, and in nearly all parts there is none of it.
-            if b"!" in part and (b"<!DOCTYPE" in part or b"<!ENTITY" in part):
-                raise self._danger(f"part {name} declares a document type")
+            elif name.startswith(_SHEETS) and self._zip.getinfo(name).file_size > LARGE_PART:
+                self._late.add(name)
+            else:
+                self._check_text(name, self.read(name))
+
+    def _check_text(self, name: str, text: bytes) -> None:
+        if b"\x00" in text[:200]:
+            raise self._danger(f"part {name} is not in UTF-8")
+        # One byte is found fast, and in nearly all parts there is none of it.
+        if b"!" in text and (b"<!DOCTYPE" in text or b"<!ENTITY" in text):
+            raise self._danger(f"part {name} declares a document type")
 
     def _check_sum(self, name: str) -> None:
         """A part that nobody reads may be one whose name was damaged: its checksum tells."""

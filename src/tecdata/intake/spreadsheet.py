@@ -15,11 +15,11 @@ from tecdata.errors import IntakeError
 from tecdata.intake.grid import Area, Grid, Structure
 from tecdata.intake.ods_scan import scan_ods
 from tecdata.intake.problems import missing, not_parsed
-from tecdata.intake.scan import SheetScan, check_lengths
+from tecdata.intake.scan import MAX_CHARACTERS, SheetScan, check_lengths
 from tecdata.intake.xls_scan import XLS_UNSEEN, scan_xls
 from tecdata.intake.xlsb_scan import XLSB_UNSEEN, scan_xlsb
 from tecdata.intake.xlsx_scan import XlsxParts
-from tecdata.sandbox import Answer, ParserError, parsers
+from tecdata.sandbox import Answer, ParserError, any_text_beyond, parsers
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -81,6 +81,8 @@ class Spreadsheet:
             self._scans, self._unseen = scan_xlsb(opened.archive, opened.place), XLSB_UNSEEN
         else:
             self._scans, self._unseen = scan_xls(opened.content, opened.place), XLS_UNSEEN
+        if opened.archive is not None:
+            opened.archive.check_rest()
 
     @contextlib.contextmanager
     def _asking(self, place: str, request: str, **head: Any) -> Iterator[Callable[[], Answer]]:
@@ -131,10 +133,14 @@ class Spreadsheet:
             with self._asking(place, "sheet", name=name) as cells:
                 structure = self._structure(name)
                 answer, blobs = cells()
+        packed = parsers().packed(answer, blobs)
+        if self._xlsx is not None:
+            structure = self._xlsx.completed(name, structure, packed)
         columns = parsers().columns(answer, blobs)
         top, left = answer["start"]
         count = answer["rows"]
-        check_lengths(columns, top, left, place)
+        if any_text_beyond(packed, MAX_CHARACTERS):
+            check_lengths(columns, top, left, place)
         merged = [
             Area(first[0] + 1, first[1], last[0] + 1, last[1]) for first, last in answer["merged"]
         ]

@@ -8,19 +8,22 @@ memory are refused before (:mod:`tecdata.intake.xlsx_guard`).
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from typing import TYPE_CHECKING, Literal
 
 from tecdata.intake.grid import Position, Structure
 from tecdata.intake.problems import unreadable
 from tecdata.intake.references import parse_reference
-from tecdata.intake.xlsx_guard import LARGE_PART, check_references
+from tecdata.intake.xlsx_guard import check_references
 from tecdata.intake.xml_parts import elements, relations, texts_by_attribute
+from tecdata.sandbox import any_clock, any_number_from
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from tecdata.intake.archive import Archive
+    from tecdata.intake.xlsx_survey import SheetSurvey
 
 __all__ = ["XlsxParts"]
 
@@ -29,6 +32,9 @@ _UNADDRESSED = ("formulas", "error values", "cells shown as percent")
 
 #: Parts without which cells are read as something else.
 _NEEDED = ("styles", "sharedStrings", "worksheet")
+
+#: The smallest number of 16 digits: from here on a float may not hold them all.
+_LONG = 1e15
 
 _ATTRIBUTE = re.compile(rb"([\w:]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")
 
@@ -91,35 +97,64 @@ class XlsxParts:
     def guard(self) -> None:
         """Refuse sheets whose cells lie so far apart that parsing them exhausts memory."""
         for sheet, path in self._parts.items():
-            if path in self._archive.names:
+            if path not in self._archive.names:
+                continue
+            survey = self._archive.survey(path)
+            if survey is None or not survey.fits:
                 check_references(self._archive.read(path), f"{self._place}, sheet '{sheet}'")
 
     def structure(self, sheet: str) -> Structure:
-        """Everything beside the values of one sheet, but for its merged areas, which the parser tells."""
+        """What stands beside the values of one sheet.
+
+        Left out are its merged areas, which the parser tells, and what its values tell (:meth:`completed`).
+        """
         path = self._parts.get(sheet, "")
         if path not in self._archive.names:
             return Structure()
-        part = self._archive.read(path)
-        root = re.search(rb"<([\w]+:)?worksheet\b", part)
-        prefix = root[1] or b"" if root else b""
-        if _nothing_odd(part, prefix):
-            return Structure(
-                hidden_columns=_hidden_columns(part),
-                comments=self._comments(path),
-                fractions=_styled(part, prefix, self._percent),
-                unseen=() if _addressed(part, prefix) else _UNADDRESSED,
-            )
+        survey = self._survey(path)
+
+        def part(*, seen: bool = True) -> bytes:
+            return self._archive.read(path) if survey is None or seen else b""
+
+        head = part() if survey is None else survey.head
+        prefix = _prefix(head)
         return Structure(
-            hidden_rows=_hidden_rows(part),
-            hidden_columns=_hidden_columns(part),
-            formulas=_formulas(part, prefix),
-            errors=_errors(part, prefix),
+            hidden_rows=_hidden_rows(part(seen=survey is None or survey.hidden)),
+            hidden_columns=_hidden_columns(head),
+            formulas=_formulas(part(seen=survey is None or survey.formulas), prefix),
+            errors=_errors(part(seen=survey is None or survey.errors), prefix),
             comments=self._comments(path),
-            exact=_exact(part, prefix),
-            negative=_negative(part, prefix),
-            fractions=_styled(part, prefix, self._percent),
-            unseen=() if _addressed(part, prefix) else _UNADDRESSED,
+            fractions=_styled(part(seen=bool(self._percent)), prefix, self._percent),
+            unseen=() if _addressed(head, prefix) else _UNADDRESSED,
         )
+
+    def completed(
+        self, sheet: str, structure: Structure, cells: Sequence[Sequence[bytes]]
+    ) -> Structure:
+        """The structure with what the packed columns of cells give reason to look for.
+
+        Numbers too long for a float are large ones, and a number below zero matters where it became a day.
+        """
+        path = self._parts.get(sheet, "")
+        if path not in self._archive.names:
+            return structure
+        survey = self._survey(path)
+        long = survey is None or any_number_from(cells, _LONG)
+        negative = survey is None or (survey.negative and any_clock(cells))
+        if not long and not negative:
+            return structure
+        part = self._archive.read(path)
+        prefix = _prefix(part)
+        return dataclasses.replace(
+            structure,
+            exact=_exact(part, prefix) if long else {},
+            negative=_negative(part, prefix) if negative else frozenset(),
+        )
+
+    def _survey(self, path: str) -> SheetSurvey | None:
+        """What a large sheet surely does not hold; None where it is small or not written plainly."""
+        survey = self._archive.survey(path)
+        return survey if survey is not None and survey.plain else None
 
     def _comments(self, path: str) -> dict[Position, str]:
         comments: dict[Position, str] = {}
@@ -134,23 +169,9 @@ class XlsxParts:
         return comments
 
 
-def _nothing_odd(part: bytes, prefix: bytes) -> bool:
-    """Whether a long sheet surely has no formula, error, hidden row, negative or very long number.
-
-    One search for any of them, by the library of the frames: it is several times as fast as one
-    after the other, and most sheets have none.
-    """
-    if len(part) < LARGE_PART:
-        return False
-    import polars as pl
-
-    name = re.escape(prefix.decode("utf-8", "replace"))
-    odd = rf"""["']e["']|hidden|<{name}f|<{name}v>(?:-|[0-9]{{16}})"""
-    try:
-        found = pl.Series([part], dtype=pl.Binary).cast(pl.String).str.contains(odd)
-    except pl.exceptions.ComputeError:  # not UTF-8
-        return False
-    return found.item() is False
+def _prefix(part: bytes) -> bytes:
+    root = re.search(rb"<([\w]+:)?worksheet\b", part)
+    return root[1] or b"" if root else b""
 
 
 def _attributes(tag: bytes) -> dict[bytes, bytes]:

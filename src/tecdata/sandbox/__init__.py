@@ -7,6 +7,16 @@ child sends back is JSON, texts and numbers (:mod:`tecdata.sandbox.wire`), nothi
 
 from __future__ import annotations
 
+from tecdata.sandbox.glance import any_clock, any_number_from, any_text_beyond
 from tecdata.sandbox.process import Answer, Limits, ParserError, Parsers, parsers
 
-__all__ = ["Answer", "Limits", "ParserError", "Parsers", "parsers"]
+__all__ = [
+    "Answer",
+    "Limits",
+    "ParserError",
+    "Parsers",
+    "any_clock",
+    "any_number_from",
+    "any_text_beyond",
+    "parsers",
+]

@@ -31,6 +31,7 @@ class _Child:
         self._book: Any = None
         self._next = ""
         self._done: dict[str, Answer] = {}
+        self._spent: Any = None
 
     def workbook(self, head: dict[str, Any], content: bytes) -> Answer:
         """Open a workbook: its worksheets and which of them are hidden."""
@@ -57,6 +58,10 @@ class _Child:
             return done
         return self._sheet(head["name"])
 
+    def idle(self) -> None:
+        """Give back what is no longer needed, while nobody waits."""
+        self._spent = None
+
     def ahead(self) -> None:
         """Read the only sheet of a workbook before it is asked for, which it nearly always is."""
         if self._next:
@@ -71,7 +76,10 @@ class _Child:
             rows = sheet.to_python(skip_empty_area=True)
         except calamine.CalamineError:
             raise _RefusedError("damaged") from None
-        columns = [pack_column(column) for column in zip(*rows, strict=True)]
+        cells = list(zip(*rows, strict=True))
+        columns = [pack_column(column) for column in cells]
+        # Giving back millions of cells takes time, which there is once the answer is sent.
+        self._spent = rows, cells
         answer = {
             "start": sheet.start or (0, 0),
             "rows": len(rows),
@@ -179,6 +187,7 @@ def main() -> None:
         content = blobs[0] if blobs else b""
         answer, parts = _answer(getattr(child, head["request"]), head, content)
         send(answers, answer, *parts)
+        child.idle()
         child.ahead()
 
 

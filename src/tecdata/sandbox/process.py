@@ -119,13 +119,18 @@ class Parsers:
                     self._discard(process)
 
     @staticmethod
+    def packed(answer: dict[str, Any], blobs: Sequence[bytes]) -> list[Sequence[bytes]]:
+        """The columns of cells of an answer, each as it was packed."""
+        packed, start = [], 0
+        for parts in answer["parts"]:
+            packed.append(blobs[start : start + parts])
+            start += parts
+        return packed
+
+    @staticmethod
     def columns(answer: dict[str, Any], blobs: Sequence[bytes]) -> list[list[Any]]:
         """The columns of cells of an answer."""
-        columns, start = [], 0
-        for parts in answer["parts"]:
-            columns.append(unpack_column(blobs[start : start + parts]))
-            start += parts
-        return columns
+        return [unpack_column(column) for column in Parsers.packed(answer, blobs)]
 
     def close(self) -> None:
         """End the child; the next request starts another."""

@@ -6,6 +6,7 @@ texts joined, numbers as machine words, days and the rest as whole numbers. Only
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import json
 import struct
@@ -13,7 +14,7 @@ from array import array
 from collections.abc import Callable, Iterator, Sequence
 from typing import IO, Any
 
-__all__ = ["pack_column", "receive", "send", "unpack_column"]
+__all__ = ["pack_column", "receive", "send", "split_kinds", "unpack_column"]
 
 _SIZES = struct.Struct("<QQ")
 #: What joins texts; no text file or cell can hold it, and a text that does travels as JSON.
@@ -85,22 +86,43 @@ def pack_column(values: Sequence[Any]) -> list[bytes]:
 
     Cells are str, float, None, int, bool, date, datetime, time or timedelta.
     """
-    types = list(map(type, values))
-    last = types[-1] if types else str
+    last = type(values[-1]) if values else str
     # Most columns are a header of a few cells above many of one type.
-    others = len(types) - types.count(last)
-    if types and not others:
-        letter = _LETTERS[last]
-        return [letter, struct.pack("<Q", len(values)), _pack(letter.decode(), values)]
-    head = others if types[others:].count(last) == len(types) - others else len(types)
-    letters = b"".join(map(_LETTERS.__getitem__, types[:head]))
-    packed = [letters + _LETTERS[last] * (len(types) - head), b""]
-    for kind in sorted(set(types), key=_LETTERS.__getitem__):
-        chosen = [v for v in values[:head] if type(v) is kind]
-        if kind is last:
-            chosen += values[head:]
-        packed.append(_pack(_LETTERS[kind].decode(), chosen))
+    head = next((i for i, v in enumerate(values) if type(v) is last), 0)
+    if not head and last is str:
+        # Joining fails where a cell is none, which is faster than asking each.
+        with contextlib.suppress(TypeError):
+            return [b"s", struct.pack("<Q", len(values)), _pack("s", values)]
+    if set(map(type, values[head:])) - {last}:
+        return _pack_mixed(values)
+    if not head:
+        return [_LETTERS[last], struct.pack("<Q", len(values)), _pack_kind(last, values)]
+    tops, rest = values[:head], values[head:]
+    packed = [b"".join(_LETTERS[type(v)] for v in tops) + _LETTERS[last] * len(rest), b""]
+    for kind in sorted({*map(type, tops), last}, key=_LETTERS.__getitem__):
+        chosen = rest if kind is last else [v for v in tops if type(v) is kind]
+        packed.append(_pack_kind(kind, chosen))
     return packed
+
+
+def _pack_mixed(values: Sequence[Any]) -> list[bytes]:
+    types = list(map(type, values))
+    packed = [b"".join(map(_LETTERS.__getitem__, types)), b""]
+    for kind in sorted(set(types), key=_LETTERS.__getitem__):
+        packed.append(_pack_kind(kind, [v for v in values if type(v) is kind]))
+    return packed
+
+
+def split_kinds(blobs: Sequence[bytes]) -> list[tuple[str, bytes, int]]:
+    """The packed values of each type of a packed column: its letter, its values, their number."""
+    letters, count, *packed = blobs
+    if not letters:
+        return []
+    if count:
+        return [(letters.decode(), packed[0], *struct.unpack("<Q", count))]
+    kinds = sorted(set(letters.decode()))
+    pairs = zip(kinds, packed, strict=True)
+    return [(kind, part, letters.count(kind.encode())) for kind, part in pairs]
 
 
 def unpack_column(blobs: Sequence[bytes]) -> list[Any]:
@@ -109,20 +131,21 @@ def unpack_column(blobs: Sequence[bytes]) -> list[Any]:
     >>> unpack_column(pack_column(["a", 1.5, None, True]))
     ['a', 1.5, None, True]
     """
-    letters, count, *packed = blobs
-    if not letters:
-        return []
-    if count:
-        return _unpack(letters.decode(), packed[0], *struct.unpack("<Q", count))
-    kinds = sorted(set(letters.decode()))
+    kinds = split_kinds(blobs)
+    if len(kinds) < 2:
+        return _unpack(*kinds[0]) if kinds else []
+    letters = blobs[0]
     parts: dict[int, Iterator[Any]] = {
-        ord(kind): iter(_unpack(kind, part, letters.count(kind.encode())))
-        for kind, part in zip(kinds, packed, strict=True)
+        ord(kind): iter(_unpack(kind, part, count)) for kind, part, count in kinds
     }
     # A header above numbers: most columns are a few cells of one type above many of another.
     last = letters[-1]
     head = len(letters.rstrip(letters[-1:]))
     return [*(next(parts[letter]) for letter in letters[:head]), *parts[last]]
+
+
+def _pack_kind(kind: type, values: Sequence[Any]) -> bytes:
+    return _pack(_LETTERS[kind].decode(), values)
 
 
 def _pack(kind: str, values: Sequence[Any]) -> bytes:
@@ -147,8 +170,6 @@ def _unpack(kind: str, packed: bytes, count: int) -> list[Any]:
     if kind == "n":
         return [None] * count
     if kind == "f":
-        numbers = array("d")
-        numbers.frombytes(packed)
-        return numbers.tolist()
+        return memoryview(packed).cast("d").tolist()
     _, read = _WHOLE[kind]
     return [read(int(text)) for text in packed.split()]
