@@ -134,6 +134,7 @@ def derive_last_dose(events: pl.DataFrame, doses: pl.DataFrame) -> pl.DataFrame:
 
 
 def _with_dates(events: pl.DataFrame) -> pl.DataFrame:
+    """Start and end of each event, what is partial in them imputed and flagged."""
     first, last = imputed_date("AESTDTC"), imputed_date("AESTDTC", last=True)
     # A start known to the month or year is put on the first dose where that lies within it.
     within = (pl.col("TRTSDT") >= first) & (pl.col("TRTSDT") <= last)
@@ -151,6 +152,7 @@ def _with_dates(events: pl.DataFrame) -> pl.DataFrame:
 
 
 def _doses(adam: Mapping[str, Dataset]) -> pl.DataFrame:
+    """The days and numbers of doses of ADEX; none where it was not derived."""
     if "ADEX" in adam:
         return adam["ADEX"].to_polars().select("USUBJID", "ASTDT", "DOSENO")
     return pl.DataFrame(schema={"USUBJID": pl.String, "ASTDT": pl.Date, "DOSENO": pl.Int64})

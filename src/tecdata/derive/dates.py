@@ -58,6 +58,7 @@ def imputed_flag(column: str | pl.Expr) -> pl.Expr:
 
 
 def _expression(column: str | pl.Expr | pl.Series) -> pl.Expr:
+    """A column by name, a series or an expression as an expression."""
     if isinstance(column, str):
         return pl.col(column)
     return pl.lit(column) if isinstance(column, pl.Series) else column

@@ -193,10 +193,12 @@ def _results(records: pl.DataFrame, domain: str, rule: FindingsDataset) -> pl.Da
 
 
 def _limits(domain: str) -> tuple[str, str]:
+    """The columns of a domain's limits of normal."""
     return f"{domain}STNRLO", f"{domain}STNRHI"
 
 
 def _parameter(domain: str, rule: FindingsDataset) -> tuple[pl.Expr, pl.Expr]:
+    """PARAMCD and PARAM: by a qualifier of the domain, or the test and its unit."""
     if rule.qualifier:
         of = pl.col(f"{domain}{rule.qualifier}")
         codes = {value: p.paramcd for value, p in rule.parameters.items()}
@@ -210,6 +212,7 @@ def _parameter(domain: str, rule: FindingsDataset) -> tuple[pl.Expr, pl.Expr]:
 
 
 def _graded(records: pl.DataFrame, specs: Specs, rule: FindingsDataset) -> pl.DataFrame:
+    """Records with their grades, those of the baseline beside them, and the version of the scale."""
     scale = specs.grading[rule.grading]
     records = derive_grades(records, scale.terms)
     base = records.filter(pl.col("ABLFL") == "Y").select(*_BY, BTOXGRL="ATOXGRL", BTOXGRH="ATOXGRH")

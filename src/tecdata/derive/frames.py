@@ -128,4 +128,5 @@ def analysis_dataset(name: str, frame: pl.DataFrame, specs: Specs, findings: Fin
 
 
 def _dtype(kind: str) -> pl.DataType:
+    """The type of a column by the type of its variable; text where it is none of numbers and dates."""
     return _TYPES.get(kind, pl.String)()

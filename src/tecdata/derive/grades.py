@@ -67,6 +67,7 @@ def compute_grade(term: GradedTerm) -> pl.Expr:
 
 
 def _highest(grades: Mapping[Grade, Sequence[Criterion]]) -> pl.Expr:
+    """The highest grade whose criteria are met, 0 where none is."""
     none_met = pl.lit(value=True)
     for criterion in grades[min(grades)]:
         none_met = none_met & ~_met(criterion)
@@ -79,6 +80,7 @@ def _highest(grades: Mapping[Grade, Sequence[Criterion]]) -> pl.Expr:
 
 
 def _met(criterion: Criterion) -> pl.Expr:
+    """Whether a value meets a criterion, values beyond a limit of quantification included."""
     amount = float(criterion.amount)
     limit = pl.col(_LIMITS[criterion.of]) * amount if criterion.of else pl.lit(amount)
     value, slack = pl.col("AVAL"), limit * _NOISE

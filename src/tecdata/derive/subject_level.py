@@ -119,11 +119,13 @@ def _diagnosis(sdtm: Mapping[str, Dataset], specs: Specs, findings: Findings) ->
 
 
 def _baseline_weight(signs: pl.DataFrame) -> pl.DataFrame:
+    """The weight at baseline by subject."""
     weights = signs.filter((pl.col("VSTESTCD") == "WEIGHT") & (pl.col("VSLOBXFL") == "Y"))
     return weights.group_by("USUBJID").agg(pl.col("VSSTRESN").last().alias("WEIGHTBL"))
 
 
 def _cause_of_death(events: pl.DataFrame) -> pl.DataFrame:
+    """The last fatal event by subject."""
     fatal = events.filter(pl.col("AESDTH") == "Y").sort("USUBJID", "AESTDTC", "AESEQ")
     return fatal.group_by("USUBJID", maintain_order=True).agg(
         pl.col("AEDECOD").last().alias("DTHCAUS")
@@ -131,6 +133,7 @@ def _cause_of_death(events: pl.DataFrame) -> pl.DataFrame:
 
 
 def _with_flag(subjects: pl.DataFrame, records: pl.DataFrame, flag: SubjectFlag) -> pl.DataFrame:
+    """A flag of subjects: Y for those with a record that has one of the terms."""
     chosen = records.filter(pl.col(flag.column).is_in(flag.terms))
     if flag.category:
         chosen = chosen.filter(pl.col(f"{flag.domain}CAT") == flag.category)
@@ -141,6 +144,7 @@ def _with_flag(subjects: pl.DataFrame, records: pl.DataFrame, flag: SubjectFlag)
 
 
 def _with_count(subjects: pl.DataFrame, records: pl.DataFrame, count: SubjectCount) -> pl.DataFrame:
+    """How many different values a column has for each subject, 0 where there is no record."""
     chosen = records.filter(pl.col(f"{count.domain}CAT") == count.category)
     numbers = chosen.group_by("USUBJID").agg(pl.col(count.column).n_unique().alias(count.variable))
     return subjects.join(numbers, on="USUBJID", how="left").with_columns(

@@ -80,6 +80,7 @@ def expose_batches(
 
 
 def _own(times: Array | None, index: Index) -> Array | None:
+    """The times of some subjects; those that all share stay as they are."""
     return times if times is None or times.ndim == 1 else times[:, index]
 
 
@@ -109,12 +110,14 @@ class _Joined:
     """The exposures of batches, each put where its subjects belong."""
 
     def __init__(self, size: int, *, own_edges: bool) -> None:
+        """Nothing yet, of ``size`` subjects."""
         self.size, self.own_edges = size, own_edges
         self.values: dict[str, Array] = {}
         self.crossings: list[tuple[Index, Array, NDArray[np.bool_]]] = []
         self.edges: tuple[Array, Array] = (np.empty((0, 1)), np.empty((0, 1)))
 
     def put(self, index: Index, made: Exposure) -> None:
+        """What was made of the subjects ``index`` goes to their places."""
         for field in dataclasses.fields(Exposure):
             if field.name not in ("crossings", "intervals"):
                 self._scatter(field.name, index, getattr(made, field.name))
@@ -131,11 +134,13 @@ class _Joined:
             self.edges = (self.values["intervals.starts"], self.values["intervals.ends"])
 
     def _scatter(self, name: str, index: Index, value: Array) -> None:
+        """Values of some subjects go to their columns."""
         if name not in self.values:
             self.values[name] = np.empty((*value.shape[:-1], self.size))
         self.values[name][..., index] = value
 
     def result(self) -> Exposure:
+        """All parts as one exposure, crossings sorted by subject and time."""
         columns = zip(*self.crossings, strict=True)
         subject, time, rising = (np.concatenate(column) for column in columns)
         order = np.lexsort((time, subject))

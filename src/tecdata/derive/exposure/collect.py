@@ -55,6 +55,7 @@ class Simulation:
         *,
         each: Callable[[Part], None] | None = None,
     ) -> None:
+        """Takes in the parts, in any order, as they are made."""
         self.plan, self.subjects = plan, subjects
         self._profile = np.empty((len(plan.grid), subjects))
         self._measured = np.empty_like(self._profile) if plan.residual else None
@@ -86,6 +87,7 @@ class Simulation:
                 each(part)
 
     def _put(self, name: str, index: NDArray[np.intp], values: Array) -> None:
+        """Values of some subjects go to their columns."""
         if name not in self._values:
             self._values[name] = np.empty((*values.shape[:-1], self.subjects))
         self._values[name][..., index] = values
@@ -175,6 +177,7 @@ class Simulation:
         return pl.DataFrame(rows, schema=schema, orient="row")
 
     def _accumulation(self) -> list[tuple[str, str, float, str]]:
+        """Last full dose beside the first: ratios, and when the highest concentration is reached."""
         levels = [dose.level for dose in self.plan.doses]
         highest = [n for n, level in enumerate(levels) if level == max(levels)]
         first, last = highest[0], highest[-1]

@@ -131,6 +131,7 @@ _PARAMETERS: Final[Mapping[str, Any]] = {
 def _of_subjects(
     frame: pl.DataFrame, subjects: pl.DataFrame, keys: tuple[str, ...]
 ) -> pl.DataFrame:
+    """Records with the variables of their subjects, sorted by the keys."""
     joined = frame.join(subjects, on="USUBJID", how="left", maintain_order="left")
     return joined.sort(keys, nulls_last=False, maintain_order=True)
 
@@ -161,6 +162,7 @@ def _exposures(
 
 
 def _system(group: list[History], analysis: Analysis, spec: ExposureSpec, model: PkModel) -> System:
+    """The model of a group of subjects with their weights and the covariates of the analysis."""
     levels = {**spec.covariates, **analysis.covariates}
     covariates: dict[str, Any] = {name: [level] * len(group) for name, level in levels.items()}
     if model.weight:

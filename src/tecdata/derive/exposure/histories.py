@@ -125,6 +125,7 @@ def _history(
     death: str,
     spec: ExposureSpec,
 ) -> History:
+    """The doses of one subject in milligrams and days, or the reason why they cannot be simulated."""
     reason = "NO DOSE RECORDED" if not rows else _unusable(rows, death, spec)
     if reason:
         return History(subject, reason=reason)
@@ -181,11 +182,13 @@ def _weights(rows: list[dict[str, Any]]) -> list[tuple[date, float]]:
 
 
 def _last(weights: list[tuple[date, float]], day: date) -> float | None:
+    """The last weight up to a day."""
     before = [kilograms for when, kilograms in weights if when <= day]
     return before[-1] if before else None
 
 
 def _day(text: str | None) -> date | None:
+    """The day of an ISO 8601 text; none where it is not known to the day."""
     try:
         return date.fromisoformat((text or "")[:_DAY]) if len(text or "") >= _DAY else None
     except ValueError:
@@ -193,6 +196,7 @@ def _day(text: str | None) -> date | None:
 
 
 def _moment(text: str) -> datetime:
+    """The moment of an ISO 8601 text, midnight where it has no time that can be read."""
     try:
         return datetime.fromisoformat(text).replace(tzinfo=None)
     except ValueError:
@@ -200,12 +204,14 @@ def _moment(text: str) -> datetime:
 
 
 def _days(start: datetime, moment: datetime, *, exact: bool) -> float:
+    """Days from the start: to the second where all times are known, else whole ones."""
     if exact:
         return (moment - start).total_seconds() / 86400
     return float((moment.date() - start.date()).days)
 
 
 def _duration(row: dict[str, Any], start: datetime) -> float:
+    """Days an infusion took; 0 where its end or its start has no time."""
     end = row["EXENDTC"] or ""
     if len(end) <= _DAY or len(row["EXSTDTC"]) <= _DAY:
         return 0.0

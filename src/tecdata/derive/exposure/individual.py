@@ -90,6 +90,7 @@ def _factor(
     covariates: Mapping[str, Any],
     coefficients: Mapping[tuple[str, str, str], float],
 ) -> Array:
+    """What a covariate multiplies a parameter by, for each subject."""
     if effect.covariate not in covariates:
         raise ValueError(f"covariate {effect.covariate} of {model.model} is not given")
     given: Any = covariates[effect.covariate]

@@ -105,14 +105,17 @@ def draw_errors(model: PkModel, subjects: NDArray[np.intp], times: int, seed: in
 
 
 def _plain(cv: float) -> float:
+    """A coefficient of variation in percent as a share."""
     return cv / 100
 
 
 def _stream(seed: int, *key: int) -> np.random.Generator:
+    """Random numbers of their own for every key, always the same."""
     return np.random.Generator(np.random.PCG64(np.random.SeedSequence(seed, spawn_key=key)))
 
 
 def _number(covariate: Covariate, uniform: Array) -> Array:
+    """Log-normal values between the limits of a covariate, from uniform ones."""
     from scipy.special import ndtr, ndtri
 
     median, spread = covariate.median or 1.0, omega(covariate.cv or 0.0)
@@ -125,6 +128,7 @@ def _number(covariate: Covariate, uniform: Array) -> Array:
 
 
 def _level(covariate: Covariate, uniform: Array) -> NDArray[Any]:
+    """Levels of a covariate by their weights, from uniform values."""
     share = np.cumsum(covariate.weights) / sum(covariate.weights)
     index = np.minimum(np.searchsorted(share, uniform, side="right"), len(share) - 1)
     return np.array(covariate.levels)[index]

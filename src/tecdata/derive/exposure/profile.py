@@ -22,6 +22,7 @@ class Profile:
     """``values`` (mg/L), shape (t, n), at the times of a grid (days since the first dose, shape (t, 1) or (t, n))."""
 
     def __init__(self, grid: Array, size: int) -> None:
+        """Concentrations on a grid of days (rows) of ``size`` subjects, 0 so far."""
         self.grid = grid
         self.values = np.zeros((len(grid), size))
         self.until = grid.max(axis=0) if len(grid) else np.zeros(1)
@@ -34,6 +35,7 @@ class Profile:
             self._own(segment)
 
     def _common(self, segment: Segment) -> None:
+        """A segment whose times all subjects share: one product of matrices."""
         start, end = segment.start[0], segment.end[0]
         first, last = np.searchsorted(self.grid[:, 0], [start, end])
         if first < last:
@@ -47,6 +49,7 @@ class Profile:
                 combine(rows, segment.series, self.values[first:last])
 
     def _own(self, segment: Segment) -> None:
+        """A segment whose times differ by subject: every point by its own series."""
         inside = (self.grid >= segment.start) & (self.grid < segment.end)
         row, subject = np.nonzero(np.broadcast_to(inside, self.values.shape))
         if not len(row):

@@ -125,6 +125,7 @@ def restarted(doses: Sequence[PlannedDose], rules: RestartRules) -> list[Planned
 
 
 def _restart(last: PlannedDose, dose: PlannedDose, rules: RestartRules) -> float | None:
+    """The level to start again from after a delay; none where the rules ask for no restart."""
     days = int(dose.day - last.day + 1e-9)
     for rule in rules.rules:
         late = rule.from_day <= days and (rule.to_day is None or days <= rule.to_day)
@@ -135,6 +136,7 @@ def _restart(last: PlannedDose, dose: PlannedDose, rules: RestartRules) -> float
 
 
 def _days(words: str) -> float:
+    """The days between two doses in words such as "weekly" or "every 2 weeks"."""
     if words.lower() == "weekly":
         return 7.0
     number = float(re.findall(r"\d+", words)[0])

@@ -132,6 +132,7 @@ def _integral(series: Array, shift: float) -> Array:
 
 
 def _horner(series: Array, place: Array) -> Array:
+    """The value of each power series at its place."""
     value: Array = series[-1].copy()
     for coefficient in series[-2::-1]:
         value *= place
@@ -168,6 +169,7 @@ def _solve(
 
 
 def _value_and_slope(series: Array, place: Array) -> tuple[Array, Array]:
+    """The value and the slope of each power series at its place."""
     value, slope = series[-1].copy(), np.zeros_like(place)
     for coefficient in series[-2::-1]:
         slope *= place

@@ -172,6 +172,7 @@ def _drawn(plan: Plan, covariates: dict[str, Any], number: int) -> System:
 
 
 def _doses(plan: Plan, covariates: dict[str, Any]) -> Doses:
+    """The planned doses in milligrams for the weights of the subjects."""
     size = len(next(iter(covariates.values())))
     weight = covariates[plan.model.weight] if plan.model.weight else np.ones(size)
     amounts = [d.level * weight if d.per_kilogram else np.full(size, d.level) for d in plan.doses]
@@ -180,5 +181,6 @@ def _doses(plan: Plan, covariates: dict[str, Any]) -> Doses:
 
 
 def _edges(plan: Plan) -> Array:
+    """The days of the doses, and the end of the last interval."""
     times = [dose.day for dose in plan.doses]
     return np.array([*times, times[-1] + plan.last_interval])

@@ -168,6 +168,7 @@ class _Collector:
     def __init__(
         self, system: System, doses: Doses, threshold: float, grid: Array, edges: Array
     ) -> None:
+        """Nothing yet, for the days of ``grid`` and the intervals between ``edges``."""
         n, k = system.size, max(len(edges) - 1, 0)
         self.system, self.doses, self.threshold = system, doses, threshold
         self.profile = Profile(grid, n)
@@ -181,6 +182,7 @@ class _Collector:
         self.quiet = False
 
     def take(self, segment: Segment) -> None:
+        """Adds what happened in one segment of time."""
         self.auc += segment.area
         self.gone += segment.eliminated
         self.profile.take(segment)
@@ -237,6 +239,7 @@ class _Collector:
         return bool((segment.left / system.clearance * fading <= _TAIL * self.auc).all())
 
     def result(self, segment: Segment) -> Exposure:
+        """What all segments come to."""
         # A transient clearance that does not fade belongs to the limit.
         constant = np.where(self.system.decay > 0, 0.0, self.system.transient)
         tail = segment.left / (self.system.clearance + constant)

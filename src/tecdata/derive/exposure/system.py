@@ -58,6 +58,7 @@ class System:
     bioavailability: Array
 
     def __post_init__(self) -> None:
+        """Refuses parameters that are not finite or negative, and 0 where it would be divided by."""
         for field in dataclasses.fields(self):
             value = getattr(self, field.name)
             least_open = field.name in ("clearance", "central", "peripheral")
@@ -149,6 +150,7 @@ class Doses:
     durations: Array
 
     def __post_init__(self) -> None:
+        """Refuses doses whose parts do not fit together."""
         shapes = {len(self.times), len(self.entry), len(self.durations), len(self.amounts)}
         if shapes != {len(self.times)} or not len(self.times):
             raise ValueError("doses: times, amounts, entries and durations differ in number")

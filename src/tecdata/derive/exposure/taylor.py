@@ -157,6 +157,7 @@ class _Body:
     """
 
     def __init__(self, system: System) -> None:
+        """Nothing in any compartment yet."""
         n = system.size
         self.system = system
         self.depot, self.central, self.deep = np.zeros((3, n))
@@ -176,6 +177,7 @@ class _Body:
         self.more = np.empty(n)
 
     def give(self, depot: Array, bolus: Array) -> None:
+        """Amounts into the depot and into the central compartment."""
         self.depot += depot
         self.central += bolus / self.system.central
 

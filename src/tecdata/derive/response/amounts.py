@@ -123,4 +123,5 @@ class Range:
         return Range(low, low if self.high is self.low else self.high[rows])
 
     def __len__(self) -> int:
+        """The number of values."""
         return len(self.low)

@@ -129,6 +129,7 @@ def _placed(
 
 
 def _numbered(found: Mapping[str, _Told], number: Mapping[str, int]) -> dict[int, _Told]:
+    """By number of the subject what is there by USUBJID, of subjects that are followed."""
     return {number[subject]: told for subject, told in found.items() if subject in number}
 
 
@@ -170,6 +171,7 @@ def _one_form(values: pl.DataFrame, measure: Measure) -> pl.DataFrame:
 
 
 def _followed(values: pl.DataFrame, size: int) -> Rows:
+    """By subject the form that its values have, -1 where it has none."""
     form = np.full(size, -1)
     form[values["subject"].to_numpy()] = values["form"].to_numpy()
     return form
@@ -191,6 +193,7 @@ def _told_doses(doses: _Doses) -> dict[str, pl.DataFrame]:
 
 
 def _told_events(events: _Events, disease: DiseaseSpec) -> dict[str, pl.DataFrame]:
+    """Events by measure as a table of values."""
     made = {}
     for name, measure in disease.measures.items():
         if measure.event:
@@ -201,6 +204,7 @@ def _told_events(events: _Events, disease: DiseaseSpec) -> dict[str, pl.DataFram
 
 
 def _records(name: str, rows: list[tuple[str, str, int, int, int, float]]) -> pl.DataFrame:
+    """Rows of doses or events as a table of values."""
     columns = ("domain", "testcd", "subject", "day", "seq", "low")
     told = pl.DataFrame(rows, schema={c: VALUES[c] for c in columns}, orient="row")
     absent = {c: pl.lit(None, kind).alias(c) for c, kind in VALUES.items()}

@@ -132,6 +132,7 @@ def patient_panel(disease: DiseaseSpec, given: Given, specs: ResponseSpecs) -> P
 
 
 def _range(value: Fraction | None, measure: Measure) -> Range:
+    """A value of one patient; a dose or event that is not given is 0, anything else unknown."""
     if value is None and (measure.dose or measure.event):
         value = Fraction(0)
     if value is None:
@@ -144,6 +145,7 @@ def _range(value: Fraction | None, measure: Measure) -> Range:
 
 
 def _span(name: str, measure: Measure, given: Given) -> int:
+    """The range of a scale: given, by the limit of normal, or that of the first form."""
     if name in given.spans:
         return fixed(given.spans[name])
     for form in measure.forms:
@@ -156,6 +158,7 @@ def _span(name: str, measure: Measure, given: Given) -> int:
 def _change(
     name: str, instrument: PointScore | LogisticScore, given: Given, specs: ResponseSpecs
 ) -> Working:
+    """A score of change with the working of each of its parts."""
     for disease in specs.diseases.values():
         for measure, spec in disease.measures.items():
             if spec.score == name:
@@ -171,6 +174,7 @@ def _change(
 
 
 def _parts(instrument: PointScore | LogisticScore, panel: Panel) -> Iterator[Verdict]:
+    """What each part of a score adds to it."""
     if isinstance(instrument, PointScore):
         for name, part in instrument.parts.items():
             yield points_verdict(name, part, panel.courses[name], 0)
@@ -186,6 +190,7 @@ def _parts(instrument: PointScore | LogisticScore, panel: Panel) -> Iterator[Ver
 
 
 def _classes(instrument: PointScore | LogisticScore, score: Range) -> str:
+    """The tiers that a score reaches, in words."""
     low, high = int(score.low[0]), int(score.high[0])
     if isinstance(instrument, LogisticScore):
         limit = fixed(instrument.responder_at)
@@ -203,6 +208,7 @@ def _classes(instrument: PointScore | LogisticScore, score: Range) -> str:
 
 
 def _criterion(disease: DiseaseSpec, name: str, given: Given, specs: ResponseSpecs) -> Working:
+    """A criterion of a disease opened for one patient."""
     rule = disease.criteria[name]
     verdict = verdict_on(rule, Judge(patient_panel(disease, given, specs), disease.criteria), 0)
     return Working(
@@ -214,6 +220,7 @@ def _criterion(disease: DiseaseSpec, name: str, given: Given, specs: ResponseSpe
 
 
 def _tier(disease: DiseaseSpec, given: Given, specs: ResponseSpecs) -> Working:
+    """The tier and the worsening of one patient, every rule opened."""
     mode = disease.modes.get(specs.settings.mode) or disease.modes["paper"]
     panel = patient_panel(disease, given, specs)
     tiers, worse = compute_tiers(panel, disease, mode), compute_worsening(panel, disease, mode)
@@ -235,12 +242,14 @@ def _tier(disease: DiseaseSpec, given: Given, specs: ResponseSpecs) -> Working:
 
 
 def _told(score: Score) -> str:
+    """A score in words, or its bounds and why it is not known."""
     if score.known:
         return plain(score.low)
     return f"{plain(score.low)} to {plain(score.high)}: not evaluable because {score.why}"
 
 
 def _names(specs: ResponseSpecs) -> Iterator[str]:
+    """All that can be scored: instruments, diseases, criteria."""
     yield from specs.instruments
     for disease in specs.diseases.values():
         yield disease.disease.lower()
@@ -248,6 +257,7 @@ def _names(specs: ResponseSpecs) -> Iterator[str]:
 
 
 def _items(instrument: ItemScore | CategoryScore, form: str) -> list[str]:
+    """The items of an instrument; its forms where the form is not one of them."""
     if isinstance(instrument, CategoryScore):
         return list(instrument.categories)
     return (

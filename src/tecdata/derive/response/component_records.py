@@ -78,6 +78,7 @@ def _named(judged: Judged, name: str, measure: Measure, found: pl.DataFrame) -> 
 
 
 def _baselines(judged: Judged, name: str) -> tuple[dict[str, Any], Rows]:
+    """The baseline of each subject that has one, and the records they stand in."""
     base = judged.assembly.bases[name]
     subjects = np.flatnonzero(base.source >= 0)
     value = base.value[subjects]
@@ -92,6 +93,7 @@ def _baselines(judged: Judged, name: str) -> tuple[dict[str, Any], Rows]:
 
 
 def _visits(judged: Judged, name: str) -> tuple[dict[str, Any], Rows]:
+    """What was measured or carried to an assessment, its change from baseline, and the records."""
     assembly = judged.assembly
     panel, course = assembly.panel, assembly.panel.courses[name]
     carried = course.how == CARRIED
@@ -119,4 +121,5 @@ def _visits(judged: Judged, name: str) -> tuple[dict[str, Any], Rows]:
 
 
 def _flag(text: str, where: Bools) -> pl.Series:
+    """A text where the condition holds, null elsewhere."""
     return pl.select(pl.when(pl.lit(pl.Series(where))).then(pl.lit(text))).to_series()

@@ -93,6 +93,7 @@ def collected_course(
 
 
 def _baseline_rows(day: Rows, before: Bools, settings: ResponseSettings) -> Rows:
+    """The rows that may be a baseline, the one that counts last."""
     if settings.baseline_within_days:
         before = before & (day >= -settings.baseline_within_days)
     rows = np.flatnonzero(before)

@@ -127,6 +127,7 @@ def judge_study(
 
 
 def _to_report(judged: Judged, source: Sdtm) -> Iterator[Finding]:
+    """Values carried forward, and events that a person should decide on."""
     assembly = judged.assembly
     subjects = set(assembly.subjects)
     for name, measure in assembly.disease.measures.items():

@@ -28,6 +28,7 @@ class DoseSpan:
     __slots__ = ("dose", "first", "last", "seq")
 
     def __init__(self, first: int, last: int, dose: Fraction, seq: int) -> None:
+        """A daily dose from one day to another, with its record."""
         self.first, self.last, self.dose, self.seq = first, last, dose, seq
 
 
@@ -48,6 +49,7 @@ def compute_daily_dose(
 
 
 def _weight_on(weight: Mapping[int, Fraction], day: int) -> Fraction:
+    """The last weight up to a day; the first one where there is none before."""
     before = [d for d in weight if d <= day]
     return weight[max(before)] if before else weight[min(weight)]
 
@@ -93,6 +95,7 @@ def review_records(sdtm: Sdtm, wanted: EventMeasure) -> list[dict[str, Any]]:
 
 
 def _events(sdtm: Sdtm, wanted: EventMeasure, terms: Sequence[str]) -> list[dict[str, Any]]:
+    """The records of a domain that are an event of the measure."""
     frame: pl.DataFrame | None = sdtm.frames.get(wanted.domain)
     if frame is None:
         return []
@@ -109,6 +112,7 @@ def _text(frame: pl.DataFrame, name: str) -> pl.Expr:
 
 
 def _first_days(sdtm: Sdtm) -> dict[str, datetime.date]:
+    """By USUBJID the day of the first dose."""
     rows = sdtm.frames["DM"].select("USUBJID", "RFSTDTC").iter_rows()
     return {u: datetime.date.fromisoformat(d[:10]) for u, d in rows if d and len(d) >= 10}
 

@@ -50,6 +50,7 @@ def _dated(adrs: pl.DataFrame, code: str) -> pl.DataFrame:
 def _times(
     outcomes: pl.DataFrame, dated: pl.DataFrame, event: str, code: str, label: str, words: str
 ) -> pl.DataFrame:
+    """One time for each subject: to the event, or to the end of follow-up."""
     happened, end = pl.col(event).is_not_null(), pl.coalesce(event, "days")
 
     def by_end(event: str, died: str, censored: str) -> pl.Expr:

@@ -155,6 +155,7 @@ def explain_response(
 
 
 def _tier(judged: Judged, row: int) -> str:
+    """The tier of a row in words."""
     if not judged.assembly.anchor[row]:
         return "no assessment"
     low, high = TIERS[judged.tiers.low[row]], TIERS[judged.tiers.high[row]]
@@ -162,6 +163,7 @@ def _tier(judged: Judged, row: int) -> str:
 
 
 def _records(verdict: Verdict) -> Iterator[int]:
+    """The numbers of all records a verdict read, its parts included."""
     yield from verdict.records
     for part in verdict.parts:
         yield from _records(part)
@@ -187,6 +189,7 @@ def _opened(judged: Judged, rule: Rule, row: int, specs: ResponseSpecs) -> Verdi
 
 
 def _sources(judged: Judged, number: int, sdtm: Mapping[str, Dataset]) -> Iterator[Source]:
+    """The source cells of a record: of a sum those of all its items."""
     record = judged.assembly.values.row(number, named=True)
     dataset = sdtm[record["domain"]]
     items = judged.assembly.items.get(record["measure"], ())
@@ -210,6 +213,7 @@ def _rows(
 
 
 def _source(dataset: Dataset, row: Mapping[str, Any]) -> Source:
+    """A row of SDTM as a source: its place, its value and the cell it came from."""
     code = dataset.domain
     if f"{code}STRESN" in row:
         variable, test = f"{code}ORRES", row[f"{code}TESTCD"]

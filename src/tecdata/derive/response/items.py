@@ -26,6 +26,7 @@ class Score:
     __slots__ = ("high", "low", "version", "why")
 
     def __init__(self, low: Fraction, high: Fraction, why: str = "", version: str = "") -> None:
+        """A score between two bounds, and why it is not one number."""
         self.low, self.high, self.why, self.version = low, high, why, version
 
     @property
@@ -34,6 +35,7 @@ class Score:
         return self.low == self.high and not self.why
 
     def __repr__(self) -> str:
+        """The score, or its bounds and why."""
         told = f"{self.low}" if self.known else f"{self.low} to {self.high}: {self.why}"
         return f"Score({told})"
 
@@ -137,12 +139,14 @@ def compute_change(before: Score, after: Score) -> tuple[Fraction, Fraction]:
 
 
 def _refuse_unknown(items: Mapping[str, Item], answers: Answers) -> None:
+    """Raises for answers to items that are not there."""
     unknown = sorted(set(answers) - set(items))
     if unknown:
         raise ItemError(f"no item is called {', '.join(unknown)}; there are {', '.join(items)}")
 
 
 def _answer(name: str, item: Item, value: Fraction | int | None) -> Fraction | None:
+    """An answer as the instrument counts it; raises where it is not permitted."""
     if value is None:
         return None
     answer = Fraction(value)

@@ -54,6 +54,7 @@ class Judge:
         return self._confirmed(rule, rule.confirm, truth, every, every if start is None else start)
 
     def _truth(self, rule: Rule, rows: Rows | None, at: Rows | None) -> Truth:
+        """Whether a rule is met, without asking whether it was seen again."""
         if rule.value:
             return _within(rule, self._now(self.panel.courses[rule.value], rows))
         if rule.measure:
@@ -74,6 +75,7 @@ class Judge:
         return Truth.count(parts, least)
 
     def _criterion(self, name: str, rows: Rows | None, at: Rows | None) -> Truth:
+        """A named criterion; on all rows it is judged once."""
         if rows is not None:
             return self(self.criteria[name], rows, at)
         if name not in self._kept:
@@ -94,6 +96,7 @@ class Judge:
         return gain
 
     def _now(self, course: Course, rows: Rows | None) -> Range:
+        """Current values; with ``own_day`` those of other days are unknown."""
         now = course.now if rows is None else course.now.take(rows)
         if not self.own_day:
             return now
@@ -132,6 +135,7 @@ class Judge:
 
 
 def _within(rule: Rule, now: Range) -> Truth:
+    """Whether a value lies on the right side of a limit."""
     if rule.at_least is not None:
         limit = fixed(rule.at_least)
         return Truth(now.low >= limit, now.high >= limit)
@@ -146,6 +150,7 @@ def _within(rule: Rule, now: Range) -> Truth:
 
 
 def _changed(rule: Rule, gain: Range, reference: Range, span: Rows) -> Truth:
+    """Whether a change reaches an amount, or a percentage of the reference or of the range."""
     if rule.by is not None:
         limit = np.int64(fixed(rule.by))
         return _reached(gain, np.broadcast_to(limit, gain.low.shape), 1, strictly=rule.strictly)
@@ -162,6 +167,7 @@ def _changed(rule: Rule, gain: Range, reference: Range, span: Rows) -> Truth:
 
 
 def _reached(gain: Range, limit: Rows, times: int, *, strictly: bool) -> Truth:
+    """Whether a change times a factor reaches its limit."""
     if strictly:
         return Truth(gain.low * times > limit, gain.high * times > limit)
     return Truth(gain.low * times >= limit, gain.high * times >= limit)

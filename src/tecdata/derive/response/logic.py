@@ -33,12 +33,15 @@ class Truth:
         return np.equal(self.surely, self.possibly)
 
     def __invert__(self) -> Truth:
+        """Not: what is surely not met is surely met."""
         return Truth(~self.possibly, ~self.surely)
 
     def __and__(self, other: Truth) -> Truth:
+        """Both are met."""
         return Truth(self.surely & other.surely, self.possibly & other.possibly)
 
     def __or__(self, other: Truth) -> Truth:
+        """At least one is met."""
         return Truth(self.surely | other.surely, self.possibly | other.possibly)
 
     def observed(self) -> Truth:

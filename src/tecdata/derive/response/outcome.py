@@ -102,6 +102,7 @@ def _first(subject: Rows, where: Bools, size: int) -> Rows:
 
 
 def _days(day: Rows, rows: Rows) -> pl.Series:
+    """The day of a row by subject; null where there is no row (-1)."""
     there = rows >= 0
     found = np.zeros(len(rows), np.int64)
     found[there] = day[rows[there]]
@@ -109,4 +110,5 @@ def _days(day: Rows, rows: Rows) -> pl.Series:
 
 
 def _known(values: Rows, there: Bools) -> pl.Series:
+    """Tiers by subject; null where there is none (-1)."""
     return pl.Series(values, dtype=pl.Int64).set(pl.Series(~there), None)

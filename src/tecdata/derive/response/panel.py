@@ -78,11 +78,13 @@ class Panel:
     )
 
     def __post_init__(self) -> None:
+        """Refuses rows out of order."""
         later = np.diff(self.subject) * 10**6 + np.diff(self.day)
         if (later <= 0).any():
             raise ValueError("rows must be sorted by subject and day, each pair once")
 
     def __len__(self) -> int:
+        """The number of rows."""
         return len(self.subject)
 
     def rows_of(self, number: int) -> Rows:
@@ -111,6 +113,7 @@ class Panel:
         return found
 
     def _running(self, course: Course, *, best: bool) -> Reference:
+        """By row the best or the last value of all rows before it, and the record it stands in."""
         low, high = course.base.low.copy(), course.base.high.copy()
         source = course.base_source.copy()
         counts = ((course.how == MEASURED) | (course.how == DERIVED)) & course.now.known

@@ -38,6 +38,7 @@ def compute_part(part: PointPart, course: Course) -> Range:
 
 
 def _points(part: PointPart, gain: Whole, span: Whole) -> Whole:
+    """The points of a change: each bin adds what it has more than the one before."""
     points = np.zeros(len(gain), np.int64)
     before = 0
     for step in part.bins:

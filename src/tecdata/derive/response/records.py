@@ -87,6 +87,7 @@ def _results(
     names: Mapping[str, str],
     people: pl.Enum,
 ) -> pl.DataFrame:
+    """Results of one domain that belong to tests with the same qualifiers."""
     test, day, number = pl.col(f"{code}TESTCD"), pl.col(f"{code}DY"), pl.col(f"{code}STRESN")
     chosen = test.is_in(list(names)) & day.is_not_null() & number.is_not_null()
     for name, value in variables.items():
@@ -170,6 +171,7 @@ def _sum_items(
     highest: Mapping[str, int],
     subjects: Sequence[str],
 ) -> pl.DataFrame:
+    """The sum of the items of each day, between the bounds that missing items leave."""
     tests = {f"{wanted.prefix}{item}": item for item in highest}
     each = {test: item for test, item in tests.items() if test in sdtm.tests}
     items = _once_a_day(findings_of(sdtm, each, subjects), "measure")

@@ -118,6 +118,7 @@ def unknown_measures(
 
 
 def _leaves(rule: Rule, criteria: Mapping[str, Rule]) -> list[Rule]:
+    """The parts of a rule that compare a measure, those of named criteria included."""
     if rule.measure:
         return [rule]
     if rule.observed is not None:

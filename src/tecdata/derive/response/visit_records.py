@@ -80,10 +80,12 @@ def subject_records(judged: Judged, outcomes: pl.DataFrame) -> Iterator[pl.DataF
 
 
 def _with_head(records: pl.DataFrame, category: str, code: str, label: str) -> pl.DataFrame:
+    """Records of one parameter, with its category and names."""
     return records.with_columns(PARCAT1=pl.lit(category), PARAMCD=pl.lit(code), PARAM=pl.lit(label))
 
 
 def _criterion(judged: Judged, rule: Rule, judge: Judge, rows: Rows) -> pl.DataFrame:
+    """Whether a criterion was met at each assessment, or why it cannot be told."""
     truth = judge(rule)
     surely, possibly = truth.surely[rows], truth.possibly[rows]
     decided = surely == possibly
@@ -112,6 +114,7 @@ def _criterion(judged: Judged, rule: Rule, judge: Judge, rows: Rows) -> pl.DataF
 
 
 def _unknown(judged: Judged, rule: Rule, rows: Rows) -> list[tuple[str, Bools]]:
+    """The measures of a rule that are missing, and the assessments they are missing at."""
     assembly = judged.assembly
     return unknown_measures(rule, assembly.disease, assembly.panel, rows, assembly.instruments)
 
@@ -129,6 +132,7 @@ def _unobserved(judged: Judged, rule: Rule, judge: Judge, rows: Rows) -> list[tu
 
 
 def _tiers(judged: Judged, rows: Rows) -> pl.DataFrame:
+    """The tier of each assessment, or the bounds of it and what is missing."""
     tiers = judged.tiers
     low, high = tiers.low[rows], tiers.high[rows]
     decided = low == high

@@ -121,6 +121,7 @@ def asked(rule: Rule) -> str:
 
 
 def _confirmed(rule: Rule) -> str:
+    """Within which time a change has to be seen again."""
     if rule.confirm is None:
         return ""
     within = f" and within {rule.confirm.within_days}" if rule.confirm.within_days else ""
@@ -151,6 +152,7 @@ def found_in(rule: Rule, judge: Judge, rows: Rows) -> list[str]:
 
 
 def _each(text: Callable[..., str], *columns: NDArray[Any]) -> list[str]:
+    """A text for each row of some columns, made once for the same values."""
     told: dict[tuple[int, ...], str] = {}
     found = []
     for values in zip(*(column.tolist() for column in columns), strict=True):
@@ -161,6 +163,7 @@ def _each(text: Callable[..., str], *columns: NDArray[Any]) -> list[str]:
 
 
 def _value_text(rule: Rule, low: int, high: int, how: int) -> str:
+    """The value of a measure."""
     return f"{rule.value} = {_range(low, high)}{_HOW.get(how, '')}"
 
 
@@ -175,6 +178,7 @@ def _change_text(
     most: int,
     whole: int,
 ) -> str:
+    """The change of a measure: from, to, by how much and by what percentage."""
     now = f"{_range(low, high)}{_HOW.get(how, '')}"
     text = f"{rule.measure} {_range(start_low, start_high)} -> {now}"
     if gain != most:
@@ -249,6 +253,7 @@ def range_text(values: Range, row: int) -> str:
 
 
 def _range(low: int, high: int) -> str:
+    """Two bounds in words."""
     if low == high:
         return plain(low)
     if high - low >= BOUND:
