@@ -116,7 +116,10 @@ def require_centres(runs: Sequence[CentreRun]) -> None:
     if len(errors) == len(runs):
         told = "\n  ".join(f"{name}: {type(e).__name__}: {e}" for name, e in errors.items())
         files = any(isinstance(error, IntakeError) for error in errors.values())
-        raise (IntakeError if files else MappingError)(f"no centre is left:\n  {told}")
+        raise (IntakeError if files else MappingError)(
+            f"no centre is left:\n  {told}",
+            next_step="Mend one centre at a time: tecdata map --centre NAME",
+        )
 
 
 def require_datasets(datasets: Mapping[str, Dataset], folder: Path) -> None:

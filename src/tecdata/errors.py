@@ -63,7 +63,8 @@ class TecdataError(Exception):
         if self.choices:
             text += f"; allowed: {', '.join(self.choices)}"
         if self.next_step:
-            text += f". {self.next_step}"
+            # Below a list the step has a line of its own.
+            text += ("\n" if "\n" in text else ". ") + self.next_step
         return text
 
 

@@ -290,7 +290,9 @@ def open_study(
         )
     if landing is not None and from_landing is not None:
         raise UsageError(
-            "a landing is written or read, not both", choices=("landing", "from_landing")
+            "a landing is written or read, not both",
+            choices=("landing", "from_landing"),
+            next_step="Give one of the two",
         )
     landed = None
     if landing is not None or from_landing is not None:

@@ -57,7 +57,7 @@ def test_the_rest_goes_to_supplemental_qualifiers(tmp_path: Path) -> None:
             "notice",
             "S1-XX-002",
             1,
-            "AE.AETERM has 479 bytes, an XPT text holds 200: it goes on in SUPPAE as AETERM1, AETERM2",
+            "AE.AETERM has 479 bytes, an XPT text holds 200: it goes on in SUPPAE as AETERM1, AETERM2. Nothing is to be done; who reads the XPT file puts the parts together.",
         )
     ]
     parent = read(tmp_path / "sdtm" / "xpt" / "ae.xpt")["AETERM"]

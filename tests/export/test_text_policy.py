@@ -52,8 +52,9 @@ def test_transliterate_counts_per_variable(tmp_path: Path) -> None:
     findings = write_study({"AE": study}, small_specs(), tmp_path)
     assert [f.message for f in findings] == [
         (
-            "AE.AETERM: 2 distinct texts in 3 records were rewritten in ASCII for the XPT file; "
-            "the Parquet file keeps them as they are"
+            "AE.AETERM: 2 distinct texts in 3 records were rewritten in ASCII for the XPT file; the "
+            "Parquet file keeps them as they are. Nothing is to be done unless readers of the XPT "
+            "file need the letters themselves: then say non_ascii: keep in specs/study.yaml."
         )
     ]
     assert [(f.check, f.severity, f.value) for f in findings] == [
@@ -100,5 +101,5 @@ def test_trailing_blanks_are_counted(tmp_path: Path) -> None:
         {"AE": events({"AETERM": "a "}, {"AETERM": "b  "})}, small_specs(), tmp_path
     )
     assert [f.message for f in findings] == [
-        "AE.AETERM: 2 records end in blanks, which an XPT file cannot hold; the Parquet file keeps them"
+        "AE.AETERM: 2 records end in blanks, which an XPT file cannot hold; the Parquet file keeps them. Nothing is to be done unless the blanks mean something; then take the text from there."
     ]

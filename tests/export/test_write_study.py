@@ -151,7 +151,9 @@ def test_trace_without_provenance_is_empty(tmp_path: Path) -> None:
 def test_a_dataset_without_records_is_reported_not_written(tmp_path: Path) -> None:
     empty = with_frame(AE, events({}).frame.to_polars().clear())
     findings = write_study({"AE": empty}, small_specs(), tmp_path)
-    assert [f.message for f in findings] == ["AE has no record: no file was written"]
+    assert [f.message for f in findings] == [
+        "AE has no record: no file was written. Nothing is to be done if none was expected; otherwise look for findings on what it is made from."
+    ]
     assert list((tmp_path / "sdtm" / "xpt").iterdir()) == []
 
 
@@ -159,7 +161,7 @@ def test_nan_is_reported(tmp_path: Path) -> None:
     data = events({"AETEMP": float("nan")}, {"AETEMP": None})
     findings = write_study({"AE": data}, small_specs(), tmp_path)
     assert [f.message for f in findings] == [
-        "AE.AETEMP: 1 records hold NaN, written as missing. Look for the rule that makes it"
+        "AE.AETEMP: 1 records hold NaN, written as missing. Look for the rule that makes it."
     ]
     assert xpt(tmp_path)["AETEMP"] == [None, None]
 

@@ -47,12 +47,12 @@ CASES: dict[str, tuple[Callable[[Table], Table], str, str]] = {
     "a record twice": (
         again(""),
         "validate.key_duplicate",
-        "CM: 2 records have the same STUDYID, USUBJID, CMCAT, CMDECOD, CMTRT, CMSTDTC, CMSPID. Remove the repeated one, or map what tells them apart",
+        "CM: 2 records have the same STUDYID, USUBJID, CMCAT, CMDECOD, CMTRT, CMSTDTC, CMSPID. Remove the repeated one, or map what tells them apart.",
     ),
     "a repeated instance twice": (
         again("Laboratorieprøver"),
         "validate.key_duplicate",
-        "LB: 2 records have the same STUDYID, USUBJID, LBTESTCD, LBSPEC, LBDTC. Remove the repeated one, or map what tells them apart",
+        "LB: 2 records have the same STUDYID, USUBJID, LBTESTCD, LBSPEC, LBDTC. Remove the repeated one, or map what tells them apart.",
     ),
     "an instrument of another name": (
         renamed,

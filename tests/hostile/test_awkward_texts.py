@@ -24,8 +24,10 @@ def read(folder: Path, content: bytes, **table: Any) -> tuple[list[Row], list[st
     return delivery.tables["t"].frame.rows(), [f.message for f in findings]
 
 
-DETECTED = "if letters look wrong, declare 'encoding' in source.yaml"
-SPLIT = "b.csv: cells are split at each semicolon (detected); if that is wrong, declare 'delimiter' in source.yaml"
+DETECTED = (
+    "Nothing is to be done if letters look right; otherwise declare 'encoding' in source.yaml."
+)
+SPLIT = "b.csv: cells are split at each semicolon (detected). Nothing is to be done if that is right; otherwise declare 'delimiter' in source.yaml."
 #: Content, declarations, what is read, what is said.
 CASES: dict[str, tuple[bytes, dict[str, str], list[Row], list[str]]] = {
     "a byte order mark": (b"\xef\xbb\xbfPat;IgG\n1;2\n", UTF8, [(2, "1", "2")], CLEAN),
@@ -39,13 +41,13 @@ CASES: dict[str, tuple[bytes, dict[str, str], list[Row], list[str]]] = {
         "Pat;Größe\nMüller;2\n".encode("cp1252"),
         {},
         [(2, "Müller", "2")],
-        [f"b.csv: read as cp1252 (the likeliest of the usual encodings); {DETECTED}", SPLIT],
+        [f"b.csv: read as cp1252 (the likeliest of the usual encodings). {DETECTED}", SPLIT],
     ),
     "utf-16": (
         "Pat;Größe\nMüller;2\n".encode("utf-16"),
         {},
         [(2, "Müller", "2")],
-        [f"b.csv: read as utf-16 (it begins with a byte order mark); {DETECTED}", SPLIT],
+        [f"b.csv: read as utf-16 (it begins with a byte order mark). {DETECTED}", SPLIT],
     ),
     "decimal commas and thousands": (
         b"Pat;IgG\n1;1,5\n2;1.234,5\n", UTF8, [(2, "1", "1,5"), (3, "2", "1.234,5")], CLEAN,

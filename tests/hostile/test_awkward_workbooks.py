@@ -131,7 +131,7 @@ def hidden() -> bytes:
     return target.getvalue()
 
 
-NO_DAY = "which stands for no certain day; it was read as empty. Enter the date again"
+NO_DAY = "which stands for no certain day; it was read as empty. Enter the date again."
 EARLY = f"a day number before March 1900 or after the year 9999, {NO_DAY}"
 MANY = [("IgG",), *((float(i),) for i in range(1_200)), ("<0.5",)]
 
@@ -147,7 +147,7 @@ CASES: dict[str, tuple[Callable[[], tuple[bytes, dict[str, Any]]], list[Row], li
         [(2, "T2", None), (3, "T3", None), (4, "T4", None)],
         [
             f"{AT}B{row}: the cell shows the error {sign}; it was read as empty. "
-            "Correct the formula or enter the value"
+            "Correct the formula or enter the value."
             for row, sign in ((2, "#REF!"), (3, "#N/A"), (4, "#DIV/0!"))
         ],
     ),
@@ -155,21 +155,21 @@ CASES: dict[str, tuple[Callable[[], tuple[bytes, dict[str, Any]]], list[Row], li
         lambda: (formulas(), {}),
         [(2, "T2", None), (3, "T3", "2"), (4, "T4", "7.5")],
         [
-            f"{AT}B3: a formula; the value it had when the file was saved was taken",
+            f"{AT}B3: a formula; the value it had when the file was saved was taken. Nothing is to be done if a spreadsheet program saved the file; otherwise have it opened in one, saved and sent again.",
             (
                 f"{AT}B4: a formula that reads another workbook; the value stored with it was "
-                "taken and may be out of date"
+                "taken and may be out of date. Ask the centre to compare it with that workbook and to enter the value itself."
             ),
             (
                 f"{AT}B2: a formula whose value was not saved; the cell was read as empty. "
-                "Open the file in its spreadsheet program and save it again"
+                "Open the file in its spreadsheet program and save it again."
             ),
         ],
     ),
     "days counted from 1904": (
         lambda: (epoch_1904(), {}),
         [(2, "2024-04-03")],
-        ["b.xlsx: the workbook counts its days from 1904; its dates were read so"],
+        ["b.xlsx: the workbook counts its days from 1904; its dates were read so. Nothing is to be done if they are right; if they are four years late, ask the centre to save the file anew with its days counted from 1900."],
     ),
     "days 60, -1 and 2958466": (
         lambda: (impossible_days(), {}),
@@ -181,8 +181,8 @@ CASES: dict[str, tuple[Callable[[], tuple[bytes, dict[str, Any]]], list[Row], li
         [(2, "T2", "1234567890123456789")],
         [
             (
-                f"{AT}B2: a number of more than 15 digits, which a spreadsheet cannot hold exactly; "
-                "have the column formatted as text and the number entered again"
+                f"{AT}B2: a number of more than 15 digits, which a spreadsheet cannot hold exactly. "
+                "Have the column formatted as text and the number entered again."
             )
         ],
     ),
@@ -202,23 +202,23 @@ CASES: dict[str, tuple[Callable[[], tuple[bytes, dict[str, Any]]], list[Row], li
         [
             (
                 f"{AT}A2:A4: merged cells below the header; the value counts for the first of them "
-                "only. Set fill_merged: true in source.yaml if it holds for all"
+                "only. Set fill_merged: true in source.yaml if it holds for all."
             )
         ],
     ),
     "merged cells that the spec fills": (
         lambda: merged(fill=True),
         [(2, "T1"), (3, "T1"), (4, "T1"), (5, "T2")],
-        [f"{AT}A2:A4: merged cells below the header; the value was taken for all of them"],
+        [f"{AT}A2:A4: merged cells below the header; the value was taken for all of them. Nothing is to be done if it holds for all; otherwise take fill_merged out of source.yaml."],
     ),
     "a hidden row and a very hidden sheet": (
         lambda: (hidden(), {}),
         [(2, "T1"), (3, "T2")],
         [
-            "b.xlsx, sheet 'Labor', row 3: hidden, with data; it was read like the others. Ask the centre whether it was meant to be sent",
+            "b.xlsx, sheet 'Labor', row 3: hidden, with data; it was read like the others. Ask the centre whether it was meant to be sent.",
             (
-                "b.xlsx, sheet 'Archiv': no table of source.yaml reads this sheet (1 filled cells); "
-                "add a table for it, or name it under ignore_sheets with the reason"
+                "b.xlsx, sheet 'Archiv': no table of source.yaml reads this sheet (1 filled cells). Add "
+                "a table for it, or name it under ignore_sheets with the reason."
             ),
         ],
     ),
@@ -231,8 +231,8 @@ CASES: dict[str, tuple[Callable[[], tuple[bytes, dict[str, Any]]], list[Row], li
         lambda: (cells(("Pat", "IgG", "IgG", None), ("T2", 1, 2, 3)), {}),
         [(2, "T2", "1", "2", "3")],
         [
-            f"{AT}C1: the header 'IgG' stands there again; rules call this column 'IgG#2'. Ask the centre which is which, and to rename one",
-            f"{AT}D1: the header is empty, and 1 cells below it are filled; rules call this column 'column D'. Ask the centre to name it",
+            f"{AT}C1: the header 'IgG' stands there again; rules call this column 'IgG#2'. Ask the centre which is which, and to rename one.",
+            f"{AT}D1: the header is empty, and 1 cells below it are filled; rules call this column 'column D'. Ask the centre to name it.",
         ],
     ),
     "numbers that text mode rounds": (

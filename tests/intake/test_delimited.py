@@ -130,12 +130,12 @@ def test_detection_is_reported_and_declaration_is_not(folder: Path, read: Read) 
     _, findings = read(t={"file": "f.csv"})
     assert [f.message for f in findings] == [
         (
-            "f.csv: read as cp1252 (the likeliest of the usual encodings); "
-            "if letters look wrong, declare 'encoding' in source.yaml"
+            "f.csv: read as cp1252 (the likeliest of the usual encodings). Nothing is to be done if "
+            "letters look right; otherwise declare 'encoding' in source.yaml."
         ),
         (
-            "f.csv: cells are split at each semicolon (detected); "
-            "if that is wrong, declare 'delimiter' in source.yaml"
+            "f.csv: cells are split at each semicolon (detected). Nothing is to be done if that is "
+            "right; otherwise declare 'delimiter' in source.yaml."
         ),
     ]
     delivery, findings = read(t={"file": "f.csv", "encoding": "cp1252", "delimiter": ";"})

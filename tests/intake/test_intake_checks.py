@@ -164,48 +164,51 @@ FAILING: dict[str, tuple[Make, str]] = {
     "intake.unknown_file": (
         unknown_file,
         (
-            "neu.xlsx: no table of source.yaml reads this file; add a table for it, or name it under "
-            "ignore_files with the reason"
+            "neu.xlsx: no table of source.yaml reads this file. Add a table for it, or name it under "
+            "ignore_files with the reason."
         ),
     ),
     "intake.unknown_sheet": (
         lambda path: book(path, second_sheet),
         (
-            "b.xlsx, sheet 'Alt': no table of source.yaml reads this sheet (2 filled cells); add a "
-            "table for it, or name it under ignore_sheets with the reason"
+            "b.xlsx, sheet 'Alt': no table of source.yaml reads this sheet (2 filled cells). Add a "
+            "table for it, or name it under ignore_sheets with the reason."
         ),
     ),
-    "intake.macros": (macros, "b.xlsm: the workbook carries macros; they were not run"),
+    "intake.macros": (
+        macros,
+        "b.xlsm: the workbook carries macros; they were not run. Nothing is to be done if no value is made by them; otherwise ask the centre for the values themselves.",
+    ),
     "intake.dates_1904": (
         lambda path: book(path, epoch_1904),
-        "b.xlsx: the workbook counts its days from 1904; its dates were read so",
+        "b.xlsx: the workbook counts its days from 1904; its dates were read so. Nothing is to be done if they are right; if they are four years late, ask the centre to save the file anew with its days counted from 1900.",
     ),
     "intake.encoding_detected": (
         lambda path: text(path, "Pat;Größe\n1;2\n".encode(), delimiter=";"),
         (
-            "b.csv: read as utf-8 (it is valid UTF-8); "
-            "if letters look wrong, declare 'encoding' in source.yaml"
+            "b.csv: read as utf-8 (it is valid UTF-8). Nothing is to be done if letters look right; "
+            "otherwise declare 'encoding' in source.yaml."
         ),
     ),
     "intake.delimiter_detected": (
         lambda path: text(path, b"Pat\tIgG\n1\t2\n"),
         (
-            "b.csv: cells are split at each tab (detected); "
-            "if that is wrong, declare 'delimiter' in source.yaml"
+            "b.csv: cells are split at each tab (detected). Nothing is to be done if that is right; "
+            "otherwise declare 'delimiter' in source.yaml."
         ),
     ),
     "intake.encoding_doubtful": (
         lambda path: text(path, "Pat;Größe\n1;2\n".encode(), encoding="cp1252", delimiter=";"),
         (
             "b.csv: read as cp1252, as source.yaml declares, but it is valid UTF-8 beyond ASCII, "
-            "which cp1252 text hardly ever is; letters are probably wrong: correct 'encoding'"
+            "which cp1252 text hardly ever is; letters are probably wrong. Correct 'encoding' in source.yaml."
         ),
     ),
     "intake.no_rows": (
         lambda path: book(path, lambda sheet: sheet.delete_rows(2, 3)),
         (
             "b.xlsx, sheet 'Labor': there is a header but no row below it, so table 'labs' gives no "
-            "record. Ask the centre whether that is meant"
+            "record. Ask the centre whether that is meant."
         ),
     ),
     "intake.replacement_character": (
@@ -214,133 +217,137 @@ FAILING: dict[str, tuple[Make, str]] = {
         ),
         (
             "b.csv, line 2: the file itself holds the sign U+FFFD where a letter was lost before it "
-            "was sent; ask the centre for an export in UTF-8"
+            "was sent. Ask the centre for an export in UTF-8."
         ),
     ),
     "intake.duplicate_header": (
         lambda path: book(path, set_cell("C1", "Pat")),
         (
             "b.xlsx, sheet 'Labor', C1: the header 'Pat' stands there again; "
-            "rules call this column 'Pat#2'. Ask the centre which is which, and to rename one"
+            "rules call this column 'Pat#2'. Ask the centre which is which, and to rename one."
         ),
     ),
     "intake.blank_header": (
         lambda path: book(path, set_cell("C1", None)),
         (
             "b.xlsx, sheet 'Labor', C1: the header is empty, and 3 cells below it are filled; "
-            "rules call this column 'column C'. Ask the centre to name it"
+            "rules call this column 'column C'. Ask the centre to name it."
         ),
     ),
     "intake.formula_cell": (
         lambda path: formula(path, "=SUM(A1:A9)"),
         (
             "b.xlsx, sheet 'Labor', C2:C3: a formula; the value it had when the file was saved was "
-            "taken"
+            "taken. Nothing is to be done if a spreadsheet program saved the file; otherwise have it "
+            "opened in one, saved and sent again."
         ),
     ),
     "intake.linked_formula": (
         lambda path: formula(path, "=[1]Alt!A1"),
         (
             "b.xlsx, sheet 'Labor', C2:C3: a formula that reads another workbook; the value stored "
-            "with it was taken and may be out of date"
+            "with it was taken and may be out of date. Ask the centre to compare it with that "
+            "workbook and to enter the value itself."
         ),
     ),
     "intake.formula_without_value": (
         lambda path: book(path, set_cell("C3", "=1+1")),
         (
             "b.xlsx, sheet 'Labor', C3: a formula whose value was not saved; the cell was read as "
-            "empty. Open the file in its spreadsheet program and save it again"
+            "empty. Open the file in its spreadsheet program and save it again."
         ),
     ),
     "intake.error_cell": (
         lambda path: book(path, typed_error),
         (
             "b.xlsx, sheet 'Labor', C3: the cell shows the error #REF!; it was read as empty. "
-            "Correct the formula or enter the value"
+            "Correct the formula or enter the value."
         ),
     ),
     "intake.merged_cell": (
         lambda path: book(path, merged),
         (
             "b.xlsx, sheet 'Labor', A2:A4: merged cells below the header; the value counts for the "
-            "first of them only. Set fill_merged: true in source.yaml if it holds for all"
+            "first of them only. Set fill_merged: true in source.yaml if it holds for all."
         ),
     ),
     "intake.merged_filled": (
         fill_merged,
         (
-            "b.xlsx, sheet 'Labor', A2:A4: merged cells below the header; the value was taken for all "
-            "of them"
+            "b.xlsx, sheet 'Labor', A2:A4: merged cells below the header; the value was taken for "
+            "all of them. Nothing is to be done if it holds for all; otherwise take fill_merged out "
+            "of source.yaml."
         ),
     ),
     "intake.hidden_row": (
         lambda path: book(path, hide_rows),
-        "b.xlsx, sheet 'Labor', row 2:3: hidden, with data; it was read like the others. Ask the centre whether it was meant to be sent",
+        "b.xlsx, sheet 'Labor', row 2:3: hidden, with data; it was read like the others. Ask the centre whether it was meant to be sent.",
     ),
     "intake.hidden_column": (
         lambda path: book(path, hide_column),
-        "b.xlsx, sheet 'Labor', column C: 'IgG' is hidden and holds data; it was read like the others. Ask the centre whether it was meant to be sent",
+        "b.xlsx, sheet 'Labor', column C: 'IgG' is hidden and holds data; it was read like the others. Ask the centre whether it was meant to be sent.",
     ),
     "intake.hidden_sheet": (
         lambda path: book(path, hidden_sheet),
-        "b.xlsx, sheet 'Labor': the sheet is hidden and holds data; it was read like the others. Ask the centre whether it was meant to be sent",
+        "b.xlsx, sheet 'Labor': the sheet is hidden and holds data; it was read like the others. Ask the centre whether it was meant to be sent.",
     ),
     "intake.comment": (
         lambda path: book(path, comment),
-        "b.xlsx, sheet 'Labor', C2: a comment is attached to the cell; it became no record",
+        "b.xlsx, sheet 'Labor', C2: a comment is attached to the cell; it became no record. Read it: if it says something of the patient, declare comments: records in source.yaml, or ask the centre for it as a value; otherwise nothing is to be done.",
     ),
     "intake.long_number": (
         lambda path: book(path, set_cell("C3", 1234567890123456)),
         (
             "b.xlsx, sheet 'Labor', C3: a number of more than 15 digits, which a spreadsheet cannot "
-            "hold exactly; have the column formatted as text and the number entered again"
+            "hold exactly. Have the column formatted as text and the number entered again."
         ),
     ),
     "intake.impossible_date": (
         lambda path: book(path, with_format("B3", 60, "dd.mm.yyyy")),
         (
             "b.xlsx, sheet 'Labor', B3: a day number before March 1900 or after the year 9999, which "
-            "stands for no certain day; it was read as empty. Enter the date again"
+            "stands for no certain day; it was read as empty. Enter the date again."
         ),
     ),
     "intake.date_among_numbers": (
         lambda path: book(path, date_among_numbers),
         (
             "b.xlsx, sheet 'Labor', C3: a date in a column of numbers; spreadsheets turn entries such "
-            "as 4.5 into dates. Compare with the record"
+            "as 4.5 into dates. Compare with the record."
         ),
     ),
     "intake.date_among_texts": (
         lambda path: book(path, date_among_texts),
         (
             "b.xlsx, sheet 'Labor', A3: a date in a column of texts; spreadsheets turn entries such "
-            "as 3-4 or MAR1 into dates. Compare with the record"
+            "as 3-4 or MAR1 into dates. Compare with the record."
         ),
     ),
     "intake.day_number": (
         lambda path: book(path, day_number),
         (
             "b.xlsx, sheet 'Labor', B3: a whole number in a column of texts or dates; it may be a "
-            "date that lost its format (45000 is 2023-03-15). Compare with the record"
+            "date that lost its format (45000 is 2023-03-15). Compare with the record."
         ),
     ),
     "intake.percent_format": (
         lambda path: book(path, with_format("C3", 0.85, "0%")),
         (
-            "b.xlsx, sheet 'Labor', C3: shown as percent, stored as a fraction (85 % is 0.85); "
-            "the stored number was taken"
+            "b.xlsx, sheet 'Labor', C3: shown as percent, stored as a fraction (85 % is 0.85); the "
+            "stored number was taken. Nothing is to be done if the mapping takes it for a fraction; "
+            "otherwise correct the unit in its block."
         ),
     ),
     "intake.further_cells": (
         lambda path: book(path, many_comments),
-        "b.xlsx, sheet 'Labor': 5 further places like those reported (intake.comment)",
+        "b.xlsx, sheet 'Labor': 5 further places like those reported (intake.comment). Treat them as those.",
     ),
     "intake.not_checked": (
         old_format,
         (
-            "b.xls: this xls file does not show them, so these were not looked for: texts of comments, "
-            "formulas that read other workbooks, cells shown as percent; "
-            "save it anew as .xlsx to have them checked"
+            "b.xls: this xls file does not show them, so these were not looked for: texts of "
+            "comments, formulas that read other workbooks, cells shown as percent. Save it anew as "
+            ".xlsx to have them checked."
         ),
     ),
 }

@@ -57,77 +57,77 @@ VALUES: list[tuple[str, dict[str, Any], str, str, str]] = [
         {"AETERM": None},
         "",
         "B6",
-        "AE.AETERM is empty, it must never be. Complete the cell it comes from, or map it",
+        "AE.AETERM is empty, it must never be. Complete the cell it comes from, or map it.",
     ),
     (
         "required_null",
         {"AETERM": ""},
         "",
         "B6",
-        "AE.AETERM is empty, it must never be. Complete the cell it comes from, or map it",
+        "AE.AETERM is empty, it must never be. Complete the cell it comes from, or map it.",
     ),
     (
         "required_null",
         {"AESEQ": None},
         "",
         "6",
-        "AE.AESEQ is empty, it must never be. Complete the cell it comes from, or map it",
+        "AE.AESEQ is empty, it must never be. Complete the cell it comes from, or map it.",
     ),
     (
         "number",
         {"AESEQ": 1.5},
         "1.5",
         "6",
-        "AE.AESEQ holds 1.5, which is not a whole number. Correct the cell, or the rule",
+        "AE.AESEQ holds 1.5, which is not a whole number. Correct the cell, or the rule.",
     ),
     (
         "number",
         {"AETEMP": float("inf")},
         "inf",
         "6",
-        "AE.AETEMP holds inf, which is not a number. Correct the cell, or the rule",
+        "AE.AETEMP holds inf, which is not a number. Correct the cell, or the rule.",
     ),
     (
         "number",
         {"AETEMP": float("nan")},
         "nan",
         "6",
-        "AE.AETEMP holds nan, which is not a number. Correct the cell, or the rule",
+        "AE.AETEMP holds nan, which is not a number. Correct the cell, or the rule.",
     ),
     (
         "length",
         {"AEOUT": "RECOVERED ÄÄ"},
         "RECOVERED ÄÄ",
         "6",
-        "AE.AEOUT has 14 bytes, its spec allows 12. Shorten the text, or let it be longer there",
+        "AE.AEOUT has 14 bytes, its spec allows 12. Shorten the text, or let it be longer there.",
     ),
     (
         "control_character",
         {"AETERM": "two\nlines"},
         "two\nlines",
         "B6",
-        "AE.AETERM holds the control character U+000A; take it out with a replace rule",
+        "AE.AETERM holds the control character U+000A. Take it out with a replace rule.",
     ),
     (
         "control_character",
         {"AETERM": "a\x85"},
         "a\x85",
         "B6",
-        "AE.AETERM holds the control character U+0085; take it out with a replace rule",
+        "AE.AETERM holds the control character U+0085. Take it out with a replace rule.",
     ),
     (
         "codelist",
         {"AESEV": "MODRATE"},
         "MODRATE",
         "C6",
-        "AE.AESEV: 'MODRATE' is not in codelist AESEV, which is closed; closest: MODERATE. Correct the cell, or map its text to a term",
+        "AE.AESEV: 'MODRATE' is not in codelist AESEV, which is closed; closest: MODERATE. Correct the cell, or map its text to a term.",
     ),
     (
         "codelist",
         {"AESEV": "mild"},
         "mild",
         "C6",
-        "AE.AESEV: 'mild' is not in codelist AESEV, which is closed; closest: MILD. Correct the cell, or map its text to a term",
+        "AE.AESEV: 'mild' is not in codelist AESEV, which is closed; closest: MILD. Correct the cell, or map its text to a term.",
     ),
     (
         "codelist_extended",
@@ -135,8 +135,8 @@ VALUES: list[tuple[str, dict[str, Any], str, str, str]] = [
         "UNKNOWN",
         "6",
         (
-            "AE.AEOUT: 'UNKNOWN' is not in codelist OUT, which may be extended: add it to "
-            "specs/terminology or map it; closest: none"
+            "AE.AEOUT: 'UNKNOWN' is not in codelist OUT, which may be extended; closest: none. Map "
+            "it to a term, or add it to specs/terminology."
         ),
     ),
     (
@@ -144,21 +144,21 @@ VALUES: list[tuple[str, dict[str, Any], str, str, str]] = [
         {"AESTDTC": "2025-02-29"},
         "2025-02-29",
         "D6",
-        "AE.AESTDTC: '2025-02-29' is not a whole or partial ISO 8601 date that exists. Correct the cell, or the date patterns of source.yaml",
+        "AE.AESTDTC: '2025-02-29' is not a whole or partial ISO 8601 date that exists. Correct the cell, or the date patterns of source.yaml.",
     ),
     (
         "iso8601",
         {"AESTDTC": "01.03.2025"},
         "01.03.2025",
         "D6",
-        "AE.AESTDTC: '01.03.2025' is not a whole or partial ISO 8601 date that exists. Correct the cell, or the date patterns of source.yaml",
+        "AE.AESTDTC: '01.03.2025' is not a whole or partial ISO 8601 date that exists. Correct the cell, or the date patterns of source.yaml.",
     ),
     (
         "iso8601",
         {"AEDUR": "2 days"},
         "2 days",
         "6",
-        "AE.AEDUR: '2 days' is not a whole or partial ISO 8601 duration that exists. Correct the cell, or the date patterns of source.yaml",
+        "AE.AEDUR: '2 days' is not a whole or partial ISO 8601 duration that exists. Correct the cell, or the date patterns of source.yaml.",
     ),
 ]
 
@@ -245,7 +245,7 @@ def test_records_with_the_same_keys() -> None:
         ("validate.key_duplicate", 2, "", "", "6"),
     ]
     assert {f.message for f in findings} == {
-        "AE: 2 records have the same STUDYID, USUBJID, AETERM, AESTDTC. Remove the repeated one, or map what tells them apart"
+        "AE: 2 records have the same STUDYID, USUBJID, AETERM, AESTDTC. Remove the repeated one, or map what tells them apart."
     }
 
 
@@ -263,7 +263,7 @@ def test_a_sequence_number_twice_in_a_subject() -> None:
             "validate.seq",
             "AESEQ",
             "1",
-            "AE.AESEQ: 1 stands 2 times in one subject. Map it no longer: tecdata numbers the records",
+            "AE.AESEQ: 1 stands 2 times in one subject. Map it no longer: tecdata numbers the records.",
         )
     ] * 2
 
@@ -275,12 +275,12 @@ def test_missing_variables_are_named_with_their_core() -> None:
         (
             "validate.variable_missing",
             "AETERM",
-            "AE has no AETERM, which is required by its spec. Map it, or correct its core there",
+            "AE has no AETERM, which is required by its spec. Map it, or correct its core there.",
         ),
         (
             "validate.variable_missing",
             "AESTDTC",
-            "AE has no AESTDTC, which is expected by its spec. Map it, or correct its core there",
+            "AE has no AESTDTC, which is expected by its spec. Map it, or correct its core there.",
         ),
     ]
 
@@ -298,7 +298,7 @@ def test_unknown_variables_are_all_named() -> None:
     ]
     assert (
         findings[0].message
-        == "AE has X, which its spec does not. Declare it there, or drop it from the mapping"
+        == "AE has X, which its spec does not. Declare it there, or drop it from the mapping."
     )
 
 
@@ -307,8 +307,8 @@ def test_the_order_of_variables() -> None:
     names[0], names[4] = names[4], names[0]
     data = with_frame(AE, events({}).frame.to_polars().select(names))
     assert [f.message for f in failed(data)] == [
-        "AE.AETERM stands in the wrong place: by its spec it comes after AESEQ. Correct the order there, or report this",
-        "AE.STUDYID stands in the wrong place: by its spec it comes first. Correct the order there, or report this",
+        "AE.AETERM stands in the wrong place: by its spec it comes after AESEQ. Correct the order there, or report this.",
+        "AE.STUDYID stands in the wrong place: by its spec it comes first. Correct the order there, or report this.",
     ]
 
 
@@ -324,15 +324,15 @@ def test_order_and_unknown_variables_are_reported_together() -> None:
     [
         (
             pl.lit("38").alias("AETEMP"),
-            "AE.AETEMP is numeric by its spec, the data are String. Correct the rule that makes it, or the type",
+            "AE.AETEMP is numeric by its spec, the data are String. Correct the rule that makes it, or the type.",
         ),
         (
             pl.lit(1).alias("AESEV"),
-            "AE.AESEV is text by its spec, the data are Int32. Correct the rule that makes it, or the type",
+            "AE.AESEV is text by its spec, the data are Int32. Correct the rule that makes it, or the type.",
         ),
         (
             pl.lit("2025-03-01").str.to_date().alias("AESTDTC"),
-            "AE.AESTDTC is text by its spec, the data are Date. Correct the rule that makes it, or the type",
+            "AE.AESTDTC is text by its spec, the data are Date. Correct the rule that makes it, or the type.",
         ),
     ],
 )

@@ -1,4 +1,4 @@
-"""What a check is: an id that never changes its meaning, a severity, a message template."""
+"""What a check is: an id that never changes its meaning, a severity, a message and its next step."""
 
 from __future__ import annotations
 
@@ -15,13 +15,24 @@ Severity = Literal["reject", "error", "warning", "notice"]
 class Check:
     """A check that findings can name.
 
-    ``template`` is the message in English; ``wordings`` the same in other languages (``de``,
+    ``what`` says in English what is found and where, ``next_step`` what to do about it, as a sentence
+    of its own; both are templates. ``wordings`` is the whole message in other languages (``de``,
     ``da``). ``reason`` says why it matters, ``reference`` where the rule comes from.
     """
 
     id: str
     severity: Severity
-    template: str
+    what: str
+    next_step: str = ""
     reason: str = ""
     reference: str = ""
     wordings: Mapping[str, str] = dataclasses.field(default_factory=dict, hash=False)
+
+    @property
+    def template(self) -> str:
+        """The whole message.
+
+        >>> Check("x.y", "error", "{file}: it is empty", "Ask the centre for it.").template
+        '{file}: it is empty. Ask the centre for it.'
+        """
+        return f"{self.what}. {self.next_step}" if self.next_step else self.what

@@ -16,7 +16,7 @@ _REASON = (
 )
 _NEXT = (
     "Ask the centre to remove it and to send the file anew, and delete this file; "
-    "the value is masked here"
+    "the value is masked here."
 )
 _NEXT_DE = (
     "Bitte aus der Datei entfernen und diese neu senden. Die gesendete Datei wird gelöscht; "
@@ -29,7 +29,8 @@ def _check(what: str, reference: str, english: str, german: str, danish: str) ->
     return Check(
         f"identifier.{what}",
         "reject",
-        f"{{where}}: {english} ({{value}}, {{count}}×). {_NEXT}",
+        f"{{where}}: {english} ({{value}}, {{count}}×)",
+        _NEXT,
         reason=_REASON,
         reference=reference,
         wordings={
@@ -107,8 +108,8 @@ CHECKS: tuple[Check, ...] = (
         "identifier.old_date",
         "warning",
         "{where}: whole dates, one a subject, all many years before the delivery ({value}, "
-        "{count}×). Dates of birth look like this: make sure that they are none; if they are, "
-        "ask the centre to send the file anew with the year alone",
+        "{count}×). Dates of birth look like this: make sure that they are none",
+        "If they are, ask the centre to send the file anew with the year alone.",
         reason=_REASON,
         reference="PhUSE de-identification standard for SDTM 3.2: BRTHDTC",
         wordings={

@@ -10,15 +10,16 @@ CHECKS: tuple[Check, ...] = (
     Check(
         "run.centre_left_out",
         "reject",
-        "centre {name} was left out of this run: {reason}",
+        "centre {name} was left out of this run: {reason}. None of its records is in the datasets",
+        "Mend this and run again.",
         reason="Datasets without a centre look complete; who reads the findings must see that "
         "they are not.",
     ),
     Check(
         "run.sources_contradict",
         "notice",
-        "{about}: {stated}. Followed here: {followed}. Where the source is corrected, change "
-        "contradictions.yaml",
+        "{about}: {stated}. Followed here: {followed}",
+        "Nothing is to be done until the source is corrected; then change contradictions.yaml.",
         reason="Who compares the tables with the source must know where it does not agree with itself.",
     ),
 )

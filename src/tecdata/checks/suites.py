@@ -10,7 +10,7 @@ CHECKS: tuple[Check, ...] = (
     Check(
         "policy.waiver_unused",
         "notice",
-        "waivers.yaml: the waiver of {waived} for {about} ({by}, {on}) fits no finding any more. "
+        "waivers.yaml: the waiver of {waived} for {about} ({by}, {on}) fits no finding any more",
         "Remove it, or correct what it names.",
         reason="A waiver that fits nothing may one day hide something else.",
     ),
@@ -18,7 +18,8 @@ CHECKS: tuple[Check, ...] = (
         "policy.engines_disagree",
         "error",
         "{domain}: {expectation} is broken by {native} records by tecdata's own engine and by "
-        "{other} by Great Expectations. Report this; until then trust neither.",
+        "{other} by Great Expectations",
+        "Report this; until then trust neither.",
         reason="Both engines run the same rule; where they differ one of them is wrong.",
     ),
 )

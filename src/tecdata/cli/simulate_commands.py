@@ -109,7 +109,11 @@ def _plan(options: Options, specs: Specs, spec: ExposureSpec) -> Plan:
     model = _named(specs.pk, options.model or spec.model, "--model")
     analysis = _named(analyses, options.analysis, "--analysis")
     if options.residual and not model.residual:
-        raise UsageError(f"model '{model.model}' has no residual error", place="--residual")
+        raise UsageError(
+            f"model '{model.model}' has no residual error",
+            place="--residual",
+            next_step="Leave --residual out, or name another model with --model",
+        )
     return Plan(
         model=model,
         doses=_doses(options, specs, spec),
@@ -135,13 +139,19 @@ def _doses(options: Options, specs: Specs, spec: ExposureSpec) -> list[PlannedDo
             "the study names no restart rules",
             place="specs/exposure.yaml: restart",
             choices=sorted(specs.dosing),
+            next_step="Name one there, or leave --restart out",
         )
     return restarted(doses, specs.dosing[spec.restart])
 
 
 def _named(choices: Any, name: str, option: str) -> Any:
     if name not in choices:
-        raise UsageError(f"there is no '{name}'", place=option, choices=sorted(choices))
+        raise UsageError(
+            f"there is no '{name}'",
+            place=option,
+            choices=sorted(choices),
+            next_step="Name one of them",
+        )
     return choices[name]
 
 

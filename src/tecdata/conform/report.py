@@ -66,7 +66,11 @@ def read_report(path: Path) -> CoreReport:
     try:
         document = json.loads(path.read_text("utf-8"))
     except FileNotFoundError:
-        raise UsageError("the report is not there", place=str(path)) from None
+        raise UsageError(
+            "the report is not there",
+            place=str(path),
+            next_step="Run 'tecdata conform OUT' first, or correct the path",
+        ) from None
     except (ValueError, OSError) as error:
         raise UsageError(
             f"the report cannot be read ({type(error).__name__})",

@@ -36,7 +36,8 @@ def findings_of_report(report: CoreReport, out: Path) -> list[Finding]:
 def _finding(issue: Issue, places: _Places) -> Finding:
     """One issue as a finding, with the source cell of its record where the trace knows it."""
     place = places.of(issue)
-    check = Check(f"core.{issue.rule}", "warning", "{domain}: {said}")
+    step = "Correct it, or declare why it stays in specs/submission.yaml."
+    check = Check(f"core.{issue.rule}", "warning", "{domain}: {said}", step)
     pairs = list(zip(issue.variables, issue.values, strict=False))
     return Finding.of(
         check,

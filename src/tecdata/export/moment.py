@@ -27,5 +27,6 @@ def moment_of(study: StudySpec) -> datetime:
             f"SOURCE_DATE_EPOCH is '{epoch}'",
             place="environment",
             choices=["seconds since 1970-01-01 UTC", "unset: the study's data cut"],
+            next_step="Set it to a whole number of seconds, or unset it",
         )
     return datetime.fromtimestamp(int(epoch), tz=UTC)

@@ -106,6 +106,7 @@ def _spell(name: str, variable: str, values: list[str], column: pl.Series) -> Ma
                 f"record {record} holds U+{ord(character):04X}, which has no ASCII spelling",
                 place=f"{name}.{variable}",
                 choices=["non_ascii: keep in specs/study.yaml", "a replace rule in the mapping"],
+                next_step="Choose one of them, or correct the cell",
             )
     return spelled
 

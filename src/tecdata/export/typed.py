@@ -28,6 +28,7 @@ def typed(table: pl.DataFrame, spec: DomainSpec) -> pl.DataFrame:
             raise ExportError(
                 f"the variable is {variable.type} by its spec, the data are {found}",
                 place=f"{spec.domain}.{variable.name}",
+                next_step="Correct the type in specs/sdtm, or the rule that makes the variable",
             )
         whole = variable.type == "integer" and variable.name not in fractions
         dtype = _column_type(variable, whole=whole)

@@ -131,7 +131,11 @@ class XptWriter:
         table = nw.from_native(frame, eager_only=True, pass_through=False).to_polars()
         absent = [v.name for v in self.variables if v.name not in table.columns]
         if absent:
-            raise ExportError(f"the frame has no {', '.join(absent)}", place=self.name)
+            raise ExportError(
+                f"the frame has no {', '.join(absent)}",
+                place=self.name,
+                next_step="Add the columns, or leave the variables out",
+            )
         for start in range(0, len(table), _CHUNK):
             block = self._encoder.block(table.slice(start, _CHUNK))
             self._stream.write(block.data)

@@ -123,7 +123,10 @@ def check_member(
     _check_label(label, name, "dataset label", LABEL_LIMIT)
     if not 1 <= len(variables) <= 9999:
         raise ExportError(
-            f"{len(variables)} variables", place=name, choices=["1 to 9999 variables"]
+            f"{len(variables)} variables",
+            place=name,
+            choices=["1 to 9999 variables"],
+            next_step="Leave variables out, or split the dataset",
         )
     seen: dict[str, str] = {}
     for variable in variables:
@@ -143,9 +146,15 @@ def check_member(
                 f"the display format is '{variable.format}'",
                 place=place,
                 choices=["such as DATE9."],
+                next_step="Correct 'format' of the variable in specs",
             )
         if variable.numeric and variable.length != 8:
-            raise ExportError(f"numeric length {variable.length}", place=place, choices=["8"])
+            raise ExportError(
+                f"numeric length {variable.length}",
+                place=place,
+                choices=["8"],
+                next_step="Leave the length of numbers at 8",
+            )
         if not 1 <= variable.length <= limits.text:
             raise ExportError(
                 f"text length of {variable.length} bytes",
@@ -162,6 +171,7 @@ def _check_name(name: str, place: str, limit: int) -> None:
             f"'{name}' is not a name an XPT file can hold",
             place=place,
             choices=[f"1 to {limit} ASCII letters, digits, underscores, the first no digit"],
+            next_step="Rename it in specs",
         )
 
 

@@ -146,6 +146,7 @@ class ValueEncoder:
                 raise ExportError(
                     f"a numeric variable cannot take a column of type {dtype}",
                     place=f"{self.dataset}.{name}",
+                    next_step="Cast the column to a number, or declare the variable as text",
                 )
         whole = [n for n in names if schema[n].is_integer()]
         beyond = table.select(

@@ -134,6 +134,6 @@ def _not_given(centre: str, pattern: str, taken: Path | None) -> Finding:
     instead = (
         "for checks across files the last delivery's was taken"
         if taken
-        else "its tables were not checked. Name it too for checks across files"
+        else "nothing of it was checked"
     )
     return Finding.of("file.not_given", centre=centre, file=pattern, instead=instead)

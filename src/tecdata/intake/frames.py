@@ -109,7 +109,10 @@ def _columns(frame: Any, place: str) -> Columns:
         texts: list[_Texts] = [(*series_text(series, place), []) for series in frame.iter_columns()]
         return _together(frame.columns, texts)
     raise UsageError(
-        f"a {type(frame).__name__} is not a frame that can be read", place=place, choices=_KNOWN
+        f"a {type(frame).__name__} is not a frame that can be read",
+        place=place,
+        choices=_KNOWN,
+        next_step="Give the table as one of these",
     )
 
 

@@ -96,7 +96,9 @@ def _read(path: Path, shown: str) -> bytes:
             "the file does not exist", place=shown, next_step="Check its name and folder"
         ) from None
     except IsADirectoryError:
-        raise IntakeError("this is a folder, not a file", place=shown) from None
+        raise IntakeError(
+            "this is a folder, not a file", place=shown, next_step="Name a file in it"
+        ) from None
     except OSError as error:
         raise IntakeError(
             f"the file cannot be read ({error.strerror})",

@@ -158,7 +158,9 @@ def profile_file(path: Path, *, sheet: str | None = None, min_count: int = 5) ->
     opened = open_input(path)
     is_workbook = opened.info.format in _WORKBOOKS
     if sheet is not None and not is_workbook:
-        raise IntakeError("only workbooks have sheets", place=opened.place)
+        raise IntakeError(
+            "only workbooks have sheets", place=opened.place, next_step="Leave the sheet out"
+        )
     encoding = delimiter = ""
     if opened.info.format == "csv":
         text = read_delimited(opened.content, opened.place)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from xml.parsers import expat
 
 from tecdata.errors import IntakeError
-from tecdata.intake.problems import unreadable
+from tecdata.intake.problems import SAVE_AGAIN, unreadable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -101,4 +101,6 @@ def integer(text: str | None, place: str, default: int = 0) -> int:
     try:
         return int(text)
     except ValueError:
-        raise IntakeError("the file is damaged: a number inside it is none", place=place) from None
+        raise IntakeError(
+            "the file is damaged: a number inside it is none", place=place, next_step=SAVE_AGAIN
+        ) from None

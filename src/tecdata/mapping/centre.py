@@ -82,7 +82,7 @@ def map_centre(
             raise MappingError(
                 f"table '{name}' of centre {mapping.source.centre} was not read",
                 choices=sorted(tables),
-                next_step="Read the delivery again with the same source.yaml.",
+                next_step="Read the delivery again with the same source.yaml",
             )
     views = {
         name: TableView(tables[name], mapping.source, frame=_held(tables[name], engine))

@@ -61,10 +61,9 @@ def prepare_columns(mapping: CentreMapping, views: Mapping[str, TableView]) -> N
             problems += _told(view, spec, wanted[name], absent, empty_repeats[name], spare)
     if problems:
         raise MappingError(
-            "columns that the mapping names are not in the delivery:\n  "
-            + "\n  ".join(problems)
-            + "\nCorrect the names in the mapping, or ask the centre for the columns",
+            "columns that the mapping names are not in the delivery:\n  " + "\n  ".join(problems),
             place=mapping.source.centre,
+            next_step="Correct the names in the mapping, or ask the centre for the columns",
         )
     for name, view in views.items():
         view.load(wanted[name])

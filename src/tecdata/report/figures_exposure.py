@@ -120,7 +120,9 @@ def exposure_by_outcome(datasets: Mapping[str, Dataset], specs: Specs) -> Figure
 def _spec(specs: Specs) -> ExposureSpec:
     if specs.exposure is None:
         raise UsageError(
-            "the study does not say how exposure is simulated", place="specs/exposure.yaml"
+            "the study does not say how exposure is simulated",
+            place="specs/exposure.yaml",
+            next_step="Take the file of a new study folder: tecdata init DIR",
         )
     return specs.exposure
 

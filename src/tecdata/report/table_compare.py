@@ -55,7 +55,11 @@ def compare_tables(
         For a file that is not there or has other columns.
     """
     if not expected.is_file():
-        raise UsageError("the file of expected numbers does not exist", place=str(expected))
+        raise UsageError(
+            "the file of expected numbers does not exist",
+            place=str(expected),
+            next_step="Correct the path",
+        )
     with expected.open(encoding="utf-8-sig", newline="") as stream:
         reader = csv.DictReader(stream)
         if tuple(reader.fieldnames or ()) != _EXPECTED:
@@ -63,6 +67,7 @@ def compare_tables(
                 f"the columns are {', '.join(reader.fieldnames or ())}",
                 place=str(expected),
                 choices=[", ".join(_EXPECTED)],
+                next_step="Give the file these columns, in this order",
             )
         wanted = list(reader)
     keys = ard.select("table", "row", "column", "text").unique(maintain_order=True)

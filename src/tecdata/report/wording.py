@@ -27,7 +27,7 @@ LANGUAGES: Final = ("de", "da", "en")
 #: Details that tecdata words itself; all others quote the source or the specs.
 _WORDED: Final = frozenset(
     {"nearest", "format", "expected", "kind", "core", "wanted", "reason", "closest", "choices"}
-    | {"delimiter", "what", "found"}
+    | {"delimiter", "what", "found", "instead"}
 )
 #: The place a message begins with.
 _PLACE: Final = re.compile(

@@ -115,13 +115,18 @@ def write_xpt_parts(
     ).collect()
     for row in written:
         if row["problem"]:
-            raise ExportError(row["problem"], place=parts[row["part"]].path.stem.upper())
+            raise ExportError(
+                row["problem"],
+                place=parts[row["part"]].path.stem.upper(),
+                next_step="See the message of this dataset, mend it, and run again",
+            )
     found = {row["part"]: row["records"] for row in written}
     for number, part in enumerate(parts):
         if found.get(number) != part.stop - part.start:
             raise ExportError(
                 f"the file has {found.get(number, 0)} records instead of {part.stop - part.start}",
                 place=part.path.stem.upper(),
+                next_step="Run again; if it stays so, run with --engine polars and report this",
             )
     nans: Counter[str] = Counter()
     for row in written:

@@ -173,7 +173,7 @@ class Expectation(Model):
     threshold
         Share of the records looked at that may break the rule and it still passes, with violations.
     message
-        By language; ``en``, ``de`` and ``da`` are needed.
+        By language; ``en``, ``de`` and ``da`` are needed. Its last sentence says what is to be done.
     """
 
     id: str = Field(pattern=r"^suite\.[a-z_]+\.[a-z0-9_]+$")
@@ -198,6 +198,10 @@ class Expectation(Model):
             raise ValueError("threshold is a share from 0 to 1")
         known = {*DETAILS, *self.expect.DETAILS, *self.variables()}
         for code, text in self.message.items():
+            if ". " not in text:
+                raise ValueError(
+                    f"message.{code}: say at its end, in a sentence, what is to be done"
+                )
             used = {name for _, name, _, _ in string.Formatter().parse(text) if name is not None}
             if unknown := sorted(used - known):
                 raise ValueError(
@@ -225,10 +229,12 @@ class Expectation(Model):
         In German and Danish it is a question to the centre, which is asked at the cell itself:
         there the place is left out.
         """
+        what, _, next_step = self.message["en"].rpartition(". ")
         return Check(
             id=self.id,
             severity=self.severity,
-            template=self.message["en"],
+            what=what,
+            next_step=next_step,
             reason=self.reason,
             reference=self.reference,
             wordings={code: self.message[code].removeprefix("{where}: ") for code in ("de", "da")},

@@ -95,6 +95,7 @@ def delayed(doses: Sequence[PlannedDose], delays: Sequence[str]) -> list[Planned
                 f"'{text}' is no delay of this regimen",
                 place="--delay",
                 choices=[f"+10d before dose 2 to {len(made)}"],
+                next_step="Write it so: days, then which of the doses it comes before",
             )
         later = int(found["dose"]) - 1
         made = [

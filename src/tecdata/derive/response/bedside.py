@@ -170,7 +170,10 @@ def _change(
                     result=f"{measure} = {score}{_classes(instrument, panel.courses[measure].now)}",
                     verdicts=tuple(_parts(instrument, panel)),
                 )
-    raise UsageError(f"no disease uses the score '{name}'")
+    raise UsageError(
+        f"no disease uses the score '{name}'",
+        next_step="Name it as the score of a measure in specs/response",
+    )
 
 
 def _parts(instrument: PointScore | LogisticScore, panel: Panel) -> Iterator[Verdict]:
