@@ -122,6 +122,22 @@ def test_the_release_in_use_changes_nothing(folder: Path, tmp_path: Path) -> Non
     assert compare_terminology(specs, read_release(path, "2025-03-28")) == []
 
 
+def test_a_code_that_has_another_value_in_another_codelist_is_not_renamed(
+    folder: Path, tmp_path: Path
+) -> None:
+    # In CDISC's release C449 is DOUBLE STRANDED DNA as a binding agent and DNA as a genetic sample.
+    specs = load_specs(folder)
+    rows = rows_of(specs)
+    rows.append(["C111114", "", "Yes", "Genetic Sample Type", "GENSMP", "", "", ""])
+    rows.append(["C449", "C111114", "", "Genetic Sample Type", "DNA", "", "", ""])
+    path = as_text(tmp_path / "SDTM Terminology 2025-03-28.txt", rows)
+    assert compare_terminology(specs, read_release(path)) == []
+    kept = [row for row in rows if row[4] != "DOUBLE STRANDED DNA"]
+    path = as_text(tmp_path / "SDTM Terminology 2025-03-28.txt", kept)
+    (change,) = compare_terminology(specs, read_release(path))
+    assert (change.kind, change.term, change.after) == ("renamed", "DOUBLE STRANDED DNA", "DNA")
+
+
 def test_removed_and_renamed_terms_are_told_and_left(folder: Path, tmp_path: Path) -> None:
     specs = load_specs(folder)
     rows = rows_of(specs, rename="SUBCUTANEOUS", remove="10^9/L")

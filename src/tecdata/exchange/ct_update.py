@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -43,9 +43,11 @@ def compare_terminology(specs: Specs, release: Release) -> list[Change]:
     """What a release changes in the codelists of CDISC that the study pins.
 
     Lists that join two of CDISC (no NCI code of their own) are compared term by term, wherever the
-    code stands in the release.
+    code stands in the release: one code may have another submission value in every codelist.
     """
-    everywhere = dict(terms_of(release))
+    everywhere: dict[str, set[str]] = {}
+    for code, value in terms_of(release):
+        everywhere.setdefault(code, set()).add(value)
     changes: list[Change] = []
     for codelist in specs.codelists.values():
         if not codelist.package:
@@ -54,10 +56,11 @@ def compare_terminology(specs: Specs, release: Release) -> list[Change]:
         if codelist.nci and published is None:
             changes.append(Change("removed", codelist.codelist, "", codelist.nci, ""))
             continue
-        terms: Mapping[str, str] = everywhere if published is None else published.terms
-        if published is not None:
-            changes.extend(_of_list(codelist, published.name, extensible=published.extensible))
-        changes.extend(_of_terms(codelist, terms))
+        if published is None:
+            changes.extend(_of_terms(codelist, everywhere))
+            continue
+        changes.extend(_of_list(codelist, published.name, extensible=published.extensible))
+        changes.extend(_of_terms(codelist, {c: {value} for c, value in published.terms.items()}))
     return changes
 
 
@@ -69,8 +72,9 @@ def _of_list(codelist: Codelist, name: str, *, extensible: bool) -> Iterator[Cha
         yield Change("codelist", codelist.codelist, "", said[codelist.extensible], said[extensible])
 
 
-def _of_terms(codelist: Codelist, published: Mapping[str, str]) -> Iterator[Change]:
-    codes = {value: code for code, value in published.items()}
+def _of_terms(codelist: Codelist, published: Mapping[str, Collection[str]]) -> Iterator[Change]:
+    """What a release says otherwise about the terms; ``published`` has submission values by NCI code."""
+    codes = {value: code for code, values in published.items() for value in values}
     for term in codelist.terms:
         code = codes.get(term.term, "")
         if term.nci and term.nci not in published:
@@ -78,8 +82,9 @@ def _of_terms(codelist: Codelist, published: Mapping[str, str]) -> Iterator[Chan
                 yield Change("code", codelist.codelist, term.term, term.nci, code)
             else:
                 yield Change("removed", codelist.codelist, term.term, term.nci, "")
-        elif term.nci and published[term.nci] != term.term:
-            yield Change("renamed", codelist.codelist, term.term, term.term, published[term.nci])
+        elif term.nci and term.term not in published[term.nci]:
+            now = " / ".join(sorted(published[term.nci]))
+            yield Change("renamed", codelist.codelist, term.term, term.term, now)
         elif not term.nci and code and codelist.nci:
             yield Change("added", codelist.codelist, term.term, "", code)
 
