@@ -43,12 +43,13 @@ def rows_of(specs: Specs, *, rename: str = "", remove: str = "") -> list[Row]:
                 continue
             value = f"{term.term} NEW" if term.term == rename else term.term
             rows.append([term.nci, codelist.nci, "", codelist.name, value, "", "", ""])
-    rows.append(["C0", "", "Yes", "Joined", "JOINED", "", "", ""])
     for codelist in specs.codelists.values():
-        if codelist.package and not codelist.nci:
-            rows += [
-                [t.nci, "C0", "", "Joined", t.term, "", "", ""] for t in codelist.terms if t.nci
-            ]
+        # All of their terms in the first of the lists that they join; the others are there and empty.
+        for code in codelist.joins:
+            rows.append([code, "", "Yes", f"List {code}", code, "", "", ""])
+        for term in codelist.terms if codelist.joins else ():
+            if term.nci and term.term != remove:
+                rows.append([term.nci, codelist.joins[0], "", "", term.term, "", "", ""])
     return rows
 
 
@@ -122,20 +123,35 @@ def test_the_release_in_use_changes_nothing(folder: Path, tmp_path: Path) -> Non
     assert compare_terminology(specs, read_release(path, "2025-03-28")) == []
 
 
-def test_a_code_that_has_another_value_in_another_codelist_is_not_renamed(
-    folder: Path, tmp_path: Path
-) -> None:
+def test_terms_of_joined_lists_are_sought_in_these_lists_only(folder: Path, tmp_path: Path) -> None:
     # In CDISC's release C449 is DOUBLE STRANDED DNA as a binding agent and DNA as a genetic sample.
     specs = load_specs(folder)
-    rows = rows_of(specs)
-    rows.append(["C111114", "", "Yes", "Genetic Sample Type", "GENSMP", "", "", ""])
-    rows.append(["C449", "C111114", "", "Genetic Sample Type", "DNA", "", "", ""])
-    path = as_text(tmp_path / "SDTM Terminology 2025-03-28.txt", rows)
-    assert compare_terminology(specs, read_release(path)) == []
-    kept = [row for row in rows if row[4] != "DOUBLE STRANDED DNA"]
-    path = as_text(tmp_path / "SDTM Terminology 2025-03-28.txt", kept)
-    (change,) = compare_terminology(specs, read_release(path))
-    assert (change.kind, change.term, change.after) == ("renamed", "DOUBLE STRANDED DNA", "DNA")
+    sample = [
+        ["C111114", "", "Yes", "Genetic Sample Type", "GENSMP", "", "", ""],
+        ["C449", "C111114", "", "Genetic Sample Type", "DNA", "", "", ""],
+    ]
+
+    def changes(*more: Row, **told: str) -> list[Change]:
+        path = as_text(tmp_path / "ct.txt", [*rows_of(specs, **told), *sample, *more])
+        return compare_terminology(specs, read_release(path, "2025-03-28"))
+
+    assert changes() == []
+    agents = ["C449", "C85491", "", "", "DSDNA", "", "", ""]
+    assert changes(agents) == []
+    gone = {"remove": "DOUBLE STRANDED DNA"}
+    assert changes(**gone) == [Change("removed", "ISBDAGNT", "DOUBLE STRANDED DNA", "C449", "")]
+    assert changes(agents, **gone) == [
+        Change("renamed", "ISBDAGNT", "DOUBLE STRANDED DNA", "DOUBLE STRANDED DNA", "DSDNA")
+    ]
+    own = ["C900001", "C114118", "", "", "ALIVE AT DATA CUT", "", "", ""]
+    assert changes(own) == [Change("added", "DSDECOD", "ALIVE AT DATA CUT", "", "C900001")]
+
+
+def test_one_of_the_joined_lists_that_is_no_more_is_told(folder: Path, tmp_path: Path) -> None:
+    specs = load_specs(folder)
+    rows = [row for row in rows_of(specs) if row[0] != "C114118"]
+    release = read_release(as_text(tmp_path / "ct.txt", rows), "2025-03-28")
+    assert compare_terminology(specs, release) == [Change("removed", "DSDECOD", "", "C114118", "")]
 
 
 def test_removed_and_renamed_terms_are_told_and_left(folder: Path, tmp_path: Path) -> None:

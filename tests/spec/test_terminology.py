@@ -49,3 +49,19 @@ def test_languages_add_spellings_and_english_always_counts() -> None:
 def test_an_ambiguous_spelling_shows_all_it_may_mean() -> None:
     terms = (Term(term="A", names={"da": ("x",)}), Term(term="B", names={"da": ("X ",)}))
     assert Codelist(codelist="C", name="C", terms=terms).lookup(["da"])["x"] == ("A", "B")
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        {"package": "2025-03-28"},
+        {"nci": "C66731"},
+        {"joins": ["C66727", "C114118"]},
+        {"package": "2025-03-28", "nci": "C66731", "joins": ["C66727"]},
+    ],
+)
+def test_a_list_of_cdisc_has_its_code_or_those_of_the_lists_it_joins(
+    content: dict[str, object],
+) -> None:
+    with pytest.raises(ValueError, match="either its nci code or joins"):
+        Codelist.model_validate({"codelist": "SEX", "name": "Sex", "terms": [], **content})

@@ -35,6 +35,9 @@ def test_codelists_carry_their_cdisc_name_code_and_extensibility(
     for codelist in _cdisc(shipped):
         assert codelist.package == shipped.study.ct
         if codelist.codelist in JOINED:
+            lists = [terminology[name][0] for name in JOINED[codelist.codelist]]
+            assert codelist.joins == tuple(row["codelist_code"] for row in lists)
+            assert codelist.extensible == all(row["extensible"] == "Yes" for row in lists)
             continue
         published = terminology[codelist.codelist][0]
         assert (codelist.name, codelist.nci) == (published["name"], published["codelist_code"])

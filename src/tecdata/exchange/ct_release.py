@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import dataclasses
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Final
 
@@ -135,9 +135,3 @@ def _odm(path: Path) -> tuple[str, dict[str, PublishedList]]:
             },
         )
     return "".join(_DATE.findall(root.get("SourceSystemVersion", ""))[:1]), codelists
-
-
-def terms_of(release: Release) -> Iterator[tuple[str, str]]:
-    """Every (NCI code, submission value) of a release."""
-    for codelist in release.codelists.values():
-        yield from codelist.terms.items()

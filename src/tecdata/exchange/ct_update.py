@@ -8,9 +8,8 @@ from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from tecdata.exchange.ct_release import Release, terms_of
-
 if TYPE_CHECKING:
+    from tecdata.exchange.ct_release import Release
     from tecdata.spec import Codelist, Specs
 
 __all__ = ["Change", "compare_terminology", "update_terminology"]
@@ -42,25 +41,24 @@ class Change:
 def compare_terminology(specs: Specs, release: Release) -> list[Change]:
     """What a release changes in the codelists of CDISC that the study pins.
 
-    Lists that join two of CDISC (no NCI code of their own) are compared term by term, wherever the
-    code stands in the release: one code may have another submission value in every codelist.
+    The terms of a list that joins several are sought in all of them, by NCI code: one code may have
+    another submission value in each.
     """
-    everywhere: dict[str, set[str]] = {}
-    for code, value in terms_of(release):
-        everywhere.setdefault(code, set()).add(value)
     changes: list[Change] = []
     for codelist in specs.codelists.values():
-        if not codelist.package:
+        lists = codelist.joins or ((codelist.nci,) if codelist.nci else ())
+        found = [release.codelists[code] for code in lists if code in release.codelists]
+        gone = [code for code in lists if code not in release.codelists]
+        changes.extend(Change("removed", codelist.codelist, "", code, "") for code in gone)
+        if not found:
             continue
-        published = release.codelists.get(codelist.nci)
-        if codelist.nci and published is None:
-            changes.append(Change("removed", codelist.codelist, "", codelist.nci, ""))
-            continue
-        if published is None:
-            changes.extend(_of_terms(codelist, everywhere))
-            continue
-        changes.extend(_of_list(codelist, published.name, extensible=published.extensible))
-        changes.extend(_of_terms(codelist, {c: {value} for c, value in published.terms.items()}))
+        if codelist.nci:
+            changes.extend(_of_list(codelist, found[0].name, extensible=found[0].extensible))
+        values: dict[str, set[str]] = {}
+        for published in found:
+            for code, value in published.terms.items():
+                values.setdefault(code, set()).add(value)
+        changes.extend(_of_terms(codelist, values))
     return changes
 
 
@@ -85,7 +83,7 @@ def _of_terms(codelist: Codelist, published: Mapping[str, Collection[str]]) -> I
         elif term.nci and term.term not in published[term.nci]:
             now = " / ".join(sorted(published[term.nci]))
             yield Change("renamed", codelist.codelist, term.term, term.term, now)
-        elif not term.nci and code and codelist.nci:
+        elif not term.nci and code:
             yield Change("added", codelist.codelist, term.term, "", code)
 
 

@@ -34,6 +34,7 @@ HEADERS: Final[Mapping[str, Sequence[str]]] = {
     "Codelists": (
         *("ID", "Name", "NCI Codelist Code", "Data Type", "Order", "Term", "NCI Term Code"),
         *("Decoded Value", "UCUM", "Names", "Package", "Extensible", "Dictionary"),
+        "Joined Codelists",
     ),
     "Methods": ("ID", "Name", "Type", "Description"),
     "Comments": ("ID", "Description"),
@@ -142,4 +143,5 @@ def _codelists(specs: Specs) -> Iterator[Sequence[str]]:
                 *(term.term, term.nci, term.decode, term.ucum),
                 json.dumps(names, ensure_ascii=False) if names else "",
                 *(codelist.package, "Yes" if codelist.extensible else "No", codelist.dictionary),
+                ", ".join(codelist.joins),
             )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
@@ -185,6 +186,7 @@ def _codelists(rows: Sequence[Row], problems: list[str]) -> dict[str, Codelist]:
             "codelist": name,
             "name": head.get("name", ""),
             "nci": head.get("ncicodelistcode", ""),
+            "joins": re.findall(r"\w+", head.get("joinedcodelists", "")),
             "package": head.get("package", ""),
             "extensible": head.get("extensible", "").casefold() == "yes",
             "dictionary": head.get("dictionary", ""),

@@ -6,7 +6,7 @@ import unicodedata
 from collections.abc import Iterable, Mapping
 from functools import cached_property
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from tecdata.spec.model import Flag, Model
 
@@ -56,16 +56,25 @@ class Codelist(Model):
     """A codelist. ``package`` is the CDISC CT release date, or empty for study terms.
 
     A ``dictionary`` names what the terms are not: study term lists say they are not MedDRA or
-    WHODrug.
+    WHODrug. A list that joins several of CDISC has no code of its own: ``joins`` has theirs.
     """
 
     codelist: str
     name: str
     nci: str = ""
+    joins: tuple[str, ...] = ()
     package: str = ""
     extensible: Flag = False
     dictionary: str = ""
     terms: tuple[Term, ...]
+
+    @model_validator(mode="after")
+    def _known_to_cdisc(self) -> Codelist:
+        if bool(self.package) != bool(self.nci or self.joins) or (self.nci and self.joins):
+            raise ValueError(
+                "a list of CDISC (package) has either its nci code or joins, others neither"
+            )
+        return self
 
     @cached_property
     def by_term(self) -> dict[str, Term]:
