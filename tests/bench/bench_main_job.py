@@ -13,8 +13,10 @@ import time
 from pathlib import Path
 
 REPOSITORY = Path(__file__).parents[2]
-ROUNDS = 7
+ROUNDS = 5
 
+#: From the centres' files to structure-checked SDTM datasets as XPT and Parquet.
+SDTM = "tecdata run --sdtm-only"
 IMPORTS = "import pandas, pandera.polars, pyreadstat"
 READ = """
 from pathlib import Path
@@ -57,6 +59,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         commands = {
             "tecdata run": ["-m", "tecdata", "run", "--out", str(Path(folder) / "out")],
+            SDTM: ["-m", *SDTM.split(), "--out", str(Path(folder) / "sdtm")],
             IMPORTS: ["-c", IMPORTS],
             "tecdata --help": ["-m", "tecdata", "--help"],
             "import pandas": ["-c", "import pandas"],
@@ -72,10 +75,11 @@ def main() -> None:
     for name, took in best.items():
         sys.stdout.write(f"{took:6.2f} s  {name}\n")
     sys.stdout.write(f"{read:6.2f} s  reading the files\n")
-    job = (best["tecdata run"] - read) / best[IMPORTS]
-    sys.stdout.write(f"main job without reading / imports: {job:.2f} (promised: at most 2)\n")
+    for name in (SDTM, "tecdata run"):
+        job = (best[name] - read) / best[IMPORTS]
+        sys.stdout.write(f"{name} without reading / imports: {job:.2f} (wanted: at most 2)\n")
     share = best["tecdata --help"] / best["import pandas"]
-    sys.stdout.write(f"--help / import pandas: {share:.2f} (promised: at most 0.5)\n")
+    sys.stdout.write(f"--help / import pandas: {share:.2f} (wanted: at most 0.5)\n")
 
 
 if __name__ == "__main__":
