@@ -1,7 +1,7 @@
 """A mutation run over ``derive/response``: how many small faults in the code do its tests notice?
 
 Run it: ``poe mutate``, or ``python -m tests.mutation judge tiers`` for some modules only. mutmut makes the mutants
-(``pyproject.toml``, ``tool.mutmut``) and finds which test calls which function; the mutants are then tried by
+(``pyproject.toml``, ``tool.mutmut``); they are then tried by
 :mod:`tests.mutation.trial`, each in a fork of one process that has imported and collected everything, in random order, so
 that what a stopped run has tried is a fair sample. Results stay under ``mutants/``, where ``mutmut results`` and ``mutmut
 show NAME`` read them; ``--resume`` goes on with the mutants that have none, ``--report`` only tells them.
@@ -21,8 +21,6 @@ from pathlib import Path
 REPOSITORY = Path(__file__).parents[2]
 MUTANTS = REPOSITORY / "mutants"
 FOLDER = Path("src/tecdata/derive/response")
-#: Any one mutant: trying it makes mutmut write all of them and note which tests call what.
-FIRST = "tecdata.derive.response.logic.xǁTruthǁobserved__mutmut_1"
 KILLED = {1, 3, 24, -24, 36, -9, -11}
 
 
@@ -44,7 +42,7 @@ def main(arguments: Sequence[str]) -> int:
 
 def _try(chosen: argparse.Namespace) -> None:
     if not (chosen.resume and MUTANTS.exists()):
-        made = ["mutmut", "run", FIRST]
+        made = [sys.executable, "-m", "tests.mutation.make"]
         subprocess.run(made, cwd=REPOSITORY, check=True, stdout=subprocess.DEVNULL)
     names = [name for module, keys in _mutants(chosen.modules)
              for name in _drawn(module, keys, chosen)]  # fmt: skip

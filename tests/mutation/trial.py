@@ -3,8 +3,8 @@
 Reads a JSON object from the standard input: ``mutants`` by name, ``processes`` at a time. Runs in the folder mutmut
 has made, whose modules hold all mutants and choose by name. Nothing is collected or imported twice, and no fork is made of a
 process in which Polars has started its threads: the parent runs no test. A first fork runs all tests without a mutant: they
-must pass, and it tells how long each takes and what they import. Results are kept every few seconds, so that a
-run that was stopped can be taken up again.
+must pass, and it tells which functions each of them calls, how long it takes and what they import. Results are kept every
+few seconds, so that a run that was stopped can be taken up again.
 """
 
 from __future__ import annotations
@@ -19,12 +19,12 @@ import signal
 import sys
 import time
 from collections import Counter, defaultdict
-from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, NoReturn
 
 import pytest
 from _pytest.runner import runtestprotocol
+from mutmut.mutation import trampoline
 from mutmut.mutation.trampoline import set_mutant_under_test
 from tests.derive.made_study import shipped_specs
 
@@ -40,10 +40,8 @@ class Trials:
     """A pytest plugin that runs the collected tests once for every mutant."""
 
     def __init__(self, names: list[str], processes: int) -> None:
-        stats = json.loads(Path("mutmut-stats.json").read_text("utf-8"))
-        self.tests: dict[str, list[str]] = stats["tests_by_mangled_function_name"]
-        self.noted = set(stats["duration_by_test"])
-        self.touched = Counter(test for tests in self.tests.values() for test in tests)
+        self.tests: dict[str, list[str]] = defaultdict(list)
+        self.touched: Counter[str] = Counter()
         self.killers: dict[str, Counter[str]] = defaultdict(Counter)
         self.seconds: dict[str, float] = {}
         self.names, self.processes = names, processes
@@ -76,7 +74,7 @@ class Trials:
         while waiting or running:
             while waiting and len(running) < self.processes:
                 name = waiting.pop()
-                chosen = [items[test] for test in self._tests_of(name, items) if test in items]
+                chosen = [items[test] for test in self._tests_of(name)]
                 if not chosen:
                     self.results[name] = NO_TESTS
                     continue
@@ -89,44 +87,41 @@ class Trials:
         return True
 
     def _rehearse(self, items: list[pytest.Item]) -> None:
-        """All tests without a mutant, in a fork: how long each takes; what they import is then here for all forks."""
+        """All tests without a mutant, in a fork; what they import is then here for all forks."""
         said, say = os.pipe()
         sys.stdout.flush()
         if os.fork() == 0:
-            seconds, failed = {}, []
-            for item, following in zip(items, [*items[1:], None], strict=True):
-                began = time.process_time()
-                if any(r.failed for r in runtestprotocol(item, nextitem=following, log=False)):
-                    failed.append(item.nodeid)
-                seconds[item.nodeid] = time.process_time() - began
             with os.fdopen(say, "w") as out:
-                json.dump({"seconds": seconds, "failed": failed, "modules": list(sys.modules)}, out)
+                json.dump(_rehearsed(items), out)
             os._exit(0)
         os.close(say)
         with os.fdopen(said) as heard:
-            rehearsed = json.load(heard)
+            told = json.load(heard)
         os.wait()
-        if rehearsed["failed"]:
-            raise pytest.UsageError(f"fail without any mutant: {', '.join(rehearsed['failed'])}")
-        self.seconds = rehearsed["seconds"]
-        for module in rehearsed["modules"]:
+        if told["failed"]:
+            raise pytest.UsageError(f"fail without any mutant: {', '.join(told['failed'])}")
+        self.seconds = told["seconds"]
+        for test, functions in told["calls"].items():
+            self.touched[test] = len(functions)
+            for function in functions:
+                self.tests[function].append(test)
+        for module in told["modules"]:
             with contextlib.suppress(ImportError):
                 importlib.import_module(module)
 
-    def _tests_of(self, name: str, items: Iterable[str]) -> list[str]:
-        """Tests that call the function (those newer than mutmut's notes may), by how likely a second of them kills.
+    def _tests_of(self, name: str) -> list[str]:
+        """Tests that call the function, by how likely a second of them kills.
 
         What a test has killed of the same function counts, and that it calls few others.
         """
         function = name.rpartition("__mutmut_")[0]
-        newer = [test for test in items if test not in self.noted]
         killers = self.killers[function]
 
         def cost(test: str) -> tuple[float, str]:
-            chance = killers[test] + 1 / (1 + self.touched[test])
-            return (0.005 + self.seconds.get(test, 0.0)) / chance, test
+            chance = killers[test] + 1 / self.touched[test]
+            return (0.005 + self.seconds[test]) / chance, test
 
-        return sorted({*newer, *self.tests.get(function, ())}, key=cost)
+        return sorted(self.tests.get(function, ()), key=cost)
 
     def _forked(self, name: str, items: list[pytest.Item]) -> int:
         sys.stdout.flush()
@@ -187,6 +182,26 @@ class Trials:
             beside.write_text(json.dumps(told, indent=4), "utf-8")
             beside.replace(path)
         self.results.clear()
+
+
+def _rehearsed(items: list[pytest.Item]) -> dict[str, Any]:
+    """Tests by name: seconds of the processor and mangled names of functions called; which failed; modules imported."""
+    hits: set[str] = set()
+
+    def note(name: str, caller: str | None = None) -> None:
+        hits.add(name)
+
+    trampoline.record_trampoline_hit = note  # type: ignore[attr-defined]
+    set_mutant_under_test("stats")
+    seconds, calls, failed = {}, {}, []
+    for item, following in zip(items, [*items[1:], None], strict=True):
+        hits.clear()
+        began = time.process_time()
+        if any(r.failed for r in runtestprotocol(item, nextitem=following, log=False)):
+            failed.append(item.nodeid)
+        seconds[item.nodeid] = time.process_time() - began
+        calls[item.nodeid] = sorted(hits)
+    return {"seconds": seconds, "calls": calls, "failed": failed, "modules": list(sys.modules)}
 
 
 def main() -> int:
