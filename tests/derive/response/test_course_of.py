@@ -218,6 +218,12 @@ def test_the_dose_of_a_row_is_the_sum_and_its_record_the_one_that_began_last() -
     assert set(made.how.tolist()) == {MEASURED}
 
 
+def test_a_dose_of_the_first_day_alone_is_its_baseline() -> None:
+    made, base = dosed_course(rows((0, 3)), {0: [DoseSpan(0, 0, Fraction(8), 1)]}, None, RECORDS, 1)
+    assert (made.base.low // UNIT).tolist() == [8]
+    assert base.value.tolist() == [8.0]
+
+
 def test_a_dose_by_weight_is_unknown_without_a_weight() -> None:
     panel = rows((0, 3), (1, 3), (2, 3))
     spans = {**SPANS, 2: [DoseSpan(-10, 9, Fraction(30), 1)]}

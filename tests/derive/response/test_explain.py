@@ -95,6 +95,12 @@ def test_every_assessment_and_every_worsening_is_opened() -> None:
     ]
 
 
+def test_a_day_that_is_no_assessment_is_opened_only_if_it_got_worse() -> None:
+    alone: list[Results] = [("FVCPP", 45, 80.0), ("MRSSTOT", 60, 18.0)]
+    found = explained(made([*SKIN, ("FVCPP", -5, 80.0), *BETTER, *alone]), "SSc")
+    assert [visit.day for visit in found.visits] == [30, 60]
+
+
 def test_a_source_names_its_cell_and_what_stands_there() -> None:
     found = explained(made([*SKIN, *BETTER]), "SSc")
     skin = next(leaf for leaf in leaves(found.visits[0].tiers["MAJOR"]) if "MRSS" in leaf.asked)

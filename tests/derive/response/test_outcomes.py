@@ -95,6 +95,18 @@ def test_best_tier_first_days_and_relapse() -> None:
     assert (made["relapse"], made["grade"], made["relapse_row"]) == (90, "RELAPSE", 2)
 
 
+def test_a_relapse_follows_a_minimal_response_too() -> None:
+    study = _study(
+        *[("IGG4RITOT", day, value) for day, value in ((-5, 10.0), (30, 7.0), (60, 11.0))]
+    )
+    ((_, found),) = judge_study(
+        study, shipped_specs(), made_adsl("IgG4-RD").to_polars(), Findings()
+    )
+    (made,) = found.to_dicts()
+    assert [made[tier] for tier in TIERS[1:]] == [30, None, None]
+    assert (made["relapse"], made["grade"]) == (60, "RELAPSE")
+
+
 @settings(deadline=None, max_examples=40)
 @example([1.2, 2.5, 1.4])
 @example([0.5, 0.4, 2.5])
