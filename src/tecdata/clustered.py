@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
-import shutil
-import tempfile
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import narwhals as nw
@@ -17,12 +14,14 @@ from tecdata.datasets import counted_centres, require_centres
 from tecdata.delivered import Landing, comments_to_record, drop_recorded, land, take_delivery
 from tecdata.errors import TecdataError
 from tecdata.finding import Findings
+from tecdata.leftovers import work_folder
 from tecdata.pipeline import CentreRun, kept_account, left_out, load_mappings
 from tecdata.shares import CentreShare, Job, check_usubjid
 from tecdata.spark import run_shares, spark_session
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
+    from pathlib import Path
 
     from tecdata.dataset import CellComment
     from tecdata.intake import Delivery
@@ -89,13 +88,11 @@ def share_study(
     centres = load_mappings(folder, names, specs, "spark")
     check_usubjid(specs)
     with contextlib.ExitStack() as stack:
-        scratch = Path(tempfile.mkdtemp(prefix="tecdata-"))
-        stack.callback(shutil.rmtree, scratch, ignore_errors=True)
+        scratch = stack.enter_context(work_folder())
         # What executors read and write lies beside a landing that they can all reach.
         base = landing.folder if landing is not None else scratch
         base.mkdir(mode=0o700, parents=True, exist_ok=True)
-        work = Path(tempfile.mkdtemp(prefix=".tecdata-work-", dir=base))
-        stack.callback(shutil.rmtree, work, ignore_errors=True)
+        work = stack.enter_context(work_folder(base))
         laid = landing or Landing(work / "landing")
         taken: list[_Taken] = []
         runs: dict[str, CentreRun] = {}

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import dataclasses
-import tempfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tecdata.errors import UsageError
+from tecdata.leftovers import work_folder
 
 if TYPE_CHECKING:
     import polars as pl
@@ -75,8 +75,8 @@ def conform(
             place=str(out),
             next_step="Name the folder given as --out",
         )
-    with tempfile.TemporaryDirectory() as folder:
-        made = Path(folder) / "core.json" if report is None else report
+    with work_folder() as folder:
+        made = folder / "core.json" if report is None else report
         if report is None:
             run_core(find_core(core), out, study.specs.study, made)
         return _explained(study, out, made)

@@ -20,6 +20,7 @@ from tecdata.engine import EngineName
 from tecdata.errors import UsageError
 from tecdata.finding import Findings
 from tecdata.frames import FrameKind
+from tecdata.leftovers import remove_left_behind
 from tecdata.pipeline import (
     CentreRun,
     Progress,
@@ -196,6 +197,7 @@ class Study:
         """
         from tecdata.export import output_lock
 
+        remove_left_behind(None, *([self.landing.folder] if self.landing is not None else []))
         with output_lock(Path(out)):
             if sdtm_only:
                 made = self._process(centres, progress, keep_going=keep_going, suites=False)

@@ -37,6 +37,8 @@ def examine(study_dir: Path, *, as_json: bool) -> int:
         _packages,
         _round_trip,
         _encoding,
+        _system,
+        lambda: _left(study_dir),
         lambda: _study(study_dir),
     )
     answers = [answer for check in checks for answer in check()]
@@ -82,6 +84,36 @@ def _encoding() -> list[_Answer]:
     good = name.lower().replace("-", "") == "utf8"
     detail = name if good else f"{name}: set PYTHONUTF8=1 to see umlauts on this terminal"
     return [_Answer("terminal encoding", "ok" if good else "warning", detail)]
+
+
+def _system() -> list[_Answer]:
+    """What the system gives to keep hostile files and other runs in check; Windows gives less."""
+    from tecdata.file_lock import lock_kind
+    from tecdata.sandbox import Limits, memory_is_bounded
+
+    memory, lock = "parsers' memory", "run lock"
+    bound = f"at most {Limits().memory // 1024**3} GiB a file"
+    unbound = "this system sets no limit: a hostile file may use up all memory (the time it may take is bounded)"
+    answers = [_Answer(memory, "ok", bound)]
+    if not memory_is_bounded():
+        answers = [_Answer(memory, "warning", unbound)]
+    if lock_kind() == "none":
+        detail = "this system locks no files: let no two runs write to one folder"
+        return [*answers, _Answer(lock, "warning", detail)]
+    return [*answers, _Answer(lock, "ok", "two runs over one folder are told apart")]
+
+
+def _left(study_dir: Path) -> list[_Answer]:
+    """What killed runs left, with patients' values in it."""
+    from tecdata.leftovers import left_behind
+
+    check = "left by killed runs"
+    places = [None, *(path for path in (study_dir, *study_dir.glob("*")) if path.is_dir())]
+    found = left_behind(*places)
+    if not found:
+        return [_Answer(check, "ok", "nothing")]
+    detail = "holds patients' values: the next tecdata run removes it, or delete it now"
+    return [_Answer(check, "warning", f"{folder} {detail}") for folder in found]
 
 
 def _study(study_dir: Path) -> list[_Answer]:

@@ -19,7 +19,7 @@ def when_and_who() -> tuple[str, str]:
     )
     try:
         person = getpass.getuser()
-    except (KeyError, OSError):
-        # A container without a user database: the number is all there is.
-        person = f"uid {os.getuid()}"
+    except (KeyError, OSError, ImportError):
+        # A container without a user database: the number is all there is, and Windows has none.
+        person = f"uid {os.getuid()}" if hasattr(os, "getuid") else "unknown"
     return now.strftime("%Y-%m-%dT%H:%M:%SZ"), person

@@ -10,10 +10,12 @@ import contextlib
 import json
 import os
 import shutil
-import tempfile
 from collections.abc import Iterator
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import IO, Final
+
+from tecdata.leftovers import replacing
 
 __all__ = ["atomic_file", "recover", "staged_output", "write_bytes_atomic"]
 
@@ -23,23 +25,12 @@ _STAGING: Final = ".tecdata-new"
 _COMPLETE: Final = ".complete"
 
 
-@contextlib.contextmanager
-def atomic_file(path: Path) -> Iterator[IO[bytes]]:
+def atomic_file(path: Path) -> AbstractContextManager[IO[bytes]]:
     """Open a new file that takes the place of ``path`` only when the block ends without an error.
 
     The folder must exist. The file gets permissions 0600. On an error the old file stays.
     """
-    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
-    part = Path(name)
-    try:
-        with os.fdopen(descriptor, "wb") as stream:
-            yield stream
-            stream.flush()
-            os.fsync(stream.fileno())
-        part.replace(path)
-    except BaseException:
-        part.unlink(missing_ok=True)
-        raise
+    return replacing(path)
 
 
 def write_bytes_atomic(path: Path, data: bytes) -> None:
@@ -94,7 +85,7 @@ def recover(out: Path) -> None:
 
 def _plan(staging: Path, out: Path) -> bytes:
     """What the move has to do, written down before it begins so that it can be taken up again."""
-    new = sorted(str(p.relative_to(staging)) for p in staging.rglob("*") if p.is_file())
+    new = sorted(p.relative_to(staging).as_posix() for p in staging.rglob("*") if p.is_file())
     files = [name for name in new if name != MANIFEST]
     try:
         listed = json.loads((out / MANIFEST).read_bytes())["outputs"]

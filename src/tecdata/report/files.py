@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
 from pathlib import Path
+
+from tecdata.leftovers import replacing
 
 __all__ = ["write_new"]
 
@@ -15,12 +15,5 @@ def write_new(path: Path, data: bytes) -> None:
     Raises ``OSError`` where the disk refuses; the old file, if there is one, then stays.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
-    part = Path(name)
-    try:
-        with os.fdopen(descriptor, "wb") as stream:
-            stream.write(data)
-        part.replace(path)
-    except BaseException:
-        part.unlink(missing_ok=True)
-        raise
+    with replacing(path, sync=False) as stream:
+        stream.write(data)

@@ -8,7 +8,14 @@ child sends back is JSON, texts and numbers (:mod:`tecdata.sandbox.wire`), nothi
 from __future__ import annotations
 
 from tecdata.sandbox.glance import any_clock, any_number_from, any_text_beyond
-from tecdata.sandbox.process import Answer, Limits, ParserError, Parsers, parsers
+from tecdata.sandbox.process import (
+    Answer,
+    Limits,
+    ParserError,
+    Parsers,
+    memory_is_bounded,
+    parsers,
+)
 
 __all__ = [
     "Answer",
@@ -18,5 +25,6 @@ __all__ = [
     "any_clock",
     "any_number_from",
     "any_text_beyond",
+    "memory_is_bounded",
     "parsers",
 ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import atexit
 import contextlib
 import dataclasses
+import importlib.util
 import os
 import signal
 import subprocess
@@ -16,7 +17,7 @@ from typing import Any, Final
 
 from tecdata.sandbox.wire import receive, send, unpack_column
 
-__all__ = ["Limits", "ParserError", "Parsers", "parsers"]
+__all__ = ["Limits", "ParserError", "Parsers", "memory_is_bounded", "parsers"]
 
 #: Head and bytes of what the child says.
 Answer = tuple[dict[str, Any], list[bytes]]
@@ -32,6 +33,11 @@ class Limits:
 
     memory: int = 4 * _GIB
     seconds: float = 600.0
+
+
+def memory_is_bounded() -> bool:
+    """Whether this system bounds the memory of a parser; Windows does not, where only its time is bounded."""
+    return importlib.util.find_spec("resource") is not None
 
 
 class ParserError(Exception):
