@@ -104,7 +104,7 @@ def test_a_file_is_replaced_whole_or_not_at_all(tmp_path: Path) -> None:
     path = tmp_path / "a.txt"
     write_bytes_atomic(path, b"old")
     with pytest.raises(TypeError), replacing(path) as stream:
-        stream.write("no bytes")  # type: ignore[arg-type]
+        stream.write("no bytes")  # type: ignore[call-overload]
     assert path.read_bytes() == b"old"
     with replacing(path, sync=False) as stream:
         stream.write(b"new")
