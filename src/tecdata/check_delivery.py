@@ -7,7 +7,7 @@ rest is read, mapped and checked all the same.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,13 +16,15 @@ from tecdata.errors import HarmoniseError, MappingError, UsageError
 from tecdata.finding import Finding, Findings
 from tecdata.harmonise import harmonise
 from tecdata.intake.chosen_files import Chosen, choose_files
-from tecdata.intake.partial import Partial, Problem, read_files
+from tecdata.intake.partial import Partial, read_files
 from tecdata.mapping import CellAccount, Declared, MappedCentre, check_centre, map_centre
 from tecdata.mapping.expected import domains_without_keys, expected_columns, with_stand_ins
 from tecdata.mapping.renamed import Rename, as_expected, with_own_name
 from tecdata.pipeline import Progress, centres_of
 from tecdata.spec import CentreMapping, Specs, load_centre
 from tecdata.spec.policy import load_waivers
+from tecdata.unread import domains_lost, unread
+from tecdata.unrun import OF_DATASETS, by_needs, lacking, not_run, of_rooms
 
 if TYPE_CHECKING:
     from tecdata.dataset import Dataset
@@ -31,12 +33,6 @@ if TYPE_CHECKING:
 
 __all__ = ["CheckedDelivery", "check_delivery"]
 
-#: Findings that mean nothing where the domain they look at was not delivered.
-_NEEDS = {
-    "harmonise.no_first_dose": "EX",
-    "harmonise.no_last_contact": "DS",
-    "harmonise.subject_not_in_dm": "DM",
-}
 #: Findings that a single centre always gives.
 _OF_ALL_CENTRES = frozenset({"harmonise.empty_domain"})
 
@@ -54,10 +50,11 @@ class CheckedDelivery:
 
     @property
     def exit_code(self) -> int:
-        """0 clean, 1 findings of severity error or reject, 2 a file could not be read."""
+        """0 clean, 1 findings of severity error or reject or a check that could not run, 2 a file could not be read."""
         if not self.files or any(f.check == "file.unreadable" for f in self.findings):
             return 2
-        return 1 if self.findings.count("error") + self.findings.count("reject") else 0
+        unclean = self.findings.count("error") + self.findings.count("reject")
+        return 1 if unclean or any(f.status == "not_run" for f in self.findings) else 0
 
 
 def check_delivery(
@@ -111,7 +108,7 @@ def check_delivery(
     tell("map and check", name)
     renames = _renames(changes)
     tables = {**rest.delivery.tables, **as_expected(given.delivery.tables, renames)}
-    mapped, records = _map_and_check(mapping, specs, tables, found)
+    mapped, records = _map_and_check(mapping, specs, tables, chosen.given, found)
     shown = (with_own_name(f, renames) for f in found if _speaks_of(f, chosen.names))
     return CheckedDelivery(
         name=name,
@@ -132,27 +129,9 @@ def _speaks_of(finding: Finding, names: Sequence[str]) -> bool:
 
 def _read(mapping: CentreMapping, files: Mapping[str, Path], found: Findings) -> Partial:
     partial = read_files(mapping.source, files, found)
-    found.extend(_unread(problem, mapping.source.centre) for problem in partial.problems)
+    for problem in partial.problems:
+        found.extend(unread(problem, mapping.source.centre))
     return partial
-
-
-def _unread(problem: Problem, centre: str) -> Finding:
-    if problem.kind == "sheet":
-        near = ", ".join(f"'{name}'" for name in problem.near)
-        return Finding.of(
-            "file.sheet_missing",
-            centre=centre,
-            file=problem.file,
-            expected=problem.expected,
-            nearest=f" (sheets there: {near})" if near else "",
-        )
-    return Finding.of(
-        "file.unreadable" if problem.kind == "file" else "file.table_unreadable",
-        centre=centre,
-        file=problem.file,
-        sheet=problem.expected,
-        problem=str(problem.error),
-    )
 
 
 def _scan(mapping: CentreMapping, given: Partial) -> validate.Identifiers:
@@ -183,7 +162,11 @@ def _renames(changes: Sequence[Finding]) -> tuple[Rename, ...]:
 
 
 def _map_and_check(
-    mapping: CentreMapping, specs: Specs, tables: Mapping[str, RawTable], found: Findings
+    mapping: CentreMapping,
+    specs: Specs,
+    tables: Mapping[str, RawTable],
+    given: Collection[str],
+    found: Findings,
 ) -> tuple[MappedCentre | None, dict[str, int]]:
     """Map what there is (what is not there is empty and not spoken of), harmonise, check.
 
@@ -196,12 +179,15 @@ def _map_and_check(
         mapped = map_centre(mapping, whole, specs, own)
     except MappingError as error:
         found.add(_not_checked("the content", centre, str(error)))
+        idle = of_rooms(("mapping", *OF_DATASETS), validate.all_checks(specs))
+        found.extend(not_run(idle, centre, "its mapping does not fit", centre=centre))
         return None, {}
     expected = expected_columns(mapping, whole)
     found.extend(f for f in own if not _of_stand_in(f, whole, absent, expected))
     datasets = {code: d for code, d in mapped.datasets.items() if len(d)}
     keyless = domains_without_keys(mapping, specs, whole, absent)
-    return mapped, _check(centre, datasets, specs, keyless, found)
+    lost = domains_lost(mapping, given, tables)
+    return mapped, _check(centre, datasets, specs, keyless, lost, found)
 
 
 def _account(mapped: MappedCentre, given: Partial) -> CellAccount:
@@ -256,6 +242,7 @@ def _check(
     datasets: Mapping[str, Dataset],
     specs: Specs,
     keyless: Mapping[str, Sequence[str]],
+    lost: Collection[str],
     found: Findings,
 ) -> dict[str, int]:
     """Harmonise the centre alone, then structure and suites; the number of records by domain."""
@@ -264,18 +251,22 @@ def _check(
         whole = harmonise([datasets], specs, own)
     except HarmoniseError as error:
         found.add(_not_checked("the structure of the datasets", centre, str(error)))
+        idle = of_rooms(OF_DATASETS, validate.all_checks(specs))
+        found.extend(not_run(idle, centre, "there is no whole dataset", centre=centre))
         return {code: len(dataset) for code, dataset in datasets.items()}
-    found.extend(
-        f for f in own if f.check not in _OF_ALL_CENTRES and _NEEDS.get(f.check, "DM") in datasets
-    )
+    told = by_needs(own, "harmonise", lacking(datasets), lost, centre=centre)
+    found.extend(f for f in told if f.check not in _OF_ALL_CENTRES)
     checked = validate.check_structure(whole, specs)
-    # What is about a dataset that was not delivered does not apply.
-    checked += validate.run_suites(whole, specs, expected=set(whole))
+    # What is about a dataset that was not delivered does not apply; one that could not be read is missed.
+    checked += validate.run_suites(whole, specs, expected={*whole, *lost})
     found.extend(f for f in checked if f.domain not in keyless)
     for code, columns in sorted(keyless.items()):
         missing = ", ".join(f"'{column}'" for column in columns)
         why = f"its records cannot be told apart without {missing}"
         found.add(_not_checked(f"the structure of {code}", centre, why))
+        looked = {f.check for f in checked if f.domain == code and f.status != "not_applicable"}
+        idle = (check for check in validate.all_checks(specs) if check.id in looked)
+        found.extend(not_run(idle, code, why, centre=centre, domain=code))
     return {name: len(dataset) for name, dataset in whole.items()}
 
 

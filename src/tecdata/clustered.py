@@ -106,9 +106,11 @@ def share_study(
             except TecdataError as error:
                 if not keep_going:
                     raise
-                code = centre.mapping.source.centre
-                runs[centre.name] = CentreRun(name=centre.name, centre=code, error=error)
-                findings.extend([*own, left_out(centre, error)])
+                mapping = centre.mapping
+                runs[centre.name] = CentreRun(
+                    name=centre.name, centre=mapping.source.centre, mapping=mapping, error=error
+                )
+                findings.extend([*own, *left_out(centre, error)])
         if not taken:
             require_centres(tuple(runs.values()))
         if progress:

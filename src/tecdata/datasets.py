@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from tecdata.delivered import drop_recorded
 from tecdata.errors import HarmoniseError, IntakeError, MappingError
 from tecdata.finding import Finding, Findings
+from tecdata.unrun import by_needs, lacking
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -76,11 +77,18 @@ def check_datasets(
         progress("check", f"{len(datasets)} datasets")
     own = Findings()
     own.extend(check_structure(datasets, specs))
+    expected = {*datasets, *_mapped_by(runs)}
     if suites:
-        # What no centre of this run maps cannot be missed.
-        expected = {*datasets, *(name for run in runs if run.error is None for name in run.records)}
         own.extend(run_suites(datasets, specs, expected=expected))
-    findings.extend(_hidden(own, runs))
+    judged = list(by_needs(findings, "harmonise", lacking(datasets), expected))
+    findings.clear()
+    findings.extend([*judged, *_hidden(own, runs)])
+
+
+def _mapped_by(runs: Sequence[CentreRun]) -> set[str]:
+    """The domains that some centre maps, left out or not: what nobody maps cannot be missed."""
+    mappings = [run.mapping for run in runs if run.mapping is not None]
+    return {name for run in runs for name in run.records}.union(*(m.domains for m in mappings))
 
 
 def _hidden(findings: Findings, runs: Sequence[CentreRun]) -> Findings:
@@ -95,8 +103,13 @@ def derive_datasets(
     findings: Findings,
     progress: Progress | None = None,
     parts: Sequence[str] | None = None,
+    *,
+    runs: Sequence[CentreRun] = (),
 ) -> dict[str, Dataset]:
-    """The analysis datasets of harmonised ones; ``parts`` are names of ``tecdata.derive.PARTS``."""
+    """The analysis datasets of harmonised ones; ``parts`` are names of ``tecdata.derive.PARTS``.
+
+    A check that needs a dataset which is not there, though one of ``runs`` maps it, has not run.
+    """
     from tecdata.derive import derive_study
     from tecdata.validate import apply_policy
 
@@ -104,6 +117,9 @@ def derive_datasets(
         progress("derive", ", ".join(parts) if parts else "analysis datasets")
     own = Findings()
     adam = derive_study(datasets, specs, own, parts)
+    if parts is None:
+        gone = lacking(datasets, response=specs.response is not None)
+        own = Findings(by_needs(own, "derive", gone, _mapped_by(runs)))
     findings.extend(apply_policy(own, specs.policy))
     return adam
 

@@ -6,14 +6,15 @@ Nothing here computes; it hands each stage what the one before it made, and keep
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from tecdata.delivered import Landing, comments_to_record, take_delivery
-from tecdata.errors import SpecError, TecdataError, UsageError
+from tecdata.errors import IntakeError, SpecError, TecdataError, UsageError
 from tecdata.finding import Finding, Findings
 from tecdata.spec import CentreMapping, Specs, load_centre
+from tecdata.unrun import OF_A_FILE, OF_MAPPED, not_run, of_rooms
 
 if TYPE_CHECKING:
     from tecdata.dataset import CellComment, Dataset
@@ -164,20 +165,23 @@ def map_centres(
         except TecdataError as error:
             if not keep_going:
                 raise
-            run = CentreRun(name=centre.name, centre=code, error=error)
-            own.add(left_out(centre, error))
+            run = CentreRun(name=centre.name, centre=code, mapping=centre.mapping, error=error)
+            own.extend(left_out(centre, error))
         runs.append(run)
         findings.extend(mask_values(own, run.identifiers) if run.identifiers else own)
     return tuple(runs)
 
 
-def left_out(centre: Centre, error: TecdataError) -> Finding:
-    """A centre that could not be read is in the findings too: who reads only them must see it."""
+def left_out(centre: Centre, error: TecdataError) -> Iterator[Finding]:
+    """A centre that could not be read, and which checks have not looked at it: who reads only the findings must see it."""
     lines = [" ".join(line.split()) for line in str(error).splitlines()]
     reason = "; ".join(filter(None, lines)).replace(":; ", ": ")
-    return Finding.of(
-        "run.centre_left_out", centre=centre.mapping.source.centre, name=centre.name, reason=reason
-    )
+    code = centre.mapping.source.centre
+    yield Finding.of("run.centre_left_out", centre=code, name=centre.name, reason=reason)
+    read = not isinstance(error, IntakeError)
+    why = "its mapping does not fit" if read else "a file could not be read"
+    idle = of_rooms(OF_MAPPED if read else OF_A_FILE)
+    yield from not_run(idle, f"centre {centre.name}", why, centre=code)
 
 
 def load_mappings(

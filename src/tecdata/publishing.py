@@ -13,6 +13,7 @@ from tecdata._version import __version__
 from tecdata.errors import ExportError
 from tecdata.finding import Finding, Findings
 from tecdata.recording import record_run
+from tecdata.unrun import not_run, of_rooms
 
 if TYPE_CHECKING:
     from tecdata.mapping import CellAccount
@@ -112,12 +113,13 @@ def _output(run: StudyRun, specs: Specs, out: Path, findings: Findings) -> Itera
             manifest = build_manifest(inputs=inputs, specs=specs, out=staging, findings=findings)
             write_manifest(manifest, staging)
     except ExportError as error:
-        write_findings(findings, out / _FAILED)
+        idle = not_run(of_rooms(["export"]), "the output", f"{error.place} could not be written")
+        write_findings(Findings([*findings, *idle]), out / _FAILED)
         raise ExportError(
             error.message,
             place=error.place,
             choices=error.choices,
-            next_step=f"{error.next_step} The findings of this run are in "
+            next_step=f"{error.next_step}. The findings of this run are in "
             f"{out / _FAILED / 'validation'}; the output of the last good run was left as it was",
         ) from None
     shutil.rmtree(out / _FAILED, ignore_errors=True)

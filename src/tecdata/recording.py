@@ -39,9 +39,16 @@ def record_run(
     """Write the run into the history, its query workbooks under ``staging``; the states by query.
 
     ``findings`` become those that the history knows, with what is other in shape than in the last
-    delivery. ``hide`` takes identifying values out of a text.
+    delivery. ``hide`` takes identifying values out of a text. Recorded or not, what is about a subject
+    is about its centre.
     """
+    sites = _sites(run)
     if recording is None:
+        placed = [
+            dataclasses.replace(f, centre=f.centre or sites.get(f.usubjid, "")) for f in findings
+        ]
+        findings.clear()
+        findings.extend(placed)
         return {}
     from tecdata.report import publish_queries
     from tecdata.spec.terminology import names_by_term
@@ -54,7 +61,6 @@ def record_run(
         for c in run.centres
         if c.delivery is not None and c.mapping is not None
     ]
-    subjects = run.datasets["DM"].to_polars() if "DM" in run.datasets else None
     published = publish_queries(
         Findings([*findings, *changed]),
         centres,
@@ -63,9 +69,7 @@ def record_run(
         study=specs.study.study,
         when=recording.when,
         who=recording.who,
-        site_of={}
-        if subjects is None
-        else dict(zip(subjects["USUBJID"], subjects["SITEID"], strict=True)),
+        site_of=sites,
         checks={check.id: check for check in all_checks(specs)},
         tests={**names_by_term(specs.codelists), **names_by_code(specs.tests)},
         hide=hide,
@@ -73,6 +77,14 @@ def record_run(
     findings.clear()
     findings.extend(published.findings)
     return {identity: str(mark) for identity, mark in published.marks.items()}
+
+
+def _sites(run: StudyRun) -> dict[str, str]:
+    """The centre of each subject."""
+    if "DM" not in run.datasets:
+        return {}
+    subjects = run.datasets["DM"].to_polars()
+    return dict(zip(subjects["USUBJID"], subjects["SITEID"], strict=True))
 
 
 def _changes(run: StudyRun, history: Path) -> list[Finding]:

@@ -156,9 +156,9 @@ class Study:
         >>> made = study.analyse()  # doctest: +SKIP
         >>> made.adam["ADSL"].to_pandas()["FUPM"]  # doctest: +SKIP
         """
-        made = self._process(centres, progress, keep_going=keep_going)
-        adam = derive_datasets(made.datasets, self.specs, self.findings, progress)
-        return dataclasses.replace(made, adam=adam)
+        run = self._process(centres, progress, keep_going=keep_going)
+        adam = derive_datasets(run.datasets, self.specs, self.findings, progress, runs=run.centres)
+        return dataclasses.replace(run, adam=adam)
 
     def explain_response(self, usubjid: str, *, progress: Progress | None = None) -> Explanation:
         """Why a subject has its tiers of response, down to the source cells.

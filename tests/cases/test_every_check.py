@@ -1,4 +1,4 @@
-"""Every check outside the suites is failed by name in a test, passed by an export, and known where it cannot run.
+"""Every check outside the suites is failed by name in a test and passed by an export; where it cannot run: ``test_cannot_run.py``.
 
 The expectations of the suites have cases of their own (``test_check_cases.py``).
 """
@@ -18,7 +18,6 @@ import pytest
 import tecdata
 from tecdata.dataset import Dataset
 from tecdata.derive import derive_study
-from tecdata.errors import IntakeError
 from tecdata.finding import Findings
 from tecdata.spec.policy import Policy, Waiver
 from tecdata.validate import all_checks, apply_policy
@@ -129,24 +128,6 @@ def test_what_the_sample_fails_is_passed_by_one_of_its_exports(
     check: str, centre: str, alone: dict[str, set[str]]
 ) -> None:
     assert check not in alone[centre]
-
-
-def test_a_file_that_cannot_be_read_leaves_its_centre_out_and_fails_the_gate(
-    repository: Path, tmp_path: Path
-) -> None:
-    # Of the checks of intake, mapping and identifiers none has run for this centre: the run says so.
-    for name in ("specs", "mappings", "sample_exports"):
-        shutil.copytree(repository / name, tmp_path / name)
-    (file,) = (tmp_path / "sample_exports" / "heidelberg").glob("*.sav")
-    file.write_bytes(file.read_bytes()[:200])
-    with pytest.raises(IntakeError, match="sav"):
-        tecdata.open_study(tmp_path).run(tmp_path / "out", centres=["heidelberg"])
-    study = tecdata.open_study(tmp_path)
-    made = study.run(tmp_path / "out", centres=["heidelberg", "tuebingen"], keep_going=True)
-    (left_out,) = (f for f in made.findings if f.check == "run.centre_left_out")
-    assert (left_out.severity, left_out.centre) == ("reject", "HD")
-    assert file.name in left_out.message
-    assert made.exit_code == 2
 
 
 def test_a_waiver_that_fits_nothing_is_said(sample_specs: Specs) -> None:

@@ -22,12 +22,13 @@ from tecdata.checks import (
     suites,
     validate,
 )
-from tecdata.checks.check import Check, Severity
+from tecdata.checks.check import Always, Check, Severity
 
-__all__ = ["CHECKS", "Check", "Severity"]
+__all__ = ["CHECKS", "Always", "Check", "Severity"]
 
 
 def _index(*rooms: tuple[Check, ...]) -> dict[str, Check]:
+    """The checks of all rooms by id; ``ValueError`` for an id that is declared twice."""
     index: dict[str, Check] = {}
     for check in (check for room in rooms for check in room):
         if check.id in index:

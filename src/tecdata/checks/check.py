@@ -6,9 +6,13 @@ import dataclasses
 from collections.abc import Mapping
 from typing import Literal
 
-__all__ = ["Check", "Severity"]
+__all__ = ["Always", "Check", "Severity"]
 
 Severity = Literal["reject", "error", "warning", "notice"]
+
+#: Why a check can always run: it is itself the report that something is not there, could not be read or
+#: could not be made, or it looks only at what the study declares, which is refused as a whole where it cannot be read.
+Always = Literal["", "tells what is missing", "looks at declarations"]
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -18,6 +22,8 @@ class Check:
     ``what`` says in English what is found and where, ``next_step`` what to do about it, as a sentence
     of its own; both are templates. ``wordings`` is the whole message in other languages (``de``,
     ``da``). ``reason`` says why it matters, ``reference`` where the rule comes from.
+    ``needs`` are datasets, or folders of the specs, without which it cannot run, beside what all checks of its
+    room look at; ``always`` says why there is no such case.
     """
 
     id: str
@@ -26,6 +32,8 @@ class Check:
     next_step: str = ""
     reason: str = ""
     reference: str = ""
+    needs: tuple[str, ...] = ()
+    always: Always = ""
     wordings: Mapping[str, str] = dataclasses.field(default_factory=dict, hash=False)
 
     @property

@@ -55,5 +55,6 @@ CHECKS: tuple[Check, ...] = (
         "{domain} has no record: no file was written",
         "Nothing is to be done if none was expected; otherwise look for findings on what it is "
         "made from.",
+        always="tells what is missing",
     ),
 )

@@ -16,6 +16,7 @@ CHECKS: tuple[Check, ...] = (
         "{problem}. Nothing of this file was checked",
         "Check the delivery again when the file is mended.",
         reason="Nothing of this file was checked.",
+        always="tells what is missing",
     ),
     Check(
         "file.renamed",
@@ -28,6 +29,7 @@ CHECKS: tuple[Check, ...] = (
             "de": "Die Datei heißt sonst '{expected}'. Bitte unter dem vereinbarten Namen senden.",
             "da": "Filen hedder ellers '{expected}'. Send den venligst under det aftalte navn.",
         },
+        always="tells what is missing",
     ),
     Check(
         "file.not_given",
@@ -35,6 +37,7 @@ CHECKS: tuple[Check, ...] = (
         "{file}: not among the files given; {instead}",
         "Nothing is to be done if it has not changed; otherwise name it too.",
         reason="Checks that need several files see only what is there.",
+        always="tells what is missing",
     ),
     Check(
         "file.sheet_missing",
@@ -46,6 +49,7 @@ CHECKS: tuple[Check, ...] = (
             "de": "Das Tabellenblatt '{expected}' fehlt. Bitte ergänzen oder wieder so benennen.",
             "da": "Arket '{expected}' mangler. Tilføj det, eller giv det navnet igen.",
         },
+        always="tells what is missing",
     ),
     Check(
         "file.table_unreadable",
@@ -53,6 +57,7 @@ CHECKS: tuple[Check, ...] = (
         "{problem}. Nothing of this table was checked",
         "Check the delivery again when that is mended.",
         reason="Nothing of this table was checked.",
+        always="tells what is missing",
     ),
     Check(
         "file.not_checked",
@@ -60,6 +65,7 @@ CHECKS: tuple[Check, ...] = (
         "{centre}: {what} was not checked: {problem}",
         "Mend this, then check the delivery again.",
         reason="A check that did not run is never a pass.",
+        always="tells what is missing",
     ),
     # Columns
     Check(

@@ -13,6 +13,7 @@ CHECKS: tuple[Check, ...] = (
         "{domain}: no centre delivered a record, so the dataset is left out",
         "Nothing is to be done if there was nothing to deliver; otherwise look for findings on "
         "its mapping, or ask the centres.",
+        always="tells what is missing",
     ),
     Check(
         "harmonise.undeclared_column",
@@ -44,24 +45,28 @@ CHECKS: tuple[Check, ...] = (
         "error",
         "{usubjid} has {records} records in {domain} but none in DM",
         "Deliver the subject's demographics or correct the id.",
+        needs=("DM",),
     ),
     Check(
         "harmonise.repeated_subject",
         "notice",
         "{usubjid}: the demographics stand {records} times, word for word; one is kept",
         "Nothing is to be done; to be rid of this, have the repeated rows removed.",
+        needs=("DM",),
     ),
     Check(
         "harmonise.contradictory_subject",
         "error",
         "{usubjid}: {records} demographics records give {variable} as {values}; '{value}' is kept",
         "Ask the centre which is right.",
+        needs=("DM",),
     ),
     Check(
         "harmonise.no_first_dose",
         "warning",
         "{usubjid} has no dated dose in EX, so study days, visits and baseline flags are empty",
         "Deliver the injections, or complete their dates.",
+        needs=("EX",),
     ),
     Check(
         "harmonise.partial_first_dose",
@@ -69,6 +74,7 @@ CHECKS: tuple[Check, ...] = (
         "{usubjid}: the dose dated '{value}' may lie before the first whole date {first}, which "
         "is taken as the first dose",
         "Complete the date.",
+        needs=("EX",),
     ),
     Check(
         "harmonise.reference_start_differs",
@@ -76,6 +82,7 @@ CHECKS: tuple[Check, ...] = (
         "{usubjid}: RFSTDTC '{value}' is delivered but the first dose in EX is {first}; study "
         "days count from RFSTDTC",
         "Ask the centre which is right.",
+        needs=("EX",),
     ),
     Check(
         "harmonise.no_last_contact",
@@ -83,6 +90,7 @@ CHECKS: tuple[Check, ...] = (
         "{usubjid} has neither a dated end of follow-up in DS nor a date of death, so RFPENDTC "
         "is empty",
         "Deliver the date of last contact.",
+        needs=("DS",),
     ),
     Check(
         "harmonise.after_death",

@@ -26,6 +26,7 @@ _NEXT_DA = "Fjern den venligst og send filen igen. Den sendte fil slettes; værd
 
 
 def _check(what: str, reference: str, english: str, german: str, danish: str) -> Check:
+    """A check of severity reject; the parts of the message are what is found, in three languages."""
     return Check(
         f"identifier.{what}",
         "reject",

@@ -202,5 +202,6 @@ CHECKS: tuple[Check, ...] = (
         "notice",
         "{file}: this {format} file does not show them, so these were not looked for: {what}",
         "Save it anew as .xlsx to have them checked.",
+        always="tells what is missing",
     ),
 )

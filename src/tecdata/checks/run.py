@@ -14,6 +14,7 @@ CHECKS: tuple[Check, ...] = (
         "Mend this and run again.",
         reason="Datasets without a centre look complete; who reads the findings must see that "
         "they are not.",
+        always="tells what is missing",
     ),
     Check(
         "run.sources_contradict",
@@ -21,5 +22,6 @@ CHECKS: tuple[Check, ...] = (
         "{about}: {stated}. Followed here: {followed}",
         "Nothing is to be done until the source is corrected; then change contradictions.yaml.",
         reason="Who compares the tables with the source must know where it does not agree with itself.",
+        always="looks at declarations",
     ),
 )

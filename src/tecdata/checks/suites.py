@@ -13,6 +13,7 @@ CHECKS: tuple[Check, ...] = (
         "waivers.yaml: the waiver of {waived} for {about} ({by}, {on}) fits no finding any more",
         "Remove it, or correct what it names.",
         reason="A waiver that fits nothing may one day hide something else.",
+        always="looks at declarations",
     ),
     Check(
         "policy.engines_disagree",
@@ -21,5 +22,6 @@ CHECKS: tuple[Check, ...] = (
         "{other} by Great Expectations",
         "Report this; until then trust neither.",
         reason="Both engines run the same rule; where they differ one of them is wrong.",
+        always="tells what is missing",
     ),
 )

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from tecdata.cli.output import Reporter, print_json, print_table
+from tecdata.cli.output import Reporter, print_json, print_not_run, print_table
 from tecdata.finding import SEVERITY_ORDER
 from tecdata.study import open_study
 
@@ -41,6 +41,7 @@ def check_files(study_dir: Path, name: str, files: Sequence[Path], *, as_json: b
 
 
 def _as_json(checked: CheckedDelivery) -> dict[str, Any]:
+    """A checked delivery as JSON has it."""
     account = checked.account
     return {
         "name": checked.name,
@@ -61,12 +62,14 @@ def _as_json(checked: CheckedDelivery) -> dict[str, Any]:
 
 
 def _finding_json(finding: Finding) -> dict[str, Any]:
+    """A finding without what its message was rendered with."""
     data = dataclasses.asdict(finding)
     del data["details"]
     return data
 
 
 def _print_files(checked: CheckedDelivery) -> None:
+    """Print what was read and what became of its cells."""
     rows = [(file.path, file.format, file.bytes) for file in checked.files]
     print_table(f"Delivery of {checked.name} ({checked.centre})", ("file", "format", "bytes"), rows)
     account = checked.account
@@ -85,14 +88,11 @@ def _print_findings(findings: Findings) -> None:
         of_severity = [f for f in shown if f.severity == severity]
         if of_severity:
             _print_group(severity, of_severity)
-    idle = [f for f in findings.ordered() if f.status == "not_run"]
-    if idle:
-        print_table(
-            f"not run ({len(idle)})", ("check", "why"), [(f.check, f.message) for f in idle]
-        )
+    print_not_run(findings)
 
 
 def _print_group(severity: str, findings: Sequence[Finding]) -> None:
+    """Print the findings of one severity; of one check no more than ``SHOWN``."""
     rows: list[tuple[str, ...]] = []
     seen: collections.Counter[str] = collections.Counter()
     counts = collections.Counter(f.check for f in findings)
@@ -107,6 +107,7 @@ def _print_group(severity: str, findings: Sequence[Finding]) -> None:
 
 
 def _place(finding: Finding) -> tuple[str, str, str]:
+    """File, sheet and cell of a finding."""
     return finding.file, finding.sheet, finding.cell
 
 
@@ -117,6 +118,7 @@ def _message(finding: Finding) -> str:
 
 
 def _verdict(checked: CheckedDelivery) -> str:
+    """The counts, and whether the delivery can be taken."""
     counts = {s: checked.findings.count(s) for s in SEVERITY_ORDER}
     told = ", ".join(f"{n} {severity}" for severity, n in counts.items() if n)
     verdict = {

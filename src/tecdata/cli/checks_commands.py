@@ -33,6 +33,9 @@ def list_all_checks(study_dir: Path, only: str, *, as_json: bool) -> int:
                     "id": check.id,
                     "severity": check.severity,
                     "text": check.template,
+                    "next_step": check.next_step,
+                    "needs": list(check.needs),
+                    "always_runs": check.always,
                     "wordings": dict(check.wordings),
                     "reason": check.reason,
                     "reference": check.reference,
@@ -58,6 +61,7 @@ def list_all_checks(study_dir: Path, only: str, *, as_json: bool) -> int:
 
 
 def _threshold(specs: Specs, check: str) -> float | None:
+    """The share of records that may break a check: the study's, else the expectation's, else None."""
     own = specs.policy.checks.get(check)
     if own is not None and own.threshold is not None:
         return float(own.threshold)

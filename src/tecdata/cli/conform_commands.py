@@ -51,6 +51,7 @@ def conform_output(
 
 
 def _rule_counts(made: Conformance) -> dict[str, int]:
+    """How many rules came out how."""
     reported = {f.check for f in made.findings if f.status in ("failed", "accepted")}
     return {
         "passed": sum(f.status == "passed" for f in made.findings),
@@ -61,6 +62,7 @@ def _rule_counts(made: Conformance) -> dict[str, int]:
 
 
 def _issues(made: Conformance) -> list[dict[str, str | int]]:
+    """The issues counted by rule, with the datasets they are in."""
     groups = collections.defaultdict(list)
     for finding in made.findings:
         if finding.status in ("failed", "accepted"):

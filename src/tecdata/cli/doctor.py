@@ -52,11 +52,13 @@ def examine(study_dir: Path, *, as_json: bool) -> int:
 
 
 def _python() -> list[_Answer]:
+    """The version of Python."""
     good = sys.version_info >= (3, 11)
     return [_Answer("Python", "ok" if good else "failed", platform.python_version())]
 
 
 def _packages() -> list[_Answer]:
+    """The packages tecdata needs."""
     answers = []
     for name in _NEEDED:
         try:
@@ -80,6 +82,7 @@ def _round_trip() -> list[_Answer]:
 
 
 def _encoding() -> list[_Answer]:
+    """Whether the terminal shows every letter."""
     name = sys.stdout.encoding or "unknown"
     good = name.lower().replace("-", "") == "utf8"
     detail = name if good else f"{name}: set PYTHONUTF8=1 to see umlauts on this terminal"
@@ -117,6 +120,7 @@ def _left(study_dir: Path) -> list[_Answer]:
 
 
 def _study(study_dir: Path) -> list[_Answer]:
+    """The specs of the study and the mappings of its centres."""
     from tecdata.pipeline import centres_of
     from tecdata.study import open_study
 
@@ -143,6 +147,7 @@ def _study(study_dir: Path) -> list[_Answer]:
 
 
 def _centre(study_dir: Path, path: Path, specs: Specs) -> _Answer:
+    """One centre: its mapping and its folder of files."""
     from tecdata.mapping import check_centre
     from tecdata.spec import load_centre
 

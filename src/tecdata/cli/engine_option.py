@@ -17,6 +17,7 @@ class _Engines(click.Choice[str]):
     """The engines; who means what runs the expectation suites is told the option's new name."""
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """The engine; who names what runs the suites is told the other option."""
         if value in ("native", "gx", "both"):
             self.fail(
                 f"'{value}' is what runs the expectation suites: say --suites {value}. "

@@ -60,6 +60,7 @@ def guarded(command: click.Command, arguments: Sequence[str]) -> int:
 
 
 def _tell(error: TecdataError, arguments: Sequence[str]) -> None:
+    """Print an error for a person, and as JSON where that was asked for."""
     if "--json" in arguments:
         import json
 
@@ -70,6 +71,7 @@ def _tell(error: TecdataError, arguments: Sequence[str]) -> None:
 
 
 def _unforeseen(error: Exception) -> str:
+    """What is said of an error nobody foresaw: its kind and place, never its text."""
     trace = error.__traceback__
     place = "?"
     while trace is not None:

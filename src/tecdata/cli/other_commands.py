@@ -60,6 +60,7 @@ def profile_one(file: Path, sheet: str | None, *, min_count: int, as_json: bool)
 
 
 def _print_profile(found: FileProfile) -> None:
+    """Print a profile: the file, then its tables and their columns."""
     data = found.to_dict()
     tables = data.pop("tables")
     snippet = data.pop("suggested_source_yaml", "")

@@ -13,7 +13,9 @@ import click
 if TYPE_CHECKING:
     from rich.status import Status
 
-__all__ = ["Reporter", "print_json", "print_table"]
+    from tecdata.finding import Findings
+
+__all__ = ["Reporter", "print_json", "print_not_run", "print_table"]
 
 
 def print_json(data: object) -> None:
@@ -47,6 +49,7 @@ def print_table(title: str, header: Sequence[str], rows: Sequence[Sequence[Any]]
 
 
 def _shown(cell: Any) -> str:
+    """A cell as text; numbers in groups of three digits."""
     return f"{cell:,}".replace(",", " ") if isinstance(cell, int) else str(cell)
 
 
@@ -82,3 +85,13 @@ class Reporter:
             self._status.update(f"{stage}: {what}")
         else:
             click.echo(f"{stage}: {what}", err=True)
+
+
+def print_not_run(findings: Findings) -> None:
+    """Print which checks did not run and why; nothing where all did."""
+    from tecdata.unrun import grouped
+
+    rows = grouped(findings.ordered())
+    count = sum(f.status == "not_run" for f in findings)
+    if rows:
+        print_table(f"Not run, which is no pass ({count})", ("checks", "why"), rows)

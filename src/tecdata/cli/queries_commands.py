@@ -204,6 +204,7 @@ def verify_history(study_dir: Path, *, as_json: bool) -> int:
 
 
 def _history(study_dir: Path) -> History:
+    """The history of a study; :class:`UsageError` where none was begun."""
     from tecdata.errors import UsageError
     from tecdata.report import History
 
@@ -218,6 +219,7 @@ def _history(study_dir: Path) -> History:
 
 
 def _chosen(study_dir: Path, centres: Sequence[str], states: Sequence[str]) -> list[Query]:
+    """The queries of some centres in some states."""
     from tecdata.errors import UsageError
 
     wanted = {state.casefold() for state in states}

@@ -40,6 +40,7 @@ def explain_subject(part: str, study_dir: Path, usubjid: str, *, as_json: bool) 
 
 
 def _lines(found: Explanation) -> Iterator[str]:
+    """What an explanation says, line by line."""
     yield f"{found.usubjid}, {found.disease}: best tier {found.best}, relapse {found.relapse}"
     yield f"Rules of mode {found.mode}: {found.source}"
     for visit in found.visits:
@@ -57,6 +58,7 @@ def _lines(found: Explanation) -> Iterator[str]:
 
 
 def _opened(name: str, verdict: Verdict, found: Explanation, depth: int) -> Iterator[str]:
+    """A verdict with its parts and the source cells of its records, indented."""
     indent = "  " * depth
     named = f"{name}: " if name else ""
     told = f" ({verdict.found})" if verdict.found else ""
@@ -70,6 +72,7 @@ def _opened(name: str, verdict: Verdict, found: Explanation, depth: int) -> Iter
 
 
 def _place(source: Source) -> str:
+    """A value and the source cell it was read from, in words."""
     sheet = f", sheet {source.sheet}" if source.sheet else ""
     where = f"{source.file}{sheet}, {source.cell}" if source.file else "no source cell"
     written = f" '{source.text}'" if source.text else ""
@@ -124,6 +127,7 @@ def score_patient(
 
 
 def _working(verdict: Verdict, depth: int) -> Iterator[str]:
+    """A verdict with its parts, indented."""
     told = f" ({verdict.found})" if verdict.found else ""
     yield f"{'  ' * depth}{verdict.asked}: {verdict.outcome}{told}"
     for part in verdict.parts:
@@ -131,10 +135,12 @@ def _working(verdict: Verdict, depth: int) -> Iterator[str]:
 
 
 def _parts(text: str) -> list[str]:
+    """The parts of a text between blanks or commas."""
     return [part for part in text.replace(",", " ").split() if part]
 
 
 def _numbers(texts: tuple[str, ...]) -> dict[str, Fraction]:
+    """Values by name out of texts such as ``MDGA=6.4``."""
     found: dict[str, Fraction] = {}
     for part in (p for text in texts for p in _parts(text)):
         name, _, value = part.partition("=")

@@ -16,6 +16,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 
 def _values(name: str, example: str, words: str) -> Callable[[F], F]:
+    """An option for values of one visit, given once or several times."""
     return click.option(
         f"--{name}", multiple=True, metavar=example, help=f"{words}; may be given several times."
     )

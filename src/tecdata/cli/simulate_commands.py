@@ -92,6 +92,7 @@ def simulate_regimen(options: Options) -> int:
 
 
 def _specs(study_dir: Path) -> tuple[Specs, ExposureSpec]:
+    """The study's specs and how it simulates exposure."""
     specs = load_specs(study_dir / "specs")
     if specs.exposure is None:
         raise UsageError(
@@ -103,6 +104,7 @@ def _specs(study_dir: Path) -> tuple[Specs, ExposureSpec]:
 
 
 def _plan(options: Options, specs: Specs, spec: ExposureSpec) -> Plan:
+    """What is to be simulated, out of the options and the study's specs."""
     from tecdata.derive.exposure.simulate import Plan
 
     analyses = {analysis.code: analysis for analysis in spec.analyses}
@@ -129,6 +131,7 @@ def _plan(options: Options, specs: Specs, spec: ExposureSpec) -> Plan:
 
 
 def _doses(options: Options, specs: Specs, spec: ExposureSpec) -> list[PlannedDose]:
+    """The planned doses, delayed and restarted as asked."""
     from tecdata.derive.exposure.regimen import delayed, parse_regimen, restarted
 
     doses = delayed(parse_regimen(options.regimen), options.delays)
@@ -145,6 +148,7 @@ def _doses(options: Options, specs: Specs, spec: ExposureSpec) -> list[PlannedDo
 
 
 def _named(choices: Any, name: str, option: str) -> Any:
+    """One of some choices; :class:`UsageError` with all of them for another name."""
     if name not in choices:
         raise UsageError(
             f"there is no '{name}'",
@@ -170,6 +174,7 @@ def _progress(what: str, total: int, *, quiet: bool) -> Iterator[Callable[[int],
 
 
 def _tell(options: Options, plan: Plan, frames: dict[str, Any], written: list[Path]) -> None:
+    """Print what was simulated, as text or JSON."""
     doses = [
         (n, f"{dose.day:g}", f"{dose.level:g} {'mg/kg' if dose.per_kilogram else 'mg'}")
         for n, dose in enumerate(plan.doses, start=1)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from tecdata.cli.identity import when_and_who
-from tecdata.cli.output import Reporter, print_json, print_table
+from tecdata.cli.output import Reporter, print_json, print_not_run, print_table
 from tecdata.publishing import FORMATS, account_of
 from tecdata.recording import Recording
 from tecdata.sandbox import parsers
@@ -193,6 +193,7 @@ def _print_datasets(
     sdtm: Mapping[str, Dataset],
     codes: Sequence[str],
 ) -> None:
+    """Print the number of records of each dataset, by centre."""
     sites = sdtm["DM"].to_polars()
     site_of = dict(zip(sites["USUBJID"], sites["SITEID"], strict=True))
     rows = []
@@ -207,8 +208,9 @@ def _print_datasets(
 def print_findings(findings: Findings) -> None:
     """Print the findings, counted, and how many checks passed."""
     counts = finding_counts(findings)
-    shown = [c for c in counts if c["status"] in ("failed", "not_run")]
+    shown = [c for c in counts if c["status"] == "failed"]
     rows = [(c["severity"], c["status"], c["check"], c["count"]) for c in shown]
+    print_not_run(findings)
     if rows:
         print_table("Findings", ("severity", "status", "check", "count"), rows)
     else:
@@ -225,6 +227,7 @@ def print_findings(findings: Findings) -> None:
 
 
 def _print_failures(runs: Sequence[CentreRun]) -> None:
+    """Print, as errors, why centres could not be read."""
     for run in runs:
         if run.error is not None:
             click.echo(f"\n{run.name}: {type(run.error).__name__}: {run.error}", err=True)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from tecdata.finding import SEVERITY_ORDER, Finding
 from tecdata.report.html_charts import number
 from tecdata.report.html_markup import Markup, code, el
+from tecdata.unrun import grouped
 
 if TYPE_CHECKING:
     from tecdata.report.facts import RunFacts
@@ -145,11 +146,7 @@ def not_run(facts: RunFacts, findings: Sequence[Finding]) -> Markup:
         for c in facts.centres
         if c.error
     ]
-    groups: dict[tuple[str, str], list[str]] = {}
-    for f in findings:
-        if f.status == "not_run":
-            groups.setdefault((f.check, f.message), []).append(f.centre or f.domain)
-    idle = [el("li", code(check), " ", message) for check, message in sorted(groups)]
+    idle = [el("li", code(checks), " ", why) for checks, why in grouped(findings)]
     if not unread and not idle:
         return Markup("")
     return el(

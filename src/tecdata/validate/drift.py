@@ -103,6 +103,7 @@ def drift(
 
 
 def _declared(source: SourceSpec, table: str) -> dict[str, str]:
+    """The columns that source.yaml itself names, and under which setting."""
     spec = source.tables.get(table)
     if spec is None:
         return {}
@@ -144,12 +145,14 @@ def _columns(
 
 
 def _missing(table: RawTable, name: str, why: str, nearest: str) -> Finding:
+    """A column that is needed, or was delivered before, and is gone."""
     return Finding.of(
         "file.column_missing", **table_fields(table), expected=name, needed=why, nearest=nearest
     )  # fmt: skip
 
 
 def _renamed(table: RawTable, name: str, candidate: str, why: str, likeness: str) -> Finding:
+    """A missing column that has probably become a new one."""
     return Finding.of(
         "file.column_renamed",
         **table_fields(table),
@@ -162,6 +165,7 @@ def _renamed(table: RawTable, name: str, candidate: str, why: str, likeness: str
 
 
 def _nearest(name: str, new: list[str]) -> str:
+    """The new columns whose names are most like a missing one, in words; empty where none is."""
     from rapidfuzz import fuzz, process
 
     near = process.extract(name, sorted(new), scorer=fuzz.WRatio, limit=3, score_cutoff=50)
@@ -170,6 +174,7 @@ def _nearest(name: str, new: list[str]) -> str:
 
 
 def _new(table: RawTable, shape: Shape) -> Finding:
+    """A column that the last delivery did not have."""
     return Finding.of(
         "file.column_new",
         **table_fields(table),
@@ -198,6 +203,7 @@ def _moved(table: RawTable, past: list[str], there: list[str]) -> Iterator[Findi
 
 
 def _statuses(found: list[Finding], centre: str, *, compared: bool) -> list[Finding]:
+    """For each comparing check that found nothing: passed, or not applicable without an earlier delivery."""
     failed = {finding.check for finding in found}
     severities = {check.id: check.severity for check in OWN}
     return [

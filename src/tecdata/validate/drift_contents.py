@@ -40,6 +40,7 @@ def content_drift(
 
 
 def _header_unit(table: RawTable, before: Shape, now: Shape) -> Iterator[Finding]:
+    """A unit in a header that is another than before."""
     if before["unit"] and now["unit"] and not same_unit(before["unit"], now["unit"]):
         fields = column_fields(table, now["name"])
         yield Finding.of(
@@ -80,6 +81,7 @@ def _units_of_tests(
 
 
 def _decimal(table: RawTable, before: Shape, now: Shape) -> Iterator[Finding]:
+    """A column that writes its decimals with another sign than before."""
     old, new = _main_sign(before["decimal"]), _main_sign(now["decimal"])
     if old and new and old != new:
         yield Finding.of(
@@ -97,6 +99,7 @@ def _main_sign(counts: Mapping[str, int]) -> str:
 
 
 def _dates(table: RawTable, before: Shape, now: Shape, source: SourceSpec) -> Iterator[Finding]:
+    """A column with dates in a notation that it did not have and source.yaml does not declare."""
     if not before["dates"]:
         return
     spec = source.tables[table.name]
@@ -115,6 +118,7 @@ def _dates(table: RawTable, before: Shape, now: Shape, source: SourceSpec) -> It
 
 
 def _codes(table: RawTable, before: Shape, now: Shape) -> Iterator[Finding]:
+    """Codes whose labels mean something else than before."""
     for code, label in now["labels"].items():
         old = before["labels"].get(code, label)
         if old.strip().casefold() != label.strip().casefold():

@@ -68,10 +68,12 @@ def likely_names(
 
 
 def _folded(name: str) -> str:
+    """A header as it is compared: letters folded, digits kept."""
     return fold_header(name) + "".join(re.findall(r"\d+", name))
 
 
 def _score(likeness: float, old: Shape | None, new: Shape) -> tuple[float, str]:
+    """How well a new column fits a missing one (0 and more), and why, in words."""
     reasons = [f"their names are {likeness:.0f} % alike"]
     score = likeness
     if old is not None:

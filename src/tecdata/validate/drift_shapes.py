@@ -136,6 +136,7 @@ def unit_column(table: RawTable) -> tuple[str, str]:
 
 
 def _first(table: RawTable, shape: re.Pattern[str]) -> str:
+    """The first column whose folded name fits a pattern; empty where none does."""
     return next((c.name for c in table.columns if shape.search(fold_header(c.name))), "")
 
 

@@ -58,10 +58,12 @@ def amount_drift(
 
 
 def _by_number(subject: str) -> tuple[int, str]:
+    """Order of subject numbers: as numbers where they are some."""
     return (int(subject) if subject.isdecimal() else 0, subject)
 
 
 def _rows(table: RawTable, before: int, now: int) -> Iterator[Finding]:
+    """A table with far fewer or far more rows than before."""
     fewer = before - now >= _FEWER_ROWS and before - now > before * _FEWER_SHARE
     more = now - before >= _MORE_ROWS and now >= before * _MORE_TIMES
     if fewer or more:

@@ -107,6 +107,7 @@ def _scan_names(found: Identifiers, tables: Mapping[str, RawTable], centre: str)
 
 
 def _hidden(text: str, hits: Iterable[object], name: str) -> str:
+    """A text without the identifiers that stand in a name, where there are hits at all."""
     for hit in find_identifiers(name.replace("_", " ")) if hits else ():
         part = name[hit.start : hit.end]
         text = text.replace(part, mask(part))
@@ -173,6 +174,7 @@ def _report_cells(
     *,
     together: bool,
 ) -> None:
+    """Report the identifiers of one kind in a column: each cell, or the column where there are many."""
     named: list[Cell] = []
     for row, _, parts in cells:
         address = table.address(row, column)
@@ -198,6 +200,7 @@ def _add(
     count: int,
     cells: tuple[Cell, ...],
 ) -> None:
+    """Add the finding of one place."""
     sheet = f", sheet '{table.sheet}'" if table.sheet else ""
     column = "column " if cell.isalpha() else ""
     found.append(
@@ -241,6 +244,7 @@ def _scan_beside(found: Identifiers, beside: Iterable[Cell], centre: str) -> int
 
 
 def _statuses(found: Iterable[Finding], centre: str, searched: int) -> Iterator[Finding]:
+    """For each check that found nothing: passed, or not run where no table was read."""
     failed = {finding.check for finding in found}
     for check in OWN:
         if check.id in failed:

@@ -67,6 +67,7 @@ class TableTexts:
         return self.subject_pattern.fullmatch(text.strip()) is not None
 
     def _subject_column(self) -> str:
+        """The first column whose texts are mostly subject numbers; empty where none is."""
         for name, texts in self.distinct.items():
             fitting = sum(self.fits_subject(text) for text in texts[:200])
             if fitting and fitting * 2 >= len(texts[:200]):
@@ -132,6 +133,7 @@ def _instead_of_id(texts: TableTexts, value: str, find: Find) -> str:
 def _by_header(
     kind: str, values: Sequence[str], column: SourceColumn, texts: TableTexts
 ) -> Iterator[tuple[str, str]]:
+    """The values of a column that its header makes identifiers, each with its kind."""
     if kind == "weak_name":
         if _is_name_column(column.name, values, texts):
             yield from ((v, "name") for v in values)

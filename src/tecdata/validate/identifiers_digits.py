@@ -22,6 +22,7 @@ _CPR_WEIGHTS: Final = (4, 3, 2, 7, 6, 5, 4, 3, 2, 1)
 
 
 def _digit_sum(number: int) -> int:
+    """The sum of the digits of a number below 100."""
     return number // 10 + number % 10
 
 

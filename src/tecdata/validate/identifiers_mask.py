@@ -159,6 +159,7 @@ def mask_values(findings: Iterable[Finding], *identifiers: Identifiers) -> Findi
 def _masked(
     finding: Finding, everywhere: _Hider, in_names: _Hider, at: Mapping[Place, set[str]]
 ) -> Finding:
+    """A finding with every identifier that it quotes masked; findings of identifiers are so already."""
     if finding.check.startswith("identifier."):
         return finding
     own = {finding.value[h.start : h.end] for h in find_identifiers(finding.value)}

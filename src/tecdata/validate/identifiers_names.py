@@ -97,5 +97,6 @@ def _by_first_name(text: str) -> Iterator[tuple[int, int]]:
 
 
 def _is_first_name(word: str) -> bool:
+    """Whether a word, or its part before a hyphen, is a common first name."""
     folded = word.casefold()
     return folded in FIRST_NAMES or folded.partition("-")[0] in FIRST_NAMES

@@ -18,6 +18,7 @@ _FOLDED: Final = str.maketrans(
 
 
 def _words(*alternatives: str) -> re.Pattern[str]:
+    """Alternatives as whole words, in lower case."""
     return re.compile(r"(?<![a-z])(?:" + "|".join(alternatives) + r")(?![a-z])")
 
 

@@ -67,6 +67,7 @@ def is_duration(text: str) -> bool:
 
 
 def _is_one(text: str) -> bool:
+    """Whether a text is one date or time, partial or whole, that exists."""
     found = _GAPS.fullmatch(text)
     # The last component is never a hyphen: what is unknown at the end is left out.
     if found is None or text.endswith(("-", ":")) or not any(c.isdigit() for c in text):

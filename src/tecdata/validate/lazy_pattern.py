@@ -22,6 +22,7 @@ class LazyPattern:
         self._compiled: re.Pattern[str] | None = None
 
     def _get(self) -> re.Pattern[str]:
+        """The pattern, compiled when it is first needed."""
         if self._compiled is None:
             self._compiled = re.compile(self._pattern, self._flags)
         return self._compiled

@@ -38,6 +38,7 @@ def apply_policy(
 
 
 def _by_policy(findings: Sequence[Finding], policy: Policy) -> Iterator[Finding]:
+    """The findings with severities, thresholds and switches of the policy."""
     broken = collections.Counter((f.check, f.domain) for f in findings if f.status in _BROKEN)
     for finding in findings:
         settings = policy.checks.get(finding.check)
@@ -58,6 +59,7 @@ def _by_policy(findings: Sequence[Finding], policy: Policy) -> Iterator[Finding]
 
 
 def _accepted(finding: Finding, waivers: Sequence[Waiver], used: set[int]) -> Finding:
+    """The finding, accepted where a waiver fits it; ``used`` gets the number of that waiver."""
     if finding.status != "failed":
         return finding
     for number, waiver in enumerate(waivers):
@@ -78,6 +80,7 @@ def _accepted(finding: Finding, waivers: Sequence[Waiver], used: set[int]) -> Fi
 
 
 def _fits(waiver: Waiver, finding: Finding) -> bool:
+    """Whether a waiver names this finding: what it leaves empty may be anything."""
     return waiver.check == finding.check and all(
         wanted in ("", found)
         for wanted, found in (
@@ -90,6 +93,7 @@ def _fits(waiver: Waiver, finding: Finding) -> bool:
 
 
 def _unused(waiver: Waiver) -> Finding:
+    """The finding of a waiver that fits nothing."""
     named = (waiver.centre, waiver.usubjid, waiver.variable, waiver.record)
     return Finding.of(
         "policy.waiver_unused",

@@ -73,6 +73,7 @@ def status_of(check: str, name: str, status: Status, message: str) -> Finding:
 def _details(
     rule: Rule, spec: DomainSpec, row: Mapping[str, Any], shown: str, closest: str
 ) -> dict[str, Any]:
+    """What the message of a rule's check needs beside the fields of a finding."""
     variable = spec.by_name[rule.variable]
     match rule.check:
         case "validate.number":
@@ -123,6 +124,7 @@ def source_of(
 
 
 def _shown(value: object) -> str:
+    """A value as messages show it: whole numbers without a fraction, nothing as empty text."""
     if value is None:
         return ""
     if isinstance(value, float) and value.is_integer():
@@ -131,12 +133,14 @@ def _shown(value: object) -> str:
 
 
 def _sequence(value: object) -> int | None:
+    """A --SEQ as a number; None where it is no whole one."""
     if isinstance(value, float) and not value.is_integer():
         return None
     return int(value) if isinstance(value, int | float) else None
 
 
 def _closest(value: str, codelist: Codelist) -> str:
+    """The three terms of a codelist most like a value, or the word none."""
     from rapidfuzz import process
 
     by_case = {term.casefold(): term for term in codelist.by_term}

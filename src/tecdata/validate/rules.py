@@ -112,10 +112,12 @@ def compile_rules(
 
 
 def _expected(spec: DomainSpec, name: str, schema: Mapping[str, pl.DataType]) -> bool:
+    """Whether a variable must be there, or is."""
     return spec.by_name[name].core != "Perm" or name in schema
 
 
 def _of_records(name: str, spec: DomainSpec) -> Iterable[tuple[str, tuple[str, ...]]]:
+    """The checks on whole records and the variables that must be unique together."""
     keys = tuple(k for k in spec.keys if k in spec.by_name)
     if keys:
         yield "validate.key_duplicate", keys
@@ -124,6 +126,7 @@ def _of_records(name: str, spec: DomainSpec) -> Iterable[tuple[str, tuple[str, .
 
 
 def _of_variable(variable: VariableSpec, codelists: Mapping[str, Codelist]) -> Iterable[Rule]:
+    """The rules that one variable has by its spec."""
     name = variable.name
     column = pl.col(name)
     if variable.core == "Req":

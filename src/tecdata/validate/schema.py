@@ -127,6 +127,7 @@ def judge(spec: DomainSpec, frame: pl.DataFrame, rules: Sequence[Rule]) -> Verdi
 
 
 def _dtype(found: pl.DataType | None, *, numeric: bool) -> Any:
+    """The type a column must have: text, or whatever number it is."""
     if not numeric:
         return pl.String
     return found if found is not None and (found.is_integer() or found.is_float()) else pl.Float64

@@ -59,6 +59,7 @@ def check_structure(datasets: Mapping[str, Dataset], specs: Specs) -> list[Findi
 
 
 def _check(name: str, dataset: Dataset, specs: Specs) -> list[Finding]:
+    """All structure checks of one dataset: failures, then the outcome of each check."""
     spec = dataset.spec
     frame = _without_null_columns(dataset.frame.to_polars(), spec)
     # Names of SDTM variables begin with a letter; provenance and the like with an underscore.
@@ -85,6 +86,7 @@ def _without_null_columns(frame: pl.DataFrame, spec: DomainSpec) -> pl.DataFrame
 def _column_findings(
     name: str, spec: DomainSpec, frame: pl.DataFrame, verdict: Verdict
 ) -> Iterator[Finding]:
+    """What is wrong with the columns themselves: missing, unknown, out of order, of another type."""
     for missing in verdict.missing:
         core = {"Req": "required", "Exp": "expected"}[spec.by_name[missing].core]
         yield Finding.of("validate.variable_missing", domain=name, variable=missing, core=core)
@@ -103,6 +105,7 @@ def _column_findings(
 
 
 def _misplaced(name: str, spec: DomainSpec, columns: Sequence[str]) -> Iterator[Finding]:
+    """Columns the spec does not have, and those that stand in the wrong place."""
     for column in columns:
         if column not in spec.by_name:
             yield Finding.of("validate.variable_unknown", domain=name, variable=column)
@@ -123,6 +126,7 @@ def _statuses(
     verdict: Verdict,
     failed: set[str],
 ) -> Iterator[Finding]:
+    """The outcome of each check that has no failure, and of each that could not run on everything."""
     ran = {rule.check for rule in rules}
     for check in (c.id for c in OWN):
         reasons = list(dict.fromkeys(i.reason for i in idle if i.check == check))

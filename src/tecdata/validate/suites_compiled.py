@@ -22,6 +22,7 @@ Details = Callable[[Mapping[str, Any]], dict[str, object]]
 
 
 def _nothing(_row: Mapping[str, Any]) -> dict[str, object]:
+    """No details."""
     return {}
 
 

@@ -45,6 +45,7 @@ def compile_condition(condition: Condition, schema: Schema) -> pl.Expr:
 
 
 def _tests(condition: Condition, schema: Schema) -> list[pl.Expr]:
+    """The tests of a condition on its variable; all must hold."""
     name = condition.variable
     column = pl.col(name)
     text = column if schema[name] == pl.String else column.cast(pl.String)
@@ -72,10 +73,12 @@ def _tests(condition: Condition, schema: Schema) -> list[pl.Expr]:
 
 
 def _bound(bound: Fraction | str, schema: Schema) -> pl.Expr:
+    """A bound as an expression: another variable or a number."""
     return number(bound, schema) if isinstance(bound, str) else pl.lit(float(bound))
 
 
 def _text(name: str, schema: Schema) -> pl.Expr:
+    """A variable as text."""
     column = pl.col(name)
     return column if schema[name] == pl.String else column.cast(pl.String)
 

@@ -82,6 +82,7 @@ def exists(expectation: Expectation, rule: Exists, setting: Setting) -> Compiled
 
 
 def _text(name: str, dtype: pl.DataType) -> pl.Expr:
+    """A variable as text; whole numbers without a fraction."""
     column = pl.col(name)
     if dtype == pl.String:
         return column
@@ -89,4 +90,5 @@ def _text(name: str, dtype: pl.DataType) -> pl.Expr:
 
 
 def _joined(keys: list[pl.Expr]) -> pl.Expr:
+    """Several keys as one text."""
     return keys[0] if len(keys) == 1 else pl.concat_str(keys, separator="\x1f")

@@ -157,6 +157,7 @@ class Frames:
     def _with_qualifiers(
         self, frame: pl.DataFrame, name: str, supplement: str, qualifiers: list[str]
     ) -> pl.DataFrame:
+        """A dataset with its supplemental qualifiers as columns, each with the row it stands in."""
         if supplement not in self.datasets:
             return frame.with_columns(
                 *(pl.lit(None, pl.String).alias(q) for q in qualifiers),

@@ -182,6 +182,7 @@ def transition(expectation: Expectation, rule: kinds.Transition, setting: Settin
 
 
 def _choices(rule: kinds.Transition, previous: Any, days: Any, *, numeric: bool) -> str:
+    """The doses that may follow, in words."""
     if previous is None:
         return " / ".join(rule.first)
     choices: dict[str, None] = {}
@@ -198,6 +199,7 @@ def _choices(rule: kinds.Transition, previous: Any, days: Any, *, numeric: bool)
 
 
 def _is_number(text: str) -> bool:
+    """Whether a text reads as a number."""
     try:
         float(text)
     except ValueError:

@@ -93,6 +93,7 @@ def _records(outcome: Outcome) -> pl.DataFrame:
 
 
 def _rule(gx: Any, native: Native, meta: dict[str, int]) -> Any:
+    """One expectation of Great Expectations, about certain tests only where it is."""
     about = {}
     if native.tests:
         from great_expectations.expectations.row_conditions import Column
@@ -102,6 +103,7 @@ def _rule(gx: Any, native: Native, meta: dict[str, int]) -> Any:
 
 
 def _count(result: Any) -> int:
+    """The number of unexpected values; -1 where the expectation stopped."""
     if result.exception_info and result.exception_info.get("raised_exception"):
         return -1
     found = result.result.get("unexpected_count")

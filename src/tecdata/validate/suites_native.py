@@ -104,4 +104,5 @@ def paired(left: pl.Expr, relation: str, right: pl.Expr, *, tag: str = "") -> tu
 
 
 def _own(name: str) -> dict[str, pl.Expr]:
+    """A column under its own name."""
     return {name: pl.col(name)}

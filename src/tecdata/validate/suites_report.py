@@ -70,6 +70,7 @@ def findings_of_outcome(
 
 
 def _status(outcome: Outcome, broken: int, specs: Specs) -> Status:
+    """What it comes to when so many records break an expectation, by its threshold or the study's."""
     expectation = outcome.compiled.expectation
     settings = specs.policy.checks.get(expectation.id)
     threshold = expectation.threshold
@@ -81,6 +82,7 @@ def _status(outcome: Outcome, broken: int, specs: Specs) -> Status:
 
 
 def _plain(expectation: Expectation, name: str, status: Status, text: str) -> Finding:
+    """A finding about a dataset as a whole."""
     return Finding(
         check=expectation.id,
         severity=expectation.severity,
@@ -91,6 +93,7 @@ def _plain(expectation: Expectation, name: str, status: Status, text: str) -> Fi
 
 
 def _finding(outcome: Outcome, row: Mapping[str, Any], status: Status, cells: _Cells) -> Finding:
+    """The finding of one record, with the cells of all values that take part."""
     compiled, view = outcome.compiled, outcome.view
     expectation, name = compiled.expectation, view.name
     variables = expectation.variables()
@@ -127,14 +130,17 @@ def _finding(outcome: Outcome, row: Mapping[str, Any], status: Status, cells: _C
 
 
 def _told(keys: tuple[str, ...], row: Mapping[str, Any]) -> list[str]:
+    """The keys that tell what a record is about, where they are filled."""
     return [k for k in keys if k not in ("STUDYID", "USUBJID") and row.get(k) is not None]
 
 
 def _sequence(value: object) -> int | None:
+    """A --SEQ as a number, None where there is none."""
     return int(value) if isinstance(value, int | float) else None
 
 
 def _value(row: Mapping[str, Any], variable: str, name: str) -> str:
+    """A value as the source has it where it is kept, else as the record has it."""
     if variable.removeprefix(name) in _RESULTS and row.get(_SOURCE_TEXT):
         return str(row[_SOURCE_TEXT])
     return "" if row[variable] is None else shown(row[variable])
@@ -182,11 +188,14 @@ class _Cells:
                     yield Cell(variable=variable, value=_value(other, variable, name), **place)
 
     def _elsewhere(self, source: str, index: int, column: str) -> dict[str, str]:
+        """The place of a value lent by a record of another dataset."""
         borrow = self._taken(source, column)
         return source_of(self._record(source, index), borrow, self._datasets[source].origins)
 
     def _taken(self, source: str, column: str) -> str:
+        """The variable of the lender that a borrowed column holds."""
         return column if source.startswith("SUPP") else self._view.lent.get(column, column)
 
     def _record(self, name: str, index: int) -> Mapping[str, Any]:
+        """A record of a dataset by its row."""
         return self._datasets[name].frame.to_polars().row(index, named=True)

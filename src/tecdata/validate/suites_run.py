@@ -129,6 +129,7 @@ def plan_dataset(
 
 
 def _must_have(view: View, frames: Frames, expectation: Expectation) -> None:
+    """Raise :class:`CannotRun` where a variable the expectation reads is not there."""
     main = expectation.variables()[0]
     if frames.is_absent(view.name, main):
         raise CannotRun(f"{view.name}.{main} is absent")
@@ -185,10 +186,12 @@ def _flagged(
 
 
 def _where(expectation: Expectation, view: View) -> pl.Expr | None:
+    """Which records an expectation is about; None for all."""
     return holds(expectation.where, view.schema) if expectation.where else None
 
 
 def _both(left: pl.Expr | None, right: pl.Expr | None) -> pl.Expr:
+    """Both conditions; what is None asks for nothing."""
     if left is None or right is None:
         only = left if left is not None else right
         return pl.lit(value=True) if only is None else only
@@ -196,14 +199,17 @@ def _both(left: pl.Expr | None, right: pl.Expr | None) -> pl.Expr:
 
 
 def _looked(position: int) -> str:
+    """The column of the records an expectation looked at."""
     return f"_look{position}"
 
 
 def _broken(position: int) -> str:
+    """The column of the records that break an expectation."""
     return f"_flag{position}"
 
 
 def _spoken(position: int) -> str:
+    """The column of the records that a better expectation reports."""
     return f"_spoken{position}"
 
 

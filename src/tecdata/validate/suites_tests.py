@@ -55,9 +55,11 @@ def units_of_tests(setting: Setting, by: str) -> dict[str, tuple[str, ...]]:
 
 
 def _tests(specs: Specs, domain: str) -> list[TestDefinition]:
+    """The tests of a domain."""
     return [test for test in specs.tests.values() if test.domain == domain]
 
 
 def _key(setting: Setting, test: TestDefinition) -> str:
+    """What tells a test from all others: its code and the variables that belong to it."""
     parts = [test.variables.get(c) for c in setting.test_columns]
     return "\x1e".join([test.testcd, *(part for part in parts if part)])

@@ -78,6 +78,7 @@ def _needed(borrowed: Borrowed) -> tuple[str, ...]:
 
 
 def _cannot_lend(frames: Frames, borrowed: Borrowed, lacking: Mapping[str, str]) -> str:
+    """Why a column cannot be borrowed; empty where it can."""
     for name in _needed(borrowed):
         if name not in frames:
             return f"dataset {name} is absent"
@@ -94,6 +95,7 @@ def _lend(
     borrowed: Borrowed,
     name: str,
 ) -> pl.LazyFrame:
+    """The view with one borrowed column."""
     if borrowed.related:
         related = _related(own, frames, column, borrowed, name)
         return lazy.join(related.lazy(), on=INDEX, how="left", maintain_order="left")
@@ -112,11 +114,13 @@ def _lend(
 
 
 def _rows(frames: Frames, borrowed: Borrowed) -> pl.LazyFrame:
+    """The records a column is borrowed from."""
     rows, _ = frames.filtered(borrowed.from_, borrowed.where, borrowed.other_variables())
     return rows.lazy().filter(pl.col(borrowed.take).is_not_null())
 
 
 def _taken(frames: Frames, column: str, borrowed: Borrowed) -> list[pl.Expr]:
+    """The borrowed value, the row it comes from, and its clean date where it is one."""
     taken = [pl.col(borrowed.take).alias(column), pl.col(INDEX).alias(at(column))]
     if frames.is_date(borrowed.from_, borrowed.take):
         taken.append(pl.col(clean(borrowed.take)).alias(clean(column)))
@@ -124,6 +128,7 @@ def _taken(frames: Frames, column: str, borrowed: Borrowed) -> list[pl.Expr]:
 
 
 def _table(frames: Frames, column: str, borrowed: Borrowed) -> pl.DataFrame:
+    """The first value to lend for each combination of keys."""
     rows = _rows(frames, borrowed)
     if borrowed.first_by:
         rows = rows.sort(borrowed.first_by, INDEX, nulls_last=True)
@@ -168,6 +173,7 @@ def _related(
 
 
 def _until(own: pl.DataFrame, frames: Frames, column: str, borrowed: Borrowed) -> pl.DataFrame:
+    """For each own record the last value to lend that is not after its date."""
     mine, their = borrowed.until or ("", "")
     keys = [pl.col(k).alias(f"_k{n}") for n, k in enumerate(borrowed.match.values())]
     names = [f"_k{n}" for n in range(len(keys))]
