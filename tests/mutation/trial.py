@@ -1,15 +1,18 @@
-"""Mutants tried one by one: each in a fork, by the tests that call its function, the likeliest to fail first.
+"""Mutants tried one after the other by the tests that call their function, the likeliest to fail first.
 
 Reads a JSON object from the standard input: ``mutants`` by name, ``processes`` at a time. Runs in the folder mutmut
 has made, whose modules hold all mutants and choose by name. Nothing is collected or imported twice, and no fork is made of a
 process in which Polars has started its threads: the parent runs no test. A first fork runs all tests without a mutant: they
-must pass, and it tells which functions each of them calls, how long it takes and what they import. Results are kept every
-few seconds, so that a run that was stopped can be taken up again.
+must pass, and it tells which functions each of them calls, how long it takes and what they import. A fork tries some mutants,
+since the first test in a fork takes several times as long as the next. The tests that failed there must pass
+at its end, without a mutant; where they do not, a mutant has left something behind, and all of that fork are tried again,
+each in a fork of its own. Results are kept every few seconds, so that a run that was stopped can be taken up again.
 """
 
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import gc
 import importlib
 import json
@@ -34,6 +37,22 @@ ENOUGH, CPU_SECONDS, CLOCK_SECONDS = 15, 40, 1800
 #: Seconds between two times that results are kept.
 KEPT_EVERY = 20
 SURVIVED, KILLED, NO_TESTS, TIMEOUT = 0, 1, 33, 36
+#: Mutants a fork tries, and how it ends where one of them has left something behind.
+TOGETHER, STAINED = 20, 3
+
+
+@dataclasses.dataclass
+class Fork:
+    """A process that tries some mutants, and what it has told so far."""
+
+    names: list[str]
+    told: int
+    since: float = dataclasses.field(default_factory=time.monotonic)
+
+    def results(self) -> list[list[str]]:
+        """Name, exit code and the test that failed of each mutant that was tried to the end."""
+        with os.fdopen(self.told) as lines:
+            return [line.rstrip("\n").split("\t") for line in lines]
 
 
 class Trials:
@@ -47,8 +66,6 @@ class Trials:
         self.names, self.processes = names, processes
         self.results: dict[str, int] = {}
         self.done = 0
-        self.told, self.tell = os.pipe()
-        os.set_blocking(self.told, False)
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_makereport(
@@ -68,18 +85,15 @@ class Trials:
         self._rehearse(list(items.values()))
         gc.collect()
         gc.freeze()
-        running: dict[int, tuple[str, float]] = {}
-        waiting = list(reversed(self.names))
+        running: dict[int, Fork] = {}
+        waiting = [self.names[at : at + TOGETHER] for at in range(0, len(self.names), TOGETHER)]
+        waiting.reverse()
         kept = time.monotonic()
         while waiting or running:
             while waiting and len(running) < self.processes:
-                name = waiting.pop()
-                chosen = [items[test] for test in self._tests_of(name)]
-                if not chosen:
-                    self.results[name] = NO_TESTS
-                    continue
-                running[self._forked(name, chosen)] = (name, time.monotonic())
-            self._collect(running)
+                pid, fork = self._forked(waiting.pop(), items)
+                running[pid] = fork
+            waiting += self._collect(running)
             if time.monotonic() - kept > KEPT_EVERY:
                 self.keep()
                 kept = time.monotonic()
@@ -123,51 +137,49 @@ class Trials:
 
         return sorted(self.tests.get(function, ()), key=cost)
 
-    def _forked(self, name: str, items: list[pytest.Item]) -> int:
+    def _forked(self, names: list[str], items: dict[str, pytest.Item]) -> tuple[int, Fork]:
+        batch = [(name, [items[test] for test in self._tests_of(name)]) for name in names]
+        told, tell = os.pipe()
         sys.stdout.flush()
         pid = os.fork()
         if pid == 0:
-            self._try(name, items)
-        return pid
+            _try(batch, tell)
+        os.close(tell)
+        return pid, Fork(names, told)
 
-    def _try(self, name: str, items: list[pytest.Item]) -> NoReturn:
-        """In the fork: leave with 1 at the first test that fails, else with 0."""
-        code = KILLED
-        try:
-            with Path(os.devnull).open("w") as nowhere:
-                os.dup2(nowhere.fileno(), 1)
-                os.dup2(nowhere.fileno(), 2)
-            resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
-            set_mutant_under_test(name)
-            code = SURVIVED
-            for item, following in zip(items, [*items[1:], None], strict=True):
-                reports = runtestprotocol(item, nextitem=following, log=False)
-                if any(report.failed for report in reports):
-                    code = KILLED
-                    os.write(self.tell, f"{name}\t{item.nodeid}\n".encode())
-                if code == KILLED or time.process_time() > ENOUGH:
-                    break
-        finally:
-            os._exit(code)
-
-    def _collect(self, running: dict[int, tuple[str, float]]) -> None:
+    def _collect(self, running: dict[int, Fork]) -> list[list[str]]:
+        """Takes the results of forks that ended; what has to be tried again."""
         time.sleep(0.01)
-        for pid, (name, since) in list(running.items()):
+        again: list[list[str]] = []
+        for pid, fork in list(running.items()):
             done, status = os.waitpid(pid, os.WNOHANG)
-            if not done and time.monotonic() - since > CLOCK_SECONDS:
+            if not done and time.monotonic() - fork.since > CLOCK_SECONDS:
                 os.kill(pid, signal.SIGKILL)
                 os.waitpid(pid, 0)
                 done, status = pid, TIMEOUT << 8
             if done:
-                self.results[name] = os.waitstatus_to_exitcode(status)
                 del running[pid]
-                self.done += 1
-                told = "survived" if self.results[name] == SURVIVED else "killed"
-                sys.stderr.write(f"{self.done} of {len(self.names)}: {told} {name}\n")
-        with contextlib.suppress(BlockingIOError):
-            for line in os.read(self.told, 1 << 16).decode().splitlines():
-                name, _, test = line.partition("\t")
+                again += self._take(fork, os.waitstatus_to_exitcode(status))
+        return again
+
+    def _take(self, fork: Fork, code: int) -> list[list[str]]:
+        results, left = fork.results(), list(fork.names)
+        if code == STAINED and len(fork.names) > 1:
+            return [[name] for name in fork.names]
+        for name, told, test in results:
+            left.remove(name)
+            self._result(name, int(told))
+            if test:
                 self.killers[name.rpartition("__mutmut_")[0]][test] += 1
+        if left:  # The first of them has ended the process.
+            self._result(left.pop(0), code)
+        return [left] if left else []
+
+    def _result(self, name: str, code: int) -> None:
+        self.results[name] = code
+        self.done += 1
+        told = "survived" if code in {SURVIVED, NO_TESTS} else "killed"
+        sys.stderr.write(f"{self.done} of {len(self.names)}: {told} {name}\n")
 
     def keep(self) -> None:
         """Exit codes go to where mutmut keeps them."""
@@ -184,6 +196,47 @@ class Trials:
         self.results.clear()
 
 
+def _try(batch: list[tuple[str, list[pytest.Item]]], tell: int) -> NoReturn:
+    """In a fork: tells of each mutant its name, 1 and the test that failed, or 0 where none has."""
+    code = STAINED
+    try:
+        with Path(os.devnull).open("w") as nowhere:
+            os.dup2(nowhere.fileno(), 1)
+            os.dup2(nowhere.fileno(), 2)
+        killers: dict[str, pytest.Item] = {}
+        for name, items in batch:
+            killer = _killer(name, items)
+            found = NO_TESTS if not items else SURVIVED if killer is None else KILLED
+            if killer is not None:
+                killers[killer.nodeid] = killer
+            told = f"{name}\t{found}\t{killer.nodeid if killer else ''}\n"
+            os.write(tell, told.encode())
+        set_mutant_under_test("")
+        code = STAINED if any(_fails(item) for item in killers.values()) else 0
+    finally:
+        os._exit(code)
+
+
+def _killer(name: str, items: list[pytest.Item]) -> pytest.Item | None:
+    """The first test that fails with a mutant."""
+    set_mutant_under_test(name)
+    began = time.process_time()
+    resource.setrlimit(resource.RLIMIT_CPU, (int(began) + CPU_SECONDS, resource.RLIM_INFINITY))
+    for item in items:
+        if _fails(item):
+            return item
+        if time.process_time() - began > ENOUGH:
+            break
+    return None
+
+
+def _fails(item: pytest.Item) -> bool:
+    """Runs a test, perhaps not for the first time."""
+    if isinstance(item, pytest.Function):
+        item._initrequest()
+    return any(report.failed for report in runtestprotocol(item, nextitem=None, log=False))
+
+
 def _rehearsed(items: list[pytest.Item]) -> dict[str, Any]:
     """Tests by name: seconds of the processor and mangled names of functions called; which failed; modules imported."""
     hits: set[str] = set()
@@ -194,10 +247,10 @@ def _rehearsed(items: list[pytest.Item]) -> dict[str, Any]:
     trampoline.record_trampoline_hit = note  # type: ignore[attr-defined]
     set_mutant_under_test("stats")
     seconds, calls, failed = {}, {}, []
-    for item, following in zip(items, [*items[1:], None], strict=True):
+    for item in items:
         hits.clear()
         began = time.process_time()
-        if any(r.failed for r in runtestprotocol(item, nextitem=following, log=False)):
+        if _fails(item):
             failed.append(item.nodeid)
         seconds[item.nodeid] = time.process_time() - began
         calls[item.nodeid] = sorted(hits)
