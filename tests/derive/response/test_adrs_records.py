@@ -268,3 +268,13 @@ def test_death_ends_the_time() -> None:
     assert times.select("PARAMCD", "CNSR", "EVNTDESC", "ADY").rows() == [
         (code, 2, "DEATH", 21) for code in ("TTMAJ", "TTMIN", "TTMOD")
     ]
+
+
+def test_what_made_a_relapse_is_told_as_far_as_the_variable_holds() -> None:
+    better = [("SLEDAITOT", 30, 4.0), ("PGA", 30, 0.5)]
+    worse = [("SLEDAITOT", 60, 16.0), ("PGA", 60, 2.8)]
+    doses = [dose(-10, 59, 5.0), dose(60, None, 60.0)]
+    frame = derived("SLE", [*LUPUS, *better, *worse], CM=doses)
+    (reason,) = frame.filter(pl.col("PARAMCD") == "RELAPSE")["REASON"]
+    assert reason.startswith("SEVERE: SLEDAI = 16 (SLEDAI above 12); SLEDAI 4 -> 16: worse by 12 (")
+    assert len(reason) == 200

@@ -8,6 +8,7 @@ import random
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
+import pytest
 from tests.derive.made_study import sdtm, shipped_specs
 
 from tecdata.dataset import Dataset
@@ -185,6 +186,20 @@ def test_a_total_is_summed_where_only_items_are_there() -> None:
     some = derived("SSc", [*sites, *later[:-1]])
     row = some.filter((pl.col("PARAMCD") == "MRSS") & (pl.col("ADY") == 31)).row(0, named=True)
     assert (row["AVAL"], row["AVALLO"], row["AVALHI"]) == (None, 16.0, 19.0)
+    assert (row["BASE"], row["CHG"], row["PCHG"]) == (None, None, None), "bounds have no change"
+
+
+def test_only_instruments_with_items_can_be_summed() -> None:
+    specs = shipped_specs()
+    assert specs.response is not None
+    skin = specs.response.diseases["SSC"]
+    score = skin.measures["MRSS"]
+    assert score.items is not None
+    wrong = score.model_copy(update={"items": score.items.model_copy(update={"instrument": "tis"})})
+    changed = skin.model_copy(update={"measures": {**skin.measures, "MRSS": wrong}})
+    response = specs.response.model_copy(update={"diseases": {"SSC": changed}})
+    with pytest.raises(TypeError, match="tis has no items"):
+        derived("SSc", SKIN, specs=dataclasses.replace(specs, response=response))
 
 
 LUPUS = [("SLEDAITOT", -5, 12.0), ("PGA", -5, 2.0)]

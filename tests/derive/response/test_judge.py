@@ -134,3 +134,14 @@ def test_subjects_have_references_of_their_own() -> None:
     best = two.reference("IGG4RI", "best").value.low
     assert [Fraction(int(v), UNIT) for v in best] == [10, 5, 10, 3]
     assert two.rank().tolist() == [0, 1, 0, 1]
+
+
+@pytest.mark.parametrize(("code", "measure"), [("SSC", "FVC"), ("IGG4RD", "IGG4RI")])
+def test_of_two_best_values_alike_the_earlier_is_the_reference(code: str, measure: str) -> None:
+    best = "90" if measure == "FVC" else "3"
+    visits = [(30 * n, {measure: value}) for n, value in enumerate((best, best, "50"), 1)]
+    made = panel(code, {measure: 60}, visits)
+    course = dataclasses.replace(made.courses[measure], source=np.array([7, 8, 9]))
+    found = Panel(made.subject, made.day, {**made.courses, measure: course})
+    assert found.reference(measure, "best").source.tolist() == [-1, 7, 7]
+    assert found.reference(measure, "previous").source.tolist() == [-1, 7, 8]

@@ -144,6 +144,15 @@ def test_of_a_score_the_components_are_named_that_are_missing() -> None:
     assert [name for name, at in lacking if at.any()] == ["FVC"]
 
 
+def test_what_stands_beside_a_score_is_named_too() -> None:
+    made = panel("IIM", {"MDGA": 5}, [(28, {"MDGA": 3})])
+    both = Rule.model_validate(
+        {"all": [{"value": "TIS", "at_least": "20"}, {"improves": "FACITF", "by": "4"}]}
+    )
+    found = unknown_measures(both, disease("IIM"), made, np.arange(1), response().instruments)
+    assert [name for name, at in found if at[0]][-2:] == ["EXMVAS", "FACITF"]
+
+
 def test_the_literature_has_one_cut_off() -> None:
     found = tier("SSC", values("20 70 2 10 8"), values("16 70 1.6 8 8"), "literature")
     assert found == ("MINIMAL", "MINIMAL")

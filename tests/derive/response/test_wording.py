@@ -159,3 +159,10 @@ def test_values_their_bounds_and_what_is_missing() -> None:
              ("A", np.array([True, True, False]))]  # fmt: skip
     assert named(twice, 3) == ["A, B", "A", "A"]
     assert named([], 2) == ["", ""]
+
+
+def test_names_by_row_each_once_in_their_order() -> None:
+    marks = [("FVC", [1, 0, 0, 1]), ("MRSS", [0, 0, 1, 1]), ("FVC", [1, 0, 1, 0])]
+    marked = [(name, np.array(where, dtype=np.bool_)) for name, where in marks]
+    assert named(marked, 4) == ["FVC", "", "MRSS, FVC", "FVC, MRSS"]
+    assert named([], 2) == ["", ""]

@@ -165,7 +165,7 @@ def _in_order(records: pl.DataFrame) -> pl.DataFrame:
         return pl.col(name).cast(pl.Enum(records[name].drop_nulls().unique().sort()))
 
     keys = ("place", ranked("PARCAT1"), ranked("PARAMCD"), pl.col("day").fill_null(0))
-    return records.sort(*keys, ranked("DTYPE"), maintain_order=True).with_columns(
+    return records.sort(*keys, maintain_order=True).with_columns(
         ASEQ=pl.int_range(1, pl.len() + 1, dtype=pl.Int64).over("place"),
         parameter=ranked("PARAMCD"),
     )
