@@ -108,6 +108,19 @@ def test_demo_writes_the_same_bytes_for_the_same_seed(
     assert len(first) >= 10
 
 
+def test_demo_plants_errors_and_lists_them(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = str(tmp_path / "bad")
+    told = _json(capsys, "demo", "--errors", "60", "--seed", "2", "--out", out)
+    planted = json.loads((tmp_path / "bad" / "planted.json").read_text("utf-8"))
+    assert told["errors"] == len(planted) == 60
+    assert len({error["kind"] for error in planted}) >= 40
+    assert guarded(cli, ["demo", "--errors", "0", "--out", str(tmp_path / "clean")]) == 0
+    assert "0 errors of 0 kinds are planted" in capsys.readouterr().out
+    assert json.loads((tmp_path / "clean" / "planted.json").read_text("utf-8")) == []
+
+
 def test_demo_of_any_size_goes_through_the_main_job(
     study: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -143,14 +143,22 @@ def init(directory: Path, no_sample: bool, as_json: bool) -> int:
     type=click.IntRange(min=1),
     help="Number of bootstrapped subjects; without it the 18 of the published series.",
 )
-@click.option("--seed", type=int, default=0, show_default=True, help="Seed of the bootstrap.")
+@click.option(
+    "--errors",
+    type=click.IntRange(min=0),
+    metavar="K",
+    help="Plant K errors of many kinds; planted.json beside the exports says what was done where.",
+)
+@click.option(
+    "--seed", type=int, default=0, show_default=True, help="Seed of bootstrap and errors."
+)
 @out_folder("sample_exports")
 @JSON
-def demo(subjects: int | None, seed: int, out: Path, as_json: bool) -> int:
+def demo(subjects: int | None, errors: int | None, seed: int, out: Path, as_json: bool) -> int:
     """Write the five centres' synthetic exports; the same seed gives the same bytes."""
     from tecdata.cli.other_commands import write_demo
 
-    return write_demo(subjects, seed, out, as_json=as_json)
+    return write_demo(subjects, errors, seed, out, as_json=as_json)
 
 
 @cli.command()

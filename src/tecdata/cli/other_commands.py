@@ -10,6 +10,7 @@ import click
 from tecdata.cli.output import print_json, print_table
 
 if TYPE_CHECKING:
+    from tecdata.demo.planting_model import Planted
     from tecdata.intake import FileProfile
 
 __all__ = ["init_folder", "profile_one", "write_demo"]
@@ -29,20 +30,31 @@ def init_folder(directory: Path, *, sample: bool, as_json: bool) -> int:
     return 0
 
 
-def write_demo(subjects: int | None, seed: int, out: Path, *, as_json: bool) -> int:
-    """Write the five synthetic exports."""
-    from tecdata.demo import bootstrap, cohort, write_exports
+def write_demo(
+    subjects: int | None, errors: int | None, seed: int, out: Path, *, as_json: bool
+) -> int:
+    """Write the five synthetic exports, with so many ``errors`` planted in them where they are asked for."""
+    from tecdata.demo import bootstrap, cohort, plant_errors, write_exports
 
     people = cohort() if subjects is None else bootstrap(subjects, seed)
-    paths = write_exports(people, out)
+    planted: tuple[Planted, ...] = ()
+    if errors is None:
+        paths = write_exports(people, out)
+    else:
+        paths, planted = plant_errors(people, out, errors, seed)
     if as_json:
-        print_json(
-            {"out": str(out), "subjects": len(people), "files": [p.as_posix() for p in paths]}
-        )
+        files = [path.as_posix() for path in paths]
+        told = {"out": str(out), "subjects": len(people), "files": files}
+        print_json(told if errors is None else told | {"errors": len(planted)})
         return 0
     click.echo(f"{len(people)} synthetic subjects in {len(paths)} files under {out}:")
     for path in paths:
         click.echo(f"  {path.as_posix()}")
+    if errors is not None:
+        kinds = len({error.kind for error in planted})
+        click.echo(
+            f"{len(planted)} errors of {kinds} kinds are planted; planted.json says which, where and what finds them."
+        )
     click.echo("The longitudinal data are synthetic; see the README.")
     return 0
 

@@ -11,14 +11,16 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from tecdata.demo.contradictions import write_contradictions
     from tecdata.demo.exports import write_exports
+    from tecdata.demo.planting import plant_errors
     from tecdata.demo.resample import bootstrap
     from tecdata.demo.truth import cohort
 
-__all__ = ["bootstrap", "cohort", "write_contradictions", "write_exports"]
+__all__ = ["bootstrap", "cohort", "plant_errors", "write_contradictions", "write_exports"]
 
 _HOMES = {
     "bootstrap": "resample",
     "cohort": "truth",
+    "plant_errors": "planting",
     "write_contradictions": "contradictions",
     "write_exports": "exports",
 }
