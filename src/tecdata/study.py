@@ -292,9 +292,7 @@ def open_study(
         )
     if landing is not None and from_landing is not None:
         raise UsageError(
-            "a landing is written or read, not both",
-            choices=("landing", "from_landing"),
-            next_step="Give one of the two",
+            "a landing is written or read, not both", next_step="Give landing or from_landing"
         )
     landed = None
     if landing is not None or from_landing is not None:

@@ -35,8 +35,8 @@ def test_wordings_are_of_checks_that_exist(language: str) -> None:
     for name, template in wordings(language).checks.items():
         assert _placeholders(template) <= _placeholders(CHECKS[name].template), name
         if language != "en":
-            # The variable by which a record is named means nothing to a centre.
-            wanted = _placeholders(CHECKS[name].template) - {"key"}
+            # The variables by which a record is named mean nothing to a centre.
+            wanted = _placeholders(CHECKS[name].template) - {"key", "keys"}
             assert _placeholders(template) == wanted, name
 
 

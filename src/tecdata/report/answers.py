@@ -70,6 +70,7 @@ def read_answers(path: Path | str) -> list[Answer]:
 
 
 def _open(file: Path) -> Any:
+    """The workbook, its formulas as texts; :class:`IntakeError` where it cannot be read."""
     import openpyxl
 
     try:
@@ -88,6 +89,7 @@ def _open(file: Path) -> Any:
 
 
 def _sheet(book: Any, title: str, file: Path) -> Any:
+    """A sheet by its title; :class:`IntakeError` where it is gone."""
     if title not in book.sheetnames:
         raise IntakeError(
             f"there is no sheet '{title}'",
@@ -119,6 +121,7 @@ def _read_log(
     facts: Mapping[str, str],
     problems: list[str],
 ) -> list[Answer]:
+    """The answers of the log, held against what the hidden sheet says was sent."""
     labels = {line[1]: line[0] for line in hidden["column"]}
     columns, first = _header(log, labels, facts["log"], problems)
     if problems:
@@ -177,6 +180,7 @@ def _header(
 def _answer(
     identity: str, cells: Mapping[str, Any], facts: Mapping[str, str], problems: list[str]
 ) -> Answer | None:
+    """The answer in one row; None where nothing was filled in, or where it is told among ``problems``."""
     chosen = canonical(cells["answer"].value)
     kind = _kind(chosen)
     if chosen and kind is None:
@@ -197,6 +201,7 @@ def _answer(
 
 
 def _kind(chosen: str) -> AnswerKind | None:
+    """What kind of answer a text is, in whichever language; None where it is none of the list."""
     if not chosen:
         return None
     for language in LANGUAGES:
@@ -207,6 +212,7 @@ def _kind(chosen: str) -> AnswerKind | None:
 
 
 def _text(value: object) -> str:
+    """The text of a cell with plain line breaks."""
     if isinstance(value, str):
         # Some programs write a line break as a carriage return or as an escape of one.
         return value.replace("_x000D_", "").replace("\r\n", "\n").replace("\r", "\n").strip()
@@ -253,4 +259,5 @@ def _changed_rows(book: Any, hidden: Mapping[str, list[list[str]]]) -> list[str]
 
 
 def _three(line: Sequence[str]) -> tuple[str, str, str]:
+    """The first three cells of a line."""
     return line[0], line[1], line[2]

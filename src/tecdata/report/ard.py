@@ -114,6 +114,7 @@ def condition(
 
 
 def _one(column: pl.Expr, values: tuple[str, ...], *, numeric: bool) -> pl.Expr:
+    """The condition on one column: a comparison, numbers or texts."""
     match = COMPARISON.fullmatch(values[0]) if len(values) == 1 else None
     if match is None:
         if numeric:

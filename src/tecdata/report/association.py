@@ -78,6 +78,7 @@ def mann_whitney(yes: Sequence[float], no: Sequence[float], confidence: float) -
 
 
 def _all_orders(x: Sequence[float], y: Sequence[float], rho: float) -> float:
+    """The exact two-sided p of a rank correlation: the share of all orders at least as extreme."""
     import itertools
 
     import numpy as np

@@ -91,6 +91,7 @@ def completeness(datasets: Mapping[str, Dataset]) -> Completeness:
 
 
 def _cell(panel: set[str], done: Mapping[str, bool]) -> VisitCell:
+    """What of a panel was done at a visit."""
     lacking = sorted(t for t in panel if not done.get(t, False))
     return VisitCell(
         present=len(panel) - len(lacking),
@@ -101,6 +102,7 @@ def _cell(panel: set[str], done: Mapping[str, bool]) -> VisitCell:
 
 
 def _results(datasets: Mapping[str, Dataset]) -> pl.DataFrame | None:
+    """Results of all domains that have tests: subject, visit, test, whether done; None where there are none."""
     frames: list[pl.DataFrame] = []
     for name, dataset in datasets.items():
         needed = {"USUBJID", "VISITNUM", f"{name}TESTCD", f"{name}ORRES"}

@@ -148,6 +148,7 @@ def replacement_records(rule: Replacement | None, datasets: Mapping[str, Dataset
 
 
 def _with_columns(dataset: Dataset | None) -> pl.DataFrame:
+    """A dataset with every column the courses read; what is lacking is empty."""
     frame = pl.DataFrame() if dataset is None else dataset.to_polars()
     lacking = {name: kind for name, kind in _COLUMNS.items() if name not in frame.columns}
     if not frame.width:

@@ -169,6 +169,7 @@ def weeks_axis(axes: Axes, subjects: pl.DataFrame, step: int) -> None:
 
 
 def _layout(wanted: CourseFigure, subjects: pl.DataFrame) -> tuple[list[list[str]], list[float]]:
+    """The panels by rows and their heights."""
     names = list(wanted.courses)
     keys = [names[i : i + wanted.columns] for i in range(0, len(names), wanted.columns)]
     keys[-1] += ["."] * (wanted.columns - len(keys[-1]))
@@ -180,6 +181,7 @@ def _layout(wanted: CourseFigure, subjects: pl.DataFrame) -> tuple[list[list[str
 
 
 def _styles(specs: Specs, subjects: pl.DataFrame) -> dict[str, GroupStyle]:
+    """The look of each disease, in the order of the codelist."""
     found = [name or "" for name in subjects["DISEASE"].unique(maintain_order=True)]
     order = (
         [t.term for t in specs.codelists["DISEASE"].terms] if "DISEASE" in specs.codelists else []
@@ -202,6 +204,7 @@ def _limits(axes: Axes, course: Course, records: pl.DataFrame) -> None:
 
 
 def _mark_doses(axes: Axes, doses: pl.DataFrame) -> None:
+    """Mark the injections above the axis."""
     weeks = doses["WEEK"].to_numpy()
     axes.plot(
         weeks, [0.02] * len(weeks), linestyle="none", marker="|", markersize=4, markeredgewidth=0.7,
@@ -235,6 +238,7 @@ def _legend(
     styles: Mapping[str, GroupStyle],
     subjects: pl.DataFrame,
 ) -> None:
+    """Say below the figure what lines and colours mean."""
     from matplotlib.lines import Line2D
 
     def entry(label: str, **look: Any) -> Line2D:

@@ -110,6 +110,7 @@ class _Output:
         return self._read[name]
 
     def _load(self, name: str) -> pl.DataFrame:
+        """A dataset as text with the source cells of its records."""
         path = self.folder / "sdtm" / "parquet" / f"{name.lower()}.parquet"
         trace = self.folder / "trace" / f"{name.lower()}.parquet"
         try:
@@ -141,6 +142,7 @@ class _Output:
 def _compare(
     name: str, old: _Output, new: _Output, domains: Mapping[str, DomainSpec]
 ) -> DatasetDiff:
+    """What was added, removed and changed in one dataset."""
     before = identified(name, old.table, domains)
     after = identified(name, new.table, domains)
     compared = sorted(
@@ -174,6 +176,7 @@ def _compare(
 
 
 def _empty(compared: list[str]) -> pl.DataFrame:
+    """The table of a dataset that one side does not have."""
     schema: dict[str, type[pl.DataType]] = dict.fromkeys(
         ["USUBJID", IDENTITY, *compared], pl.String
     )
@@ -182,4 +185,5 @@ def _empty(compared: list[str]) -> pl.DataFrame:
 
 
 def _uncompared(name: str) -> tuple[str, ...]:
+    """Variables that only number the records."""
     return (f"{name}SEQ", "IDVARVAL", "RELID")

@@ -65,6 +65,7 @@ def changes_of(
 
 
 def _whole(name: str, kind: Literal["added", "removed"], row: _Row) -> Change:
+    """A record that is on one side only."""
     side = "new" if kind == "added" else "old"
     cell = _cell(row, side, value=True)
     return Change(
@@ -80,6 +81,7 @@ def _whole(name: str, kind: Literal["added", "removed"], row: _Row) -> Change:
 def _values(
     name: str, both: pl.DataFrame, compared: Sequence[str], values: set[str]
 ) -> Iterator[Change]:
+    """The values that differ in records of both sides."""
     for variable in compared:
         differs = pl.col(f"old:{variable}").ne_missing(pl.col(f"new:{variable}"))
         for row in both.filter(differs).iter_rows(named=True):
@@ -87,6 +89,7 @@ def _values(
 
 
 def _changed(name: str, row: _Row, variable: str, values: set[str]) -> Change:
+    """A value that differs, with both cells."""
     return Change(
         dataset=name,
         kind="changed",

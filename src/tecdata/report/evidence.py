@@ -82,6 +82,7 @@ def _records(
     facts: RunFacts,
     trace: pl.DataFrame | None,
 ) -> list[dict[str, Any]]:
+    """The wanted records of a domain, with the place each came from."""
     frame = facts.datasets[domain].to_polars()
     if "USUBJID" not in frame.columns:
         return []
@@ -147,6 +148,7 @@ def told(domain: str, record: Mapping[str, Any]) -> tuple[str, str, str]:
 
 
 def _text(value: object) -> str:
+    """A value as text, nothing as empty."""
     if value is None:
         return ""
     return f"{value:g}" if isinstance(value, float) else str(value)

@@ -210,6 +210,7 @@ def png_bytes(figure: Figure) -> bytes:
 
 
 def _bytes(figure: Figure, kind: str) -> bytes:
+    """A figure as a file without time or version in it."""
     stream = io.BytesIO()
     # Without these two the writer states its version and the time of day.
     metadata = {"Date": None, "Creator": "tecdata"} if kind == "svg" else {"Software": "tecdata"}

@@ -143,6 +143,7 @@ def _draw_subject(
     top: float,
     styles: Mapping[str, GroupStyle],
 ) -> None:
+    """Draw the events of a subject in their lanes."""
     columns = ("START", "END", "GRADE", "HOSPITAL", "CATEGORY")
     for lane, (start, end, grade, hospital, category) in zip(
         lanes, events.select(columns).iter_rows(), strict=True
@@ -162,6 +163,7 @@ def _draw_subject(
 def _finish(
     axes: Sequence[Axes], subjects: pl.DataFrame, ticks: Sequence[float], end: float
 ) -> None:
+    """Label the subjects and the weeks."""
     longest = max(float(days or 0) for days in subjects["FUPD"]) / 7
     labels = [
         f"{short_subject(s)} ({d})" if d else short_subject(s)
@@ -183,6 +185,7 @@ def _finish(
 
 
 def _legend(figure: Figure, events: pl.DataFrame, styles: Mapping[str, GroupStyle]) -> None:
+    """Say what colours, marks and lines mean."""
     from matplotlib.lines import Line2D
 
     counts = dict(events.group_by("CATEGORY").len().iter_rows())

@@ -65,6 +65,7 @@ def component_courses(datasets: Mapping[str, Dataset], specs: Specs) -> Figure:
 
 
 def _draw(axes: Axes, course: list[Row], style: GroupStyle, spans: Mapping[str, float]) -> None:
+    """Draw the course of a subject in weeks, in per cent of a span where there is one."""
     times = [(r["ADY"] - 1 if r["ADY"] > 0 else r["ADY"]) / 7 for r in course]
     values = [100 * r["AVAL"] / spans[r["PARAMCD"]] if r["PARAMCD"] in spans else r["AVAL"]
               for r in course]  # fmt: skip

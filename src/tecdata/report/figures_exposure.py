@@ -118,6 +118,7 @@ def exposure_by_outcome(datasets: Mapping[str, Dataset], specs: Specs) -> Figure
 
 
 def _spec(specs: Specs) -> ExposureSpec:
+    """How the study simulates exposure; :class:`UsageError` where it does not say."""
     if specs.exposure is None:
         raise UsageError(
             "the study does not say how exposure is simulated",
@@ -128,6 +129,7 @@ def _spec(specs: Specs) -> ExposureSpec:
 
 
 def _number(subject: str) -> int:
+    """The number of a subject within its centre, 0 where it has none."""
     digits = subject.rsplit("-", 1)[-1]
     return int(digits) if digits.isdigit() else 0
 
@@ -135,6 +137,7 @@ def _number(subject: str) -> int:
 def _course(
     axes: Axes, own: pl.DataFrame, codes: list[str], style: GroupStyle | None, limit: float
 ) -> None:
+    """Draw the simulated concentrations of a subject."""
     color = style.color if style else BLACK
     axes.axhline(limit, color=GREY, lw=0.7)
     for code, dash, width in zip(codes, ("-", "--"), (1.3, 0.8), strict=False):
@@ -173,6 +176,7 @@ def _course(
 
 
 def _outer_labels(grid: list[Axes], shown: int) -> None:
+    """Label the axes at the edge of the grid only."""
     for number, axes in enumerate(grid[:shown]):
         if number % _COLUMNS == 0:
             axes.set_ylabel("µg/mL")
@@ -182,6 +186,7 @@ def _outer_labels(grid: list[Axes], shown: int) -> None:
 
 
 def _having(records: pl.DataFrame, outcome: Outcome) -> set[str]:
+    """The subjects that have an outcome."""
     from tecdata.report.ard import condition
 
     return set(records.filter(condition(outcome.where, records.schema, outcome.id))["USUBJID"])
@@ -194,6 +199,7 @@ def _dots(
     styles: dict[str, GroupStyle],
     confidence: float,
 ) -> None:
+    """Draw the values of those with and without an outcome side by side."""
     groups: dict[bool, list[float]] = {True: [], False: []}
     ordered = values.sort("AVAL", "USUBJID").select("USUBJID", "DISEASE", "AVAL")
     for number, (subject, disease, value) in enumerate(ordered.iter_rows()):

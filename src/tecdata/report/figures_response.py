@@ -38,6 +38,7 @@ _TIMES = {"MINIMAL": "TTMIN", "MODERATE": "TTMOD", "MAJOR": "TTMAJ"}
 
 
 def _data(datasets: Mapping[str, Dataset], specs: Specs) -> ResponseData:
+    """The records of response by subject."""
     frames = {name: datasets[name].to_polars() for name in ("ADSL", "ADRS", "ADTTE")}
     return ResponseData.of(frames, specs)
 
@@ -71,6 +72,7 @@ def swimmer(datasets: Mapping[str, Dataset], specs: Specs) -> Figure:
 def _swim(
     axes: Axes, data: ResponseData, subject: Row, place: int, style: GroupStyle, longest: float
 ) -> None:
+    """Draw the follow-up of a subject and when it reached what."""
     name, end = subject["USUBJID"], float(subject["FUPW"])
     axes.barh(place, end, height=0.5, color=style.color, alpha=0.45, edgecolor=style.color)
     reached: dict[float, str] = {}
@@ -95,6 +97,7 @@ def _swim(
 
 
 def _swimmer_legend(figure: Figure, styles: Mapping[str, GroupStyle]) -> None:
+    """Say what bars and marks mean."""
     from matplotlib.lines import Line2D
     from matplotlib.patches import Patch
 
@@ -219,6 +222,7 @@ def time_to_response(datasets: Mapping[str, Dataset], specs: Specs) -> Figure:
 def _risk_table(
     axes: Axes, ticks: Sequence[int], lines: Sequence[tuple[str, Sequence[int]]]
 ) -> None:
+    """Write under the axis how many are at risk."""
     across = axes.get_xaxis_transform()
     axes.text(0, -0.2, "At risk", transform=across, fontsize=8, weight="bold", ha="left")
     for number, (label, counts) in enumerate(lines):

@@ -57,6 +57,7 @@ def write_findings_json(facts: RunFacts, path: Path) -> None:
 
 
 def _object(finding: Finding, query: str, state: str) -> dict[str, Any]:
+    """A finding as JSON has it, with its query."""
     made = dataclasses.asdict(finding)
     made["details"] = dict(finding.details)
     made["query"], made["query_state"] = query, state
@@ -64,6 +65,7 @@ def _object(finding: Finding, query: str, state: str) -> dict[str, Any]:
 
 
 def _dump(data: Any) -> str:
+    """JSON on one line; a lone surrogate as an escape."""
     text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
     # A lone surrogate is valid JSON only as an escape.
     return re.sub("[\ud800-\udfff]", lambda m: f"\\u{ord(m[0]):04x}", text)
@@ -129,14 +131,17 @@ def _fill(case: ET.Element, findings: Sequence[Finding]) -> Iterable[str]:
 
 
 def _outcome(case: ET.Element, tag: str, kind: str, findings: Sequence[Finding]) -> None:
+    """Put an outcome with its findings into a case."""
     rest = f" (and {len(findings) - 1} more)" if len(findings) > 1 else ""
     made = ET.SubElement(case, tag, message=_xml(findings[0].message + rest), type=kind)
     made.text = _xml("\n".join(map(_line, findings)))
 
 
 def _line(finding: Finding) -> str:
+    """A finding on one line."""
     return f"{finding.severity}, {finding.status.replace('_', ' ')}: {finding.message}"
 
 
 def _xml(text: str) -> str:
+    """A text without what XML cannot hold."""
     return _NOT_XML.sub("\ufffd", text)

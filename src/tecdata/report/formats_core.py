@@ -78,6 +78,7 @@ def record_numbers(facts: RunFacts, issues: Sequence[Finding]) -> dict[tuple[str
 
 
 def _conformance(facts: RunFacts) -> Iterator[Sequence[Value]]:
+    """The lines of the sheet Conformance Details."""
     study = facts.study
     yield "Report Generation", study.created
     yield "Software", f"tecdata {study.version}".strip()
@@ -90,11 +91,13 @@ def _conformance(facts: RunFacts) -> Iterator[Sequence[Value]]:
 
 
 def _datasets(facts: RunFacts) -> Iterator[Sequence[Value]]:
+    """The lines of the sheet Dataset Details."""
     for name, dataset in facts.datasets.items():
         yield f"{name.lower()}.xpt", dataset.spec.label, "sdtm/xpt", "", "", len(dataset)
 
 
 def _summary(issues: Sequence[Finding]) -> Iterator[Sequence[Value]]:
+    """The lines of the sheet Issue Summary: issues by dataset and check."""
     groups: dict[tuple[str, str], list[Finding]] = collections.defaultdict(list)
     for f in issues:
         groups[f.domain, f.check].append(f)
@@ -105,6 +108,7 @@ def _summary(issues: Sequence[Finding]) -> Iterator[Sequence[Value]]:
 
 
 def _details(facts: RunFacts, issues: Sequence[Finding]) -> Iterator[Sequence[Value]]:
+    """The lines of the sheet Issue Details: one an issue."""
     rows = record_numbers(facts, issues)
     for f in issues:
         row = rows.get((f.domain, f.usubjid, f.seq)) if f.seq is not None else None
@@ -126,6 +130,7 @@ def _details(facts: RunFacts, issues: Sequence[Finding]) -> Iterator[Sequence[Va
 
 
 def _rules(facts: RunFacts, findings: Sequence[Finding]) -> Iterator[Sequence[Value]]:
+    """The lines of the sheet Rules Report: every check and how it came out."""
     states: Mapping[str, str] = {o.check: _status(o.counts) for o in outcomes(findings)}
     for check in sorted(facts.checks.keys() | states.keys()):
         spec = facts.checks.get(check)
@@ -135,6 +140,7 @@ def _rules(facts: RunFacts, findings: Sequence[Finding]) -> Iterator[Sequence[Va
 
 
 def _status(counts: Mapping[str, int]) -> str:
+    """How a check came out, in CORE's words."""
     if counts["not_run"]:
         return "EXECUTION ERROR"
     if counts["failed"] or counts["accepted"] or counts["passed_with_violations"]:
@@ -143,4 +149,5 @@ def _status(counts: Mapping[str, int]) -> str:
 
 
 def _file(domain: str) -> str:
+    """The file of a domain; empty for findings about no dataset."""
     return f"{domain.lower()}.xpt" if domain else ""

@@ -91,6 +91,7 @@ def write_p21_xlsx(facts: RunFacts, path: Path, *, most_rows: int = MOST_ROWS) -
 
 
 def _validation(facts: RunFacts, findings: Sequence[Finding]) -> Iterator[Sequence[Value]]:
+    """The lines of the sheet Validation Summary."""
     study = facts.study
     yield "Study", study.study
     yield "Title", study.title
@@ -108,6 +109,7 @@ def _validation(facts: RunFacts, findings: Sequence[Finding]) -> Iterator[Sequen
 
 
 def _datasets(facts: RunFacts, issues: Sequence[Finding]) -> Iterator[Sequence[Value]]:
+    """The lines of the sheet Dataset Summary."""
     counts = collections.Counter((f.domain, f.severity) for f in issues)
     for name, dataset in facts.datasets.items():
         found = [counts[name, severity] for severity in SEVERITY_ORDER]
@@ -116,6 +118,7 @@ def _datasets(facts: RunFacts, issues: Sequence[Finding]) -> Iterator[Sequence[V
 
 
 def _summary(issues: Sequence[Finding], ids: Mapping[str, str]) -> Iterator[Sequence[Value]]:
+    """The lines of the sheet Issue Summary."""
     groups: dict[tuple[str, int, str], list[Finding]] = collections.defaultdict(list)
     for f in issues:
         groups[f.domain, SEVERITY_ORDER.index(f.severity), f.check].append(f)
@@ -134,6 +137,7 @@ def _summary(issues: Sequence[Finding], ids: Mapping[str, str]) -> Iterator[Sequ
 def _details(
     facts: RunFacts, issues: Sequence[Finding], ids: Mapping[str, str]
 ) -> Iterator[Sequence[Value]]:
+    """The lines of the sheet Details: one an issue."""
     rows = record_numbers(facts, issues)
     for f in issues:
         row = rows.get((f.domain, f.usubjid, f.seq)) if f.seq is not None else None
@@ -158,6 +162,7 @@ def _details(
 def _rules(
     facts: RunFacts, findings: Sequence[Finding], ids: Mapping[str, str]
 ) -> Iterator[Sequence[Value]]:
+    """The lines of the sheet Rules: one a check with issues."""
     seen = {f.check: f.severity for f in reversed(findings)}
     for check in sorted(ids):
         spec = facts.checks.get(check)

@@ -73,6 +73,7 @@ def workbook(sheets: Iterable[Sheet], *, created: str = "", most_rows: int = MOS
 
 
 def _write(sheet: Worksheet, line: int, values: Sequence[Value]) -> None:
+    """Write a line; texts stay texts, whatever they look like."""
     for column, value in enumerate(values):
         if isinstance(value, int):
             sheet.write_number(line, column, value)
@@ -81,6 +82,7 @@ def _write(sheet: Worksheet, line: int, values: Sequence[Value]) -> None:
 
 
 def _text(value: str) -> str:
+    """A text that a cell can hold, cut where it is too long."""
     clean = _NOT_XML.sub("\ufffd", value)
     # A longer text would be left out by the writer, without a word.
     return clean if len(clean) <= _MOST_CHARACTERS else clean[: _MOST_CHARACTERS - 1] + "…"

@@ -35,10 +35,12 @@ def write_guides(facts: RunFacts, adam: Mapping[str, Dataset], specs: Specs, fol
 
 
 def _text(lines: Iterator[str]) -> bytes:
+    """Lines as the content of a file."""
     return ("\n".join(lines) + "\n").encode()
 
 
 def _tabulation(facts: RunFacts, specs: Specs) -> Iterator[str]:
+    """The guide to the SDTM datasets, line by line."""
     yield from _head("Study Data Reviewer's Guide", facts, f"SDTMIG {facts.study.sdtmig}", specs)
     yield from _design(specs)
     yield "## 3. Subject data"
@@ -61,6 +63,7 @@ def _tabulation(facts: RunFacts, specs: Specs) -> Iterator[str]:
 
 
 def _analysis(facts: RunFacts, adam: Mapping[str, Dataset], specs: Specs) -> Iterator[str]:
+    """The guide to the analysis datasets, line by line."""
     standard = f"ADaMIG {specs.submission.adamig}"
     yield from _head("Analysis Data Reviewer's Guide", facts, standard, specs)
     yield "## 2. Analysis datasets"
@@ -86,6 +89,7 @@ def _analysis(facts: RunFacts, adam: Mapping[str, Dataset], specs: Specs) -> Ite
 
 
 def _head(title: str, facts: RunFacts, standard: str, specs: Specs) -> Iterator[str]:
+    """Title and introduction of a guide."""
     study = facts.study
     yield f"# {title}"
     yield ""
@@ -109,6 +113,7 @@ def _head(title: str, facts: RunFacts, standard: str, specs: Specs) -> Iterator[
 
 
 def _design(specs: Specs) -> Iterator[str]:
+    """Elements, arms and visits of the trial design."""
     design = specs.study.design
     yield "## 2. Protocol and trial design"
     yield ""
@@ -126,6 +131,7 @@ def _design(specs: Specs) -> Iterator[str]:
 
 
 def _datasets(datasets: Mapping[str, Dataset], specs: Specs) -> Iterator[str]:
+    """A table of datasets."""
     yield "| dataset | label | class | structure | records | keys |"
     yield "|---|---|---|---|---|---|"
     for name, dataset in datasets.items():
@@ -144,6 +150,7 @@ def _datasets(datasets: Mapping[str, Dataset], specs: Specs) -> Iterator[str]:
 
 
 def _conformance(facts: RunFacts, specs: Specs) -> Iterator[str]:
+    """How the own checks came out, and what is open."""
     findings = mask_findings(facts.findings.ordered())
     counts = collections.Counter(f.status for f in findings)
     yield "## 4. Data conformance"
@@ -179,6 +186,7 @@ def _conformance(facts: RunFacts, specs: Specs) -> Iterator[str]:
 
 
 def _findings(findings: Sequence[Finding]) -> Iterator[str]:
+    """A table of findings, counted by check and dataset."""
     counts = collections.Counter((f.severity, f.check, f.domain) for f in findings)
     if not counts:
         yield "None.\n"

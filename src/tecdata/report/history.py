@@ -231,6 +231,7 @@ class History:
 
 
 def _like(name: str, known: Collection[str]) -> list[str]:
+    """The known ids most like a name."""
     import difflib
 
     return difflib.get_close_matches(name.upper(), list(known), 3)

@@ -103,6 +103,7 @@ class HistoryFile:
 
     @contextlib.contextmanager
     def _open(self) -> Iterator[sqlite3.Connection]:
+        """The database, recognised as a history; closed in the end."""
         try:
             with contextlib.closing(
                 sqlite3.connect(self.path, timeout=_PATIENCE, isolation_level=None)
@@ -135,6 +136,7 @@ class HistoryFile:
             return count
 
     def _compare(self, row: tuple[Any, ...], count: int, previous: str) -> None:
+        """Raise :class:`UsageError` where a row is missing or was changed."""
         wrong = ""
         if row[0] != count:
             wrong = f"row {count} is missing (the next one is row {row[0]})"
@@ -189,10 +191,12 @@ def entries(
 
 
 def _digest(row: tuple[Any, ...], previous: str) -> str:
+    """The link of the chain: the digest of a row and of the one before."""
     return hashlib.sha256(json.dumps([previous, *row], ensure_ascii=False).encode()).hexdigest()
 
 
 def _create(database: sqlite3.Connection) -> None:
+    """Make journal, views and triggers in an empty database."""
     views = [_view(kind, names) for kind, names in _VIEWS.items()]
     for statement in (_JOURNAL, _INDEX, *views, *_TRIGGERS.values()):
         database.execute(statement)
@@ -201,6 +205,7 @@ def _create(database: sqlite3.Connection) -> None:
 
 
 def _view(kind: str, names: tuple[str, ...]) -> str:
+    """The statement that makes the view of one kind of entries."""
     columns = ", ".join(f"json_extract(body, '$.{name}') AS \"{name}\"" for name in names)
     return (
         f"CREATE VIEW recorded_{kind} AS SELECT entry, at, who, query, {columns} "  # noqa: S608
@@ -209,6 +214,7 @@ def _view(kind: str, names: tuple[str, ...]) -> str:
 
 
 def _recognise(database: sqlite3.Connection, path: Path) -> None:
+    """Make a history of an empty database; refuse one that is something else."""
     # In one transaction: another process may just be making the file.
     database.execute("BEGIN")
     version = database.execute("PRAGMA user_version").fetchone()[0]
@@ -227,6 +233,7 @@ def _recognise(database: sqlite3.Connection, path: Path) -> None:
 
 
 def _unusable(path: Path, error: sqlite3.Error) -> UsageError:
+    """The error for a database that cannot be opened, read or written."""
     if "locked" in str(error) or "busy" in str(error):
         return UsageError(
             f"another run has been writing for more than {_PATIENCE:.0f} seconds",

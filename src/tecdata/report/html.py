@@ -96,6 +96,7 @@ def render_html(facts: RunFacts) -> bytes:
 
 
 def _footer(facts: RunFacts) -> str:
+    """Which program made the page, and what is in it."""
     made = f", as of {facts.study.created}" if facts.study.created else ""
     return (
         f"Made by tecdata {facts.study.version}{made}. This file holds patient data in the rows it "

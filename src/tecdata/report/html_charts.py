@@ -97,6 +97,7 @@ def flow_chart(centres: Sequence[tuple[str, Mapping[str, Any]]]) -> Markup:
 
 
 def _node(x: float, y: float, height: float, kind: str) -> Markup:
+    """A bar of the flow."""
     return el(
         "rect",
         class_=f"fill-{kind}",
@@ -108,6 +109,7 @@ def _node(x: float, y: float, height: float, kind: str) -> Markup:
 
 
 def _ribbon(left: float, right: float, size: float, kind: str) -> Markup:
+    """A band between two bars of the flow."""
     x0, x1 = _LEFT + _NODE, _RIGHT - _NODE
     middle = (x0 + x1) / 2
     path = (
@@ -119,6 +121,7 @@ def _ribbon(left: float, right: float, size: float, kind: str) -> Markup:
 
 
 def _label(x: float, y: float, name: str, count: str, *, end: bool) -> Markup:
+    """A name and its number beside a bar."""
     return el(
         "text",
         el("tspan", name, class_="name"),

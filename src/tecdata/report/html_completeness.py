@@ -99,6 +99,7 @@ def cells_data(found: Completeness) -> dict[str, Any]:
 
 
 def _chosen(found: Completeness) -> tuple[str, ...]:
+    """The subjects to show: all, or those with the largest gaps."""
     if len(found.subjects) <= _SUBJECTS:
         return found.subjects
     totals: dict[str, list[int]] = {}
@@ -111,21 +112,25 @@ def _chosen(found: Completeness) -> tuple[str, ...]:
 
 
 def _percent(present: int, expected: int) -> int:
+    """Whole per cent, never 0 where something is there."""
     # Rounded down: 100 is said of what is complete only, 0 where there is nothing.
     whole = present * 100 // expected if expected else 100
     return max(whole, 1) if present else whole
 
 
 def _class(percent: int) -> str:
+    """The colour class of a percentage."""
     return f"h{next(i for i, limit in enumerate(_CLASSES) if percent >= limit)}"
 
 
 def _overall(present: int, expected: int) -> Markup:
+    """The cell of a total."""
     percent = _percent(present, expected)
     return el("td", f"{percent}", class_=f"overall {_class(percent)}")
 
 
 def _square(cell: VisitCell | None, subject: str, visit: int) -> Markup:
+    """The cell of a subject and visit."""
     if cell is None:
         return el("td", el("span", "not reached", class_="unseen"), class_="later")
     percent = _percent(cell.present, cell.expected)
@@ -133,6 +138,7 @@ def _square(cell: VisitCell | None, subject: str, visit: int) -> Markup:
 
 
 def _legend() -> Markup:
+    """What the colours mean."""
     words = ("100 %", "90–99", "75–89", "50–74", "25–49", "1–24", "nothing")
     return el(
         "ul",

@@ -75,11 +75,13 @@ def column_of(values: Iterable[str]) -> dict[str, list[Any]]:
 
 
 def _place(rows: SourceRows, finding: int, k: int) -> list[int | None]:
+    """Where the source cell of a finding stands among the rows; empty where it is not shown."""
     place = rows.places.get((finding, k))
     return [place.table, place.row, place.column] if place else []
 
 
 def _checks(facts: RunFacts, findings: Sequence[Finding]) -> Mapping[str, list[str]]:
+    """Reason and reference of each check that has findings."""
     used = sorted({f.check for f in findings})
     known = {name: facts.checks[name] for name in used if name in facts.checks}
     return {name: [check.reason, check.reference] for name, check in known.items()}

@@ -77,10 +77,12 @@ def findings_section(findings: Sequence[Finding], *, states: bool) -> Markup:
 
 
 def _columns(*, states: bool) -> Sequence[tuple[str, str]]:
+    """The columns of the table, the query's state only where there are states."""
     return _COLUMNS if states else _COLUMNS[:-1]
 
 
 def _heading(key: str, name: str) -> Markup:
+    """The heading of a column, a button that sorts."""
     return el(
         "th",
         el("button", name, type="button", data_sort=key),
@@ -91,6 +93,7 @@ def _heading(key: str, name: str) -> Markup:
 
 
 def _toolbar(findings: Sequence[Finding], *, states: bool) -> Markup:
+    """Severities, filters and search above the table."""
     severities = collections.Counter(f.severity for f in findings if f.status in OPEN)
     chips = [
         el(
@@ -132,6 +135,7 @@ def _toolbar(findings: Sequence[Finding], *, states: bool) -> Markup:
 
 
 def _select(key: str, name: str, options: Sequence[tuple[str, str]]) -> Markup:
+    """A filter with its choices."""
     made = [el("option", words, value=value) for value, words in options]
     return el(
         "label",

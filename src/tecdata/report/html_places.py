@@ -80,6 +80,7 @@ def places(facts: RunFacts, summary: Summary) -> Markup:
 
 
 def _place(summary: Summary, centre: str, domain: str, records: int) -> Markup:
+    """The cell of a centre and domain."""
     counts = summary.places.get((centre, domain), {})
     note = el("span", number(records) if records else "", class_="records")
     if not any(counts.values()):
@@ -88,6 +89,7 @@ def _place(summary: Summary, centre: str, domain: str, records: int) -> Markup:
 
 
 def _total(summary: Summary, centre: str) -> Markup:
+    """The cell of a centre's total."""
     counts = {
         s: sum(n.get(s, 0) for (c, _), n in summary.places.items() if c == centre)
         for s in SEVERITY_ORDER
@@ -98,6 +100,7 @@ def _total(summary: Summary, centre: str) -> Markup:
 
 
 def _count_button(counts: Mapping[Severity, int], centre: str, domain: str | None) -> Markup:
+    """The worst severity with its number, as a button that shows the findings."""
     worst = next(s for s in SEVERITY_ORDER if counts.get(s))
     rest = sum(counts.values()) - counts[worst]
     said = ", ".join(many(counts[s], s) for s in SEVERITY_ORDER if counts.get(s))

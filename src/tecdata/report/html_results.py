@@ -81,6 +81,7 @@ def result_markup(table: ResultTable, links: RecordLinks) -> Markup:
 
 
 def _title(table: ResultTable, label: str, group: str, column: int) -> str:
+    """What a number of a table is about."""
     heading = table.headings[column] if column < len(table.headings) else ""
     return ", ".join(part for part in (group, label, heading) if part)
 

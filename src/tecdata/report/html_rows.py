@@ -72,6 +72,7 @@ def _positions(table: RawTable) -> dict[str, int]:
 def _parse(
     table: RawTable, address: str, positions: Mapping[str, int]
 ) -> tuple[int | None, int | None]:
+    """Row and position that an address names; None for what it does not."""
     found = (_SHEET if table.addressing == "sheet" else _WORDS).fullmatch(address)
     if found is None:
         return None, None
@@ -135,6 +136,7 @@ class _Finder:
         self._columns = [_positions(table) for _, table in self.tables]
 
     def find(self, centre: str, cell: Finding | Cell) -> Place | None:
+        """The table, row and column of a cell; None where it is in no table."""
         if not cell.file or not cell.cell:
             return None
         best: Place | None = None
@@ -149,6 +151,7 @@ class _Finder:
         return best
 
     def _known(self, number: int) -> frozenset[int]:
+        """The row numbers of a table, looked up once."""
         if number not in self._rows:
             self._rows[number] = frozenset(self.tables[number][1].frame[ROW].to_list())
         return self._rows[number]
@@ -184,10 +187,12 @@ def _hide(
 
 
 def _masked(text: str | None, mask: str | None) -> str:
+    """The mask of a text, or as many dots as any other."""
     return mask or (MASK * 5 if text else "")
 
 
 def _shown(cells: Sequence[str | None], marked: Iterable[int]) -> list[int]:
+    """Which columns of a wide row are shown: the first ones and those around what is marked."""
     filled = {i for i, text in enumerate(cells) if text}
     always = set(marked)
     if len(filled) > _WIDE:
@@ -201,6 +206,7 @@ def _shown(cells: Sequence[str | None], marked: Iterable[int]) -> list[int]:
 
 
 def _head(centre: str, table: RawTable, shown: Iterable[int]) -> dict[str, Any]:
+    """A table's file, sheet and shown columns."""
     columns: dict[str, list[str]] = {}
     for i in sorted(shown):
         column = table.columns[i]

@@ -95,6 +95,7 @@ def masthead(facts: RunFacts, summary: Summary, findings: Sequence[Finding]) -> 
 
 
 def _tile(severity: str, count: int) -> Markup:
+    """The number of findings of a severity, as a button that shows them."""
     word, meaning = _WORDS[severity]
     return el(
         "li",

@@ -49,6 +49,7 @@ def data_flow(facts: RunFacts) -> Markup:
 
 
 def _flow_table(first: str, rows: Sequence[tuple[str, Mapping[str, Any]]]) -> Markup:
+    """Cells read, mapped, ignored and unmapped, a row a centre or table."""
     head = el(
         "tr", *[el("th", n, scope="col") for n in (first, "Cells read", *(w for _, w in FLOWS))]
     )
@@ -76,6 +77,7 @@ def _flow_table(first: str, rows: Sequence[tuple[str, Mapping[str, Any]]]) -> Ma
 
 
 def _flow_details(centre: str, cells: Mapping[str, Any], hide: Callable[[str], str]) -> Markup:
+    """The cells of a centre by table, and what is ignored and why."""
     tables = [
         (hide(f"{t['table']} ({t['file']}{', ' + t['sheet'] if t['sheet'] else ''})"), t)
         for t in cells.get("tables", ())
@@ -142,10 +144,12 @@ def what_ran(found: Sequence[Outcome], silent: int) -> Markup:
 
 
 def _names(domains: Sequence[str]) -> str:
+    """The datasets of a check, or how many there are."""
     return ", ".join(domains) if len(domains) <= _NAMED else many(len(domains), "dataset")
 
 
 def _count(count: int) -> str:
+    """A number, nothing for 0."""
     return number(count) if count else ""
 
 

@@ -119,6 +119,7 @@ def outcomes(findings: Iterable[Finding]) -> list[Outcome]:
 
 
 def _records(facts: RunFacts) -> tuple[dict[tuple[str, str], int], dict[str, int]]:
+    """Numbers of records by centre and domain, and of subjects by centre."""
     if "DM" not in facts.datasets:
         return {}, {}
     dm = facts.datasets["DM"].frame

@@ -34,14 +34,17 @@ def mask_findings(findings: Iterable[Finding]) -> list[Finding]:
 
 
 def _cells(finding: Finding) -> tuple[Finding | Cell, ...]:
+    """All places of a finding."""
     return finding, *finding.cells
 
 
 def _key(finding: Finding, cell: Finding | Cell) -> _Key:
+    """What tells a source cell from all others."""
     return finding.centre, cell.file, cell.sheet, cell.cell
 
 
 def _mask(finding: Finding, masks: dict[_Key, str]) -> Finding:
+    """The finding with the values of masked cells masked, wherever they stand."""
     swaps: dict[str, str] = {}
     for cell in _cells(finding):
         mask = masks.get(_key(finding, cell))

@@ -50,6 +50,7 @@ def settings_of(model: BaseModel) -> list[tuple[str, str]]:
 
 
 def _walk(value: Any, path: str) -> Iterator[tuple[str, str]]:
+    """Every number or text of a specification with its path."""
     if isinstance(value, Mapping):
         for key, item in value.items():
             yield from _walk(item, f"{path} › {key}" if path else str(key))
@@ -65,6 +66,7 @@ def _walk(value: Any, path: str) -> Iterator[tuple[str, str]]:
 
 
 def _name(item: Any, number: int) -> str:
+    """What an item of a list is called: its name, or its number."""
     if isinstance(item, Mapping):
         for key in _NAMES:
             if isinstance(item.get(key), str) and item[key]:
@@ -73,6 +75,7 @@ def _name(item: Any, number: int) -> str:
 
 
 def _text(value: Any) -> str:
+    """A value as text; fractions exact."""
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, Fraction):

@@ -121,6 +121,7 @@ def _event_lanes(usubjid: str, datasets: Mapping[str, Dataset]) -> dict[str, lis
 
 
 def _frame(datasets: Mapping[str, Dataset], name: str, usubjid: str) -> pl.DataFrame | None:
+    """The records of a subject in a dataset; None where there are none."""
     dataset = datasets.get(name)
     if dataset is None or not len(dataset):
         return None
@@ -130,6 +131,7 @@ def _frame(datasets: Mapping[str, Dataset], name: str, usubjid: str) -> pl.DataF
 def _panels(
     usubjid: str, datasets: Mapping[str, Dataset], specs: Specs
 ) -> list[tuple[ProfilePanel, list[tuple[Course, pl.DataFrame]]]]:
+    """The panels with a course of this subject, and the courses."""
     found = []
     for panel in specs.figures.profile.panels:
         courses = [specs.figures.courses[key] for key in panel.courses]
@@ -175,6 +177,7 @@ def _draw_lanes(axes: Axes, lanes: Mapping[str, Sequence[Bar]], *, events: bool)
 def _draw_panel(
     axes: Axes, panel: ProfilePanel, courses: Sequence[tuple[Course, pl.DataFrame]]
 ) -> None:
+    """Draw the courses of a panel."""
     values: list[float] = []
     handles: list[Any] = []
     for place, (course, own) in enumerate(courses):

@@ -98,6 +98,7 @@ def footer(facts: RunFacts) -> str:
 
 
 def _refs(usubjid: str, facts: RunFacts) -> list[Ref]:
+    """The subject's records of all domains the page shows."""
     refs: list[Ref] = []
     for _, _, domains in _PARTS:
         for domain in (d for d in domains if d in facts.datasets):
@@ -145,6 +146,7 @@ def _rows(
 
 
 def _section(identity: str, name: str, rows: list[dict[str, Any]]) -> Markup:
+    """A part of the page; a long table is folded."""
     table = record_table(rows, name)
     if len(rows) > _LONG:
         table = el("details", el("summary", f"{many(len(rows), 'record')}: show"), table)
@@ -152,6 +154,7 @@ def _section(identity: str, name: str, rows: list[dict[str, Any]]) -> Markup:
 
 
 def _masthead(usubjid: str, facts: RunFacts, adam: Mapping[str, Dataset]) -> Markup:
+    """Who the subject is, in short."""
     subject = adam["ADSL"].to_polars().row(by_predicate=pl.col("USUBJID") == usubjid, named=True)
 
     def text(name: str) -> str:
@@ -184,6 +187,7 @@ def _masthead(usubjid: str, facts: RunFacts, adam: Mapping[str, Dataset]) -> Mar
 
 
 def _best(usubjid: str, adam: Mapping[str, Dataset]) -> str:
+    """The subject's best tier of response; empty where there is none."""
     if "ADRS" not in adam:
         return ""
     best = (

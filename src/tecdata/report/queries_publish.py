@@ -121,6 +121,7 @@ def _write_workbooks(
     folder: Path,
     sending: Sending,
 ) -> Iterator[Path]:
+    """Write the workbook of each centre that has open queries; yields the paths."""
     for centre in centres:
         source = centre.source
         own = for_centre(queries, source.centre, marks)

@@ -104,6 +104,7 @@ class SourceRows:
         return f"{about}: {shown}"
 
     def _names(self, index: int, column: str) -> list[str]:
+        """What names a row: its subject, then whatever tells it from the subject's other rows."""
         names = [self.subject]
         if self._once:
             return names
@@ -124,6 +125,7 @@ class SourceRows:
         return names
 
     def _same_subject(self, index: int) -> list[int]:
+        """The rows of the same subject."""
         if self._groups is None:
             self._groups = collections.defaultdict(list)
             for i, text in enumerate(self.cells(self.subject)):
@@ -131,6 +133,7 @@ class SourceRows:
         return self._groups[self.cells(self.subject)[index]]
 
     def _alike(self, rows: list[int], column: str, index: int) -> list[int]:
+        """Those of some rows with the same text in a column."""
         cells = self.cells(column)
         return [i for i in rows if cells[i] == cells[index]]
 
@@ -140,9 +143,11 @@ class SourceRows:
         return next(filled, "")
 
     def _raw(self, index: int) -> str:
+        """The subject of a row as it is written."""
         return self.cells(self.subject)[index] or ""
 
     def _known(self, column: str) -> bool:
+        """Whether the table has a column."""
         return column in self.table.frame.columns and column != ROW
 
     def _all(self, fits: Callable[[str], bool]) -> list[str]:

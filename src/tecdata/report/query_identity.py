@@ -93,6 +93,7 @@ def distinguish(
 
 
 def _counted(finding: Finding, number: int) -> Finding:
+    """The finding with its number among those that would be called alike."""
     if number == 1:
         return finding
     record = f"{finding.record}; #{number}" if finding.record else _unnamed(finding, number)
@@ -128,6 +129,7 @@ def _column(cell: str) -> str:
 
 
 def _place(finding: Finding) -> tuple[object, ...]:
+    """The order of findings that are called alike: by their place in the source."""
     row = re.search(r"\d+", finding.cell)
     return (
         finding.file,

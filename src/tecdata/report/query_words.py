@@ -53,6 +53,7 @@ def in_words_of_the_centre(finding: Finding, event: str, language: str, tests: N
 
 
 def _detail(finding: Finding, name: str, text: str, event: str, language: str, tests: Names) -> str:
+    """A detail in words of the centre."""
     words = wordings(language)
     if name == "what" and event and finding.check.startswith("suite."):
         return event
@@ -66,4 +67,5 @@ def _detail(finding: Finding, name: str, text: str, event: str, language: str, t
 
 
 def _named(name: str, text: str, language: str, tests: Names) -> str:
+    """The name of a code, where the detail holds one that has a name."""
     return tests.get(text, {}).get(language, text) if _NAMED.fullmatch(name) else text

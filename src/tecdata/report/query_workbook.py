@@ -146,6 +146,7 @@ def query_workbook(
 
 
 def _book(buffer: io.BytesIO, title: str, as_of: str) -> Any:
+    """An empty workbook that turns no text into a formula, number or link."""
     import xlsxwriter
 
     plain = ("strings_to_formulas", "strings_to_urls", "strings_to_numbers")
@@ -164,6 +165,7 @@ def subject_test(source: SourceSpec) -> Any:
 def _rows(
     queries: Sequence[Query], sheets: Sequence[Sheet], source: SourceSpec, sending: Sending
 ) -> dict[str, list[SourceRows]]:
+    """For each sheet the rows of its tables, with what must be masked."""
     findings = [*(query.finding for query in queries), *sending.identifiers]
     hide, is_subject = functools.cache(sending.hide), subject_test(source)
     return {
@@ -219,11 +221,13 @@ def _mention_further(
 
 
 def _sheet_of(query: Query, sheets: Sequence[Sheet]) -> Sheet | None:
+    """The sheet a query points at; None where it is about none."""
     place = (query.finding.file, query.finding.sheet)
     return next((s for s in sheets if (s.file, s.sheet) == place), None)
 
 
 def _link(query: Query, sheet: Sheet | None) -> str:
+    """The link to a query's cell; empty where it has no sheet."""
     if sheet is None:
         return ""
     from xlsxwriter.utility import xl_rowcol_to_cell
@@ -234,6 +238,7 @@ def _link(query: Query, sheet: Sheet | None) -> str:
 
 
 def _heading(queries: Sequence[Query], source: SourceSpec, sending: Sending) -> dict[str, str]:
+    """Centre, study, date and counts of the title."""
     states = [query.state for query in queries]
     open_, answered = states.count("Open") + states.count("Candidate"), states.count("Answered")
     return {

@@ -71,12 +71,14 @@ def _causes(queries: Sequence[Query]) -> dict[tuple[str, ...], Query]:
 
 
 def _as_grave(cause: Query, query: Query) -> bool:
+    """Whether a query can stand for another: it is at least as grave and in the same state."""
     rank = SEVERITY_ORDER.index
     same_state = cause.state == query.state
     return same_state and rank(cause.finding.severity) <= rank(query.finding.severity)
 
 
 def _cell(query: Query) -> tuple[str, ...]:
+    """The cell of a query."""
     finding = query.finding
     # Without a cell a query stands for itself.
     return (finding.file, finding.sheet, finding.cell or query.id)

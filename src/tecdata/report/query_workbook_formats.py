@@ -72,6 +72,7 @@ class Formats:
         return self._make(style, severity, main=True)
 
     def _make(self, style: str, severity: str, *, main: bool) -> Any:
+        """A format, made once."""
         key = (style, severity, main)
         if key not in self._made:
             look = dict(_STYLES[style])

@@ -129,6 +129,7 @@ def _plan(
     source: SourceSpec | None,
     asked: list[tuple[Query, str, bool]],
 ) -> Sheet:
+    """Where everything of a sheet comes to stand."""
     first = tables[0]
     header_rows, units_row = _header(first, source)
     sheetlike = first.addressing == "sheet"

@@ -149,6 +149,7 @@ def _cell(query: Query, item: str, language: str) -> str:
 
 
 def _thread(query: Query, words: Wordings) -> str:
+    """What was said of a query, a line a step."""
     lines = []
     for step in query.transitions:
         said = step.response or words.answers.get(step.answer, "")
@@ -218,6 +219,7 @@ def _height(texts: Mapping[str, str]) -> float:
 
 
 def _write_head(page: Any, formats: Formats, words: Wordings, heading: Mapping[str, str]) -> None:
+    """Write title, instructions and legend."""
     page.write_string(0, 0, words.labels["title"].format(**heading), formats.of("title"))
     page.set_row(0, 24)
     page.write_string(1, 0, words.labels["subtitle"].format(**heading), formats.of("note"))
@@ -241,6 +243,7 @@ def _write_cell(
     formats: Formats,
     target: str,
 ) -> None:
+    """Write one cell of the log in the format of its column."""
     ended = query.state in _ENDED
     if name in ANSWER_COLUMNS:
         style = formats.of("ended" if ended else "answer")

@@ -75,6 +75,7 @@ def write_sheet(
 def _write_header(
     sheet: Sheet, put: Any, words: Mapping[str, str], masks: Mapping[str, Masks]
 ) -> None:
+    """Write the header and what stands above it."""
     if sheet.first > 0:
         which = "titles_left_out" if sheet.first > 1 else "title_left_out"
         put(0, 0, words[which].format(first=1, last=sheet.first), "note")
@@ -97,6 +98,7 @@ def _write_header(
 
 
 def _write_rows(sheet: Sheet, table: RawTable, put: Any, masks: Masks) -> None:
+    """Write the source rows as texts."""
     frame = table.frame.filter(table.frame.get_column(ROW).is_in(list(sheet.rows)))
     numbers = frame.get_column(ROW).to_list()
     if sheet.shift:
@@ -153,6 +155,7 @@ def _write(page: Any, row: int, column: int, value: object, style: Any) -> objec
 
 
 def _comment(page: Any, spot: tuple[int, int], marks: Sequence[Mark], asked: Asked) -> None:
+    """Put the questions of a cell beside it as a comment."""
     words = wordings(asked.language)
     here = {mark.query.id for mark in marks if mark.main}
     said = [
@@ -173,10 +176,12 @@ def _comment(page: Any, spot: tuple[int, int], marks: Sequence[Mark], asked: Ask
 
 
 def _urgency(mark: Mark) -> tuple[int, str]:
+    """The order of the marks of a cell: the gravest first."""
     return SEVERITY_ORDER.index(mark.query.finding.severity), mark.query.id
 
 
 def _finish(page: Any, sheet: Sheet, words: Mapping[str, str]) -> None:
+    """Freeze the header and set the widths."""
     last = max(sheet.header, sheet.units or 0)
     page.freeze_panes(last + 1, 1)
     if sheet.shift:
@@ -201,6 +206,7 @@ def _finish(page: Any, sheet: Sheet, words: Mapping[str, str]) -> None:
 
 
 def _columns(sheet: Sheet) -> list[SourceColumn]:
+    """The columns of all tables of a sheet."""
     return [column for table in sheet.tables for column in table.columns]
 
 
@@ -216,6 +222,7 @@ def _column_width(sheet: Sheet, column: SourceColumn) -> int:
 
 
 def _lines_of(column: SourceColumn, row: int, sheet: Sheet) -> int:
+    """How many lines a header takes."""
     if row == sheet.units:
         return 1
     return -(-len(column.header) // (_column_width(sheet, column) - 2))
@@ -227,8 +234,10 @@ def _plain(text: str) -> str:
 
 
 def _lines(sheet: Sheet) -> bool:
+    """Whether the source is a text file, whose rows are lines."""
     return sheet.tables[0].addressing == "lines"
 
 
 def _width(sheet: Sheet) -> int:
+    """How many columns a sheet has."""
     return sheet.shift + max(c.position for t in sheet.tables for c in t.columns) + 1

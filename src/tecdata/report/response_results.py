@@ -139,6 +139,8 @@ def response_subjects(frames: Mapping[str, pl.DataFrame], specs: Specs) -> pl.Da
 def _rate(
     data: ResponseData, group: str, name: str, label: str, count: int, total: int
 ) -> Iterator[Result]:
+    """A rate with its numerator, denominator, percentage and exact interval."""
+
     def row(statistic: str, value: float | None) -> Result:
         return Result(group=group, id=name, label=label, statistic=statistic, value=value)
 
@@ -152,6 +154,7 @@ def _rate(
 
 
 def _best(data: ResponseData, group: str, members: Sequence[str]) -> Iterator[Result]:
+    """The best tiers of a group."""
     tiers = [data.value(name, "BESTTIER")["AVALC"] for name in members]
     for tier in ("MAJOR", "MODERATE", "MINIMAL", "NONE", "NOT EVALUABLE"):
         label = f"Best tier {tier.lower()}"
@@ -162,11 +165,13 @@ def _best(data: ResponseData, group: str, members: Sequence[str]) -> Iterator[Re
 
 
 def _followed(data: ResponseData, members: Sequence[str], days: float) -> list[str]:
+    """The members followed for so many days."""
     seen = {s["USUBJID"]: s["FUPD"] for s in data.subjects}
     return [name for name in members if seen[name] >= days]
 
 
 def _by_week(data: ResponseData, group: str, members: Sequence[str]) -> Iterator[Result]:
+    """Who has reached which tier by which week, of those followed so long."""
     for week in data.settings.weeks:
         followed = _followed(data, members, 7 * week)
         for tier, code in TIMES.items():
@@ -180,10 +185,12 @@ def _by_week(data: ResponseData, group: str, members: Sequence[str]) -> Iterator
 
 
 def _before(weeks: float | None, limit: float) -> bool:
+    """Whether something happened by a week."""
     return weeks is not None and weeks <= limit
 
 
 def _times(data: ResponseData, group: str, members: Sequence[str]) -> Iterator[Result]:
+    """Times to each tier and to relapse."""
     for code in (*TIMES.values(), "TTREL"):
         rows = [data.times[n, code] for n in members if (n, code) in data.times]
         if not rows:
@@ -213,6 +220,7 @@ def _times(data: ResponseData, group: str, members: Sequence[str]) -> Iterator[R
 
 
 def _relapse(data: ResponseData, group: str, members: Sequence[str]) -> Iterator[Result]:
+    """Who relapsed, and the rate by person-time."""
     relapsed = [n for n in members if data.weeks(n, "TTREL") is not None]
     yield from _rate(data, group, "RELAPSE", "Relapse", len(relapsed), len(members))
     months = data.settings.months_of_relapse
@@ -224,6 +232,7 @@ def _relapse(data: ResponseData, group: str, members: Sequence[str]) -> Iterator
 
 
 def _reported(data: ResponseData, group: str, members: Sequence[str]) -> Iterator[Result]:
+    """Measures before and after, as the study reports them."""
     week, window = data.settings.outcome_week, data.settings.outcome_window_days
     for code in data.settings.reported:
         before, after, label = [], [], code

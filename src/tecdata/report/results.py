@@ -90,6 +90,7 @@ def spec_tables(
 
 
 def _table(table: Table, cells: Sequence[Cell], sources: DerivedSources | None) -> ResultTable:
+    """A table as rows of cells with the records behind each."""
     laid = lay_out(table, cells, "")
     by_row: dict[str, dict[str, Cell]] = {}
     for cell in cells:

@@ -86,9 +86,11 @@ class DerivedSources:
         return self.event(code, float(week), group=group) if code and week.isdigit() else ()
 
     def _of(self, rows: pl.DataFrame, subject: str, group: str) -> tuple[Ref, ...]:
+        """The records behind rows of an analysis dataset."""
         return tuple(self._refs(rows.select("USUBJID", "ADT").iter_rows(), subject, group))
 
     def _refs(self, pairs: Iterable[tuple[str, Any]], subject: str, group: str) -> Iterable[Ref]:
+        """The records of subjects at days."""
         for person, day in pairs:
             if subject not in ("", person) or group not in (ALL, self._disease.get(person)):
                 continue

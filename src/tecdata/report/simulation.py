@@ -111,6 +111,7 @@ def draw_population_band(
 
 
 def _mark_doses(axes: Axes, doses: Sequence[tuple[float, float]]) -> None:
+    """Mark the doses below the axis, the highest ones filled."""
     highest = max(level for _, level in doses)
     for day, level in doses:
         axes.plot(

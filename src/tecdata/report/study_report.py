@@ -177,6 +177,7 @@ def _figure_words(name: str, specs: Specs) -> tuple[str, str]:
 def _section(
     part: _Part, specs: Specs, figures: Mapping[str, bytes | None], links: RecordLinks
 ) -> Markup:
+    """A part with its tables and figures."""
     children = [result_markup(table, links) for table in part.tables]
     for name in part.figures:
         title, alt = _figure_words(name, specs)
@@ -190,6 +191,8 @@ def _section(
 def _contents(
     parts: Sequence[_Part], specs: Specs, last: Sequence[tuple[str, str]] = _LAST
 ) -> Markup:
+    """The table of contents."""
+
     def entry(identity: str, title: str, inner: Sequence[Markup] = ()) -> Markup:
         return el("li", el("a", title, href=f"#{identity}"), el("ul", *inner) if inner else "")
 
@@ -211,6 +214,7 @@ def _contents(
 
 
 def _masthead(facts: RunFacts, intro: str, below: int = 0) -> Markup:
+    """Which study, cut when, with how many subjects."""
     study = facts.study
     people = len(facts.datasets["DM"]) if "DM" in facts.datasets else 0
     about = [
@@ -233,6 +237,7 @@ def _masthead(facts: RunFacts, intro: str, below: int = 0) -> Markup:
 
 
 def _quality(facts: RunFacts) -> Markup:
+    """What the checks of the run found."""
     findings = mask_findings(Findings(facts.findings).ordered())
     return join(
         [
@@ -248,6 +253,7 @@ def _quality(facts: RunFacts) -> Markup:
 
 
 def _methods(facts: RunFacts, specs: Specs) -> Markup:
+    """How the numbers came about: versions, then the rules as the study declares them."""
     study = facts.study
     versions = ", ".join(f"{name} {version}" for name, version in packages())
     told = [

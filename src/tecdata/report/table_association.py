@@ -123,6 +123,7 @@ def durations(records: pl.DataFrame, outcome: Outcome) -> dict[str, tuple[float,
 def _values(
     table: str, exposure: ExposureColumn, data: TableData, people: pl.DataFrame
 ) -> dict[str, float]:
+    """One exposure value a subject."""
     place = f"{table}: {exposure.id}"
     records = data.records(exposure.dataset, exposure.where, people, place)
     if records.is_empty():
@@ -162,6 +163,7 @@ def _row(
 
 
 def _split(subjects: Iterable[str], chosen: Callable[[str], bool]) -> dict[str, list[str]]:
+    """The subjects with and without an outcome."""
     parts: dict[str, list[str]] = {"split": [], "others": []}
     for subject in subjects:
         parts["split" if chosen(subject) else "others"].append(subject)
@@ -169,11 +171,13 @@ def _split(subjects: Iterable[str], chosen: Callable[[str], bool]) -> dict[str, 
 
 
 def _numbers(made: Association) -> dict[str, float | None]:
+    """The numbers of a comparison or correlation."""
     effects = {"effect": made.effect, "lower": made.lower, "upper": made.upper, "p": made.p}
     return {"n": float(made.n), **effects}
 
 
 def _text(column: str, value: float | None) -> str:
+    """A number as the table prints it."""
     if value is None:
         return ""
     digits = {"n": 0, "split": 0, "median_yes": 1, "median_no": 1, "p": 3}.get(column, 2)

@@ -60,6 +60,7 @@ def event_cells(table: EventTable, data: TableData) -> list[Cell]:
 
 
 def _count(row: EventRow, table: EventTable, data: TableData, people: pl.DataFrame) -> _Counted:
+    """The events of a row, by subject."""
     place = f"{table.table}: {row.label}"
     if row.abnormality:
         where: Where = {"ABNCD": (row.abnormality,), **row.where}
@@ -89,6 +90,7 @@ def _cells(
     uncounted: tuple[str, ...],
     footnotes: dict[str, str],
 ) -> list[Cell]:
+    """The cells of a row of events."""
     n = counted.events["USUBJID"].n_unique()
     events = counted.events.height
     hospitalised = counted.events.filter(pl.col("hospitalised") == "Y").height

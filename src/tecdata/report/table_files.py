@@ -194,6 +194,7 @@ def render_html_table(laid: Laid) -> str:
 
 
 def _csv(table: Table, cells: Sequence[Cell]) -> str:
+    """A table as CSV."""
     stream = io.StringIO()
     writer = csv.writer(stream, lineterminator="\n")
     header, rows = csv_rows(table, cells)
@@ -202,4 +203,5 @@ def _csv(table: Table, cells: Sequence[Cell]) -> str:
 
 
 def _write(path: Path, text: str) -> None:
+    """Write a text, replacing an old file."""
     write_new(path, text.encode())

@@ -170,6 +170,7 @@ def _columns(table: ResponseTable | AssociationTable) -> dict[str, str]:
 
 
 def _event_row(line: dict[str, Cell]) -> tuple[str, ...]:
+    """A row of a table of events."""
     patients, share = line["n_patients"], line["pct"].text
     text = f"{patients.text} ({share})" if share else patients.text
     return (
@@ -181,8 +182,10 @@ def _event_row(line: dict[str, Cell]) -> tuple[str, ...]:
 
 
 def _text(line: dict[str, Cell], column: str) -> str:
+    """The text of a column with its footnote mark; empty where there is none."""
     return f"{line[column].text}{_mark(line[column])}" if column in line else ""
 
 
 def _mark(cell: Cell) -> str:
+    """The footnote marks of a cell."""
     return "".join(SUPERSCRIPTS.get(c, c) for c in cell.footnote)

@@ -63,6 +63,7 @@ def too_many(table: ListingTable, data: TableData) -> str:
 def _column(
     table: str, column: ListingColumn, data: TableData, people: pl.DataFrame
 ) -> dict[str, tuple[str, pl.DataFrame]]:
+    """The texts and records of a column by subject."""
     place = f"{table}: {column.column}"
     records = data.records(column.dataset, column.where, people, place)
     if column.variable not in records.columns and not records.is_empty():
@@ -83,11 +84,13 @@ def _column(
 
 
 def _by_subject(records: pl.DataFrame) -> dict[str, pl.DataFrame]:
+    """Records by subject."""
     parts = records.partition_by("USUBJID", as_dict=True)
     return {str(key[0]): part for key, part in parts.items()}
 
 
 def _text(column: ListingColumn, values: list[str | float], place: str) -> str:
+    """The values of a subject as one text."""
     if column.pick == "max" and values:
         values = [max(float(v) for v in values)]
     if column.digits is not None:

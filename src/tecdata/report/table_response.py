@@ -56,6 +56,7 @@ def response_cells(table: ResponseTable, data: TableData, specs: Specs) -> list[
 
 
 def _kept(row: ResponseRow, numbers: Numbers) -> dict[str, float | None]:
+    """The numbers that the result rows of a row keep."""
     if row.show == "rate":
         names = ["n", "N", "percent", "low", "high"]
     elif row.show == "incidence":

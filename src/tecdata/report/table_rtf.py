@@ -132,9 +132,11 @@ def column_widths(
 
 
 def _inches(characters: int) -> float:
+    """The width of a column of so many characters."""
     return characters * _CHARACTER + _PADDING
 
 
 def _signed(character: str) -> int:
+    """A character's code as RTF has it: 16 bits with sign."""
     code = ord(character)
     return code - 65_536 if code > 32_767 else code

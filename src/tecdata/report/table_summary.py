@@ -69,6 +69,7 @@ def summary_cells(table: SummaryTable, data: TableData) -> list[Cell]:
 
 
 def _subjects(row: SummaryRow, records: pl.DataFrame, among: pl.DataFrame) -> _Result:
+    """Subjects with a record, in number and per cent."""
     n, of = records["USUBJID"].n_unique(), among.height
     share = percent(n, of)
     text = {
@@ -81,6 +82,7 @@ def _subjects(row: SummaryRow, records: pl.DataFrame, among: pl.DataFrame) -> _R
 
 
 def _events(row: SummaryRow, records: pl.DataFrame, all_of: pl.DataFrame) -> _Result:
+    """Records, in number and per cent of all of them."""
     events, of, n = records.height, all_of.height, records["USUBJID"].n_unique()
     text = {
         "events": f"{events}",
@@ -126,6 +128,7 @@ def _values(row: SummaryRow, records: pl.DataFrame, among: pl.DataFrame, place: 
 
 
 def _numbers(row: SummaryRow, values: Sequence[float]) -> _Result:
+    """Median, range and what else a row shows of values."""
     if not values:
         return _Result("", {"n": 0})
     middle, n = median(values), len(values)

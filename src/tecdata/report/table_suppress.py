@@ -73,6 +73,7 @@ def suppress_small(cells: Sequence[Cell], k: int) -> list[Cell]:
 
 
 def _dependent(cell: Cell) -> bool:
+    """Whether a cell can be computed from others that are withheld."""
     return cell.column in _DEPENDENT
 
 
@@ -124,6 +125,7 @@ def _protected(counts: Sequence[float], few: int, k: int) -> bool:
 
 
 def _withheld(cell: Cell, marks: dict[tuple[str, str], str]) -> Cell:
+    """The cell without what must not be shown."""
     cell = dataclasses.replace(cell, records=NO_RECORDS)
     if cell.statistics and not any(character.isdigit() for character in cell.text):
         # What the table does not print (n.a.) the result rows may not say either.

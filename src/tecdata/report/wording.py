@@ -71,6 +71,7 @@ def wordings(language: str) -> Wordings:
 
 @functools.cache
 def _data_management() -> frozenset[str]:
+    """Checks, or whole rooms, whose findings no centre can mend."""
     return frozenset(_read("en")["data_management"])
 
 
@@ -130,6 +131,7 @@ def address(cell: str, language: str) -> str:
 
 
 def _localised(finding: Finding, language: str) -> Finding:
+    """The finding with its details in the words of a language."""
     details = []
     for name, text in finding.details:
         match name:
@@ -153,6 +155,7 @@ def _localised(finding: Finding, language: str) -> Finding:
 
 
 def _phrased(text: str, language: str) -> str:
+    """A detail that tecdata worded itself, in another language."""
     for said, meant in wordings(language).phrases.items():
         if text == said or (said.startswith(("; ", "(")) and text.startswith(said)):
             return meant + text[len(said) :]
@@ -168,6 +171,7 @@ def _pieced(text: str, language: str) -> str:
 
 
 def _read(language: str) -> dict[str, Any]:
+    """The words of a language as its file has them."""
     from tecdata.spec.text_yaml import read_yaml
 
     data, _ = read_yaml(_FOLDER / f"{language}.yaml", shown=f"{language}.yaml")

@@ -53,6 +53,7 @@ _WRONG: Final[Mapping[str, Callable[[Any, Any], Any]]] = {
 
 
 def _filled(*names: str) -> pl.Expr:
+    """Whether all of some columns are filled."""
     return functools.reduce(operator.and_, (pl.col(n).is_not_null() for n in names))
 
 
@@ -148,6 +149,7 @@ def compare(expectation: Expectation, rule: kinds.Compare, setting: Setting) -> 
 
 
 def _compare_dates(expectation: Expectation, rule: kinds.Compare, setting: Setting) -> Compiled:
+    """Two dates, or a date and the data cut, in the order that the rule asks for."""
     cut = setting.specs.study.data_cut
     fixed = rule.to == "study.data_cut"
     left = pl.col(clean(rule.compare))
@@ -284,5 +286,6 @@ def years(expectation: Expectation, rule: kinds.Years, setting: Setting) -> Comp
 
 
 def _bounds(*ends: Any) -> dict[str, object]:
+    """The ends of a range as messages show them."""
     shown_ends = [shown(None if end is None else float(end)) for end in ends]
     return dict(zip(("low", "high"), shown_ends, strict=True))
