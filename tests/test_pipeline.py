@@ -3,8 +3,10 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
+import openpyxl
 import polars as pl
 import pytest
+from openpyxl.comments import Comment
 
 import tecdata
 import tecdata.pipeline
@@ -67,6 +69,25 @@ def test_one_centre_gives_the_same_records_alone_as_with_the_others(
     together = sample_run.datasets["LB"].to_polars()
     own = together.filter(pl.col("USUBJID").str.starts_with("TECAID-HH"))
     assert alone["LB"].to_polars().equals(own)
+
+
+def test_what_a_centre_left_out_says_of_a_person_is_hidden_all_the_same(study: Path) -> None:
+    # Its mapping does not fit, but its file was read, and what is odd about it is told.
+    (path,) = (study / "sample_exports" / "berlin").glob("*.xlsx")
+    book = openpyxl.load_workbook(path)
+    book["Labor"]["D10"].comment = Comment("Tel. 030 450 123456, e.muster@example.org", "x")
+    (header,) = (c for row in book["Labor"].iter_rows(max_row=4) for c in row if c.value == "Datum")
+    header.value = "Datumm"
+    book.save(path)
+    made = tecdata.open_study(study).run(
+        study / "out", centres=["berlin", "tuebingen"], keep_going=True
+    )
+    told = {f.check for f in made.findings if f.centre == "BE" and f.status == "failed"}
+    assert {"identifier.email", "identifier.phone", "intake.comment", "run.centre_left_out"} <= told
+    for written in (study / "out").rglob("*.*"):
+        content = written.read_bytes() if written.is_file() else b""
+        assert b"e.muster" not in content, written
+        assert b"450 123456" not in content, written
 
 
 def test_a_refused_export_keeps_the_old_output_and_hands_over_the_findings(

@@ -98,11 +98,12 @@ def share_study(
         runs: dict[str, CentreRun] = {}
         for centre in centres:
             own = Findings()
+            known: list[Identifiers] = []
             if progress:
                 progress("read", centre.name)
             try:
                 brought = (frames or {}).get(centre.name)
-                taken.append(_take(folder, centre, own, brought, laid, cells=cells))
+                taken.append(_take(folder, centre, own, known, brought, laid, cells=cells))
             except TecdataError as error:
                 if not keep_going:
                     raise
@@ -110,7 +111,7 @@ def share_study(
                 runs[centre.name] = CentreRun(
                     name=centre.name, centre=mapping.source.centre, mapping=mapping, error=error
                 )
-                findings.extend([*own, *left_out(centre, error)])
+                findings.extend(_masked(Findings([*own, *left_out(centre, error)]), *known))
         if not taken:
             require_centres(tuple(runs.values()))
         if progress:
@@ -185,6 +186,7 @@ def _take(
     folder: Path,
     centre: Centre,
     findings: Findings,
+    known: list[Identifiers],
     frames: Mapping[str, Any] | None,
     laid: Landing,
     *,
@@ -196,6 +198,7 @@ def _take(
     delivery, identifiers = take_delivery(
         folder, centre.name, source, findings, frames=frames, landing=laid, cells=cells
     )
+    known.append(identifiers)
     if frames is not None:
         land(delivery, centre.name, source, identifiers, findings, laid)
     first = {

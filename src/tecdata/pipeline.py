@@ -159,16 +159,18 @@ def map_centres(
     for centre in centres:
         code = centre.mapping.source.centre
         own = Findings()
+        known: list[Identifiers] = []
         try:
             brought = (frames or {}).get(centre.name)
-            run = _map_one(folder, centre, specs, own, tell, brought, engine, landing)
+            run = _map_one(folder, centre, specs, own, known, tell, brought, engine, landing)
         except TecdataError as error:
             if not keep_going:
                 raise
             run = CentreRun(name=centre.name, centre=code, mapping=centre.mapping, error=error)
             own.extend(left_out(centre, error))
         runs.append(run)
-        findings.extend(mask_values(own, run.identifiers) if run.identifiers else own)
+        # What was found before a centre was left out holds its identifiers too.
+        findings.extend(mask_values(own, *known))
     return tuple(runs)
 
 
@@ -225,6 +227,7 @@ def _map_one(
     centre: Centre,
     specs: Specs,
     findings: Findings,
+    known: list[Identifiers],
     tell: Progress,
     frames: Mapping[str, Any] | None,
     engine: EngineName,
@@ -237,6 +240,7 @@ def _map_one(
     delivery, identifiers = take_delivery(
         folder, centre.name, source, findings, frames=frames, landing=landing
     )
+    known.append(identifiers)
     tell("map", centre.name)
     held: Literal["polars", "pandas"] = "pandas" if engine == "pandas" else "polars"
     mapped = map_centre(centre.mapping, delivery.tables, specs, findings, engine=held)
