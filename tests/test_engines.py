@@ -72,7 +72,7 @@ def test_a_resampled_cohort_on_pandas(
     repository: Path, sample_specs: Specs, tmp_path: Path
 ) -> None:
     shutil.copytree(repository / "mappings", tmp_path / "mappings")
-    write_exports(bootstrap(40, 3), tmp_path / "sample_exports")
+    write_exports(bootstrap(150, 3), tmp_path / "sample_exports")
     (polars, _), (pandas, _) = both(tmp_path, sample_specs)
-    assert len(polars["DM"]) == 40
+    assert len(polars["DM"]) == 150
     same(polars, pandas)
