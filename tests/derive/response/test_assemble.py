@@ -189,6 +189,11 @@ def test_a_total_is_summed_where_only_items_are_there() -> None:
     assert (row["BASE"], row["CHG"], row["PCHG"]) == (None, None, None), "bounds have no change"
 
 
+def test_the_day_after_the_first_dose_is_an_assessment() -> None:
+    frame = derived("SSc", [*SKIN, *[(test, 1, value / 2) for test, _, value in SKIN]])
+    assert of(frame, "TIER") == [(2, 3.0, "MAJOR", None)]
+
+
 def test_only_instruments_with_items_can_be_summed() -> None:
     specs = shipped_specs()
     assert specs.response is not None
