@@ -278,3 +278,11 @@ def test_what_made_a_relapse_is_told_as_far_as_the_variable_holds() -> None:
     (reason,) = frame.filter(pl.col("PARAMCD") == "RELAPSE")["REASON"]
     assert reason.startswith("SEVERE: SLEDAI = 16 (SLEDAI above 12); SLEDAI 4 -> 16: worse by 12 (")
     assert len(reason) == 200
+
+
+def test_what_was_measured_near_by_did_not_make_the_relapse() -> None:
+    better = [("SLEDAITOT", 30, 4.0), ("PGA", 30, 0.5)]
+    frame = derived("SLE", [*LUPUS, *better, ("SLEDAITOT", 60, 16.0), ("PGA", 63, 2.8)])
+    (reason,) = frame.filter(pl.col("PARAMCD") == "RELAPSE")["REASON"]
+    assert "SLEDAI 4 -> 16" in reason
+    assert "PGA" not in reason

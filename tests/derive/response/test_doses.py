@@ -81,6 +81,8 @@ def test_what_has_no_factor_or_dose_is_left_out() -> None:
         {**row, "CMCAT": "PREMEDICATION"},
     ]
     assert dose_spans(study(CM=left_out), prednisolone()) == {}
+    (kept,) = dose_spans(study(CM=[*left_out, row]), prednisolone())["S-1"]
+    assert (kept.dose, kept.seq) == (Fraction(5), 5), "what is left out does not end the list"
     assert dose_spans(study(), prednisolone()) == {}
 
 
