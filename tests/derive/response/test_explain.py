@@ -188,16 +188,22 @@ def test_nothing_after_follow_up_and_no_assessment_at_all() -> None:
 
 
 def test_from_harmonised_datasets_on_and_an_unknown_subject() -> None:
-    person = {"USUBJID": "S-1", "RFSTDTC": "2024-01-01", "RFPENDTC": "2024-12-31"}
+    both = ("S-1", "S-2")
+    dates = {"RFSTDTC": "2024-01-01", "RFPENDTC": "2024-12-31"}
     study = made([*SKIN, *BETTER]) | sdtm(
-        DM=[person],
-        EX=[{"USUBJID": "S-1", "EXSTDTC": "2024-01-01", "EXENDTC": "2024-01-01"}],
-        MH=[{"USUBJID": "S-1", "MHCAT": "PRIMARY DIAGNOSIS", "MHDECOD": "SYSTEMIC SCLEROSIS"}],
+        DM=[{"USUBJID": who, **dates} for who in both],
+        EX=[{"USUBJID": who, "EXSTDTC": "2024-01-01", "EXENDTC": "2024-01-01"} for who in both],
+        MH=[
+            {"USUBJID": who, "MHCAT": "PRIMARY DIAGNOSIS", "MHDECOD": "SYSTEMIC SCLEROSIS"}
+            for who in both
+        ],
     )
     found = explain_response(study, shipped_specs(), Findings(), "S-1")
     assert (found.usubjid, found.best) == ("S-1", "MAJOR")
     assert found.visits[0].date == "2024-01-31"
-    with pytest.raises(UsageError, match="no subject 'S-2' is followed for response") as caught:
-        explain_response(study, shipped_specs(), Findings(), "S-2")
-    assert caught.value.choices == ("S-1",)
+    other = explain_response(study, shipped_specs(), Findings(), "S-2")
+    assert (other.usubjid, other.best, other.visits) == ("S-2", "NOT EVALUABLE", ())
+    with pytest.raises(UsageError, match="no subject 'S-3' is followed for response") as caught:
+        explain_response(study, shipped_specs(), Findings(), "S-3")
+    assert caught.value.choices == both
     assert caught.value.next_step == "Name the subject by its USUBJID"
