@@ -204,3 +204,11 @@ def test_doses_and_events_not_given_are_none() -> None:
     given_all = {"followup": "CSLEDAI=0 PGA=0.4 PRED=6"}
     assert worked("doris", **given_all) == "DORIS: not met"
     assert worked("doris", followup="CSLEDAI=0 PGA=0.4") == "DORIS: met"
+
+
+def test_a_score_that_no_disease_uses_is_refused() -> None:
+    specs = response()
+    lupus = specs.model_copy(update={"diseases": {"SLE": specs.diseases["SLE"]}})
+    with pytest.raises(UsageError, match="no disease uses the score 'tis'") as caught:
+        work_out("tis", told(**T1), lupus)
+    assert caught.value.next_step == "Name it as the score of a measure in specs/response"

@@ -47,6 +47,10 @@ def rule(**words: Any) -> Rule:
             {"improves": "MDGA", "percent": "25", "of_range": "true"},
             "MDGA better by at least 25 % of its range",
         ),
+        (
+            {"worsens": "PRED", "by": "0", "strictly": "true", "since": "previous"},
+            "PRED worse by more than 0 since the value before",
+        ),
         ({"worsens": "PRED", "by": "5", "since": "previous"}, "PRED worse by at least 5 since the value before"),
         (
             {"worsens": "FVC", "by": "1", "confirm": {"after_days": "28"}},
