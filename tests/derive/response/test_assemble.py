@@ -325,8 +325,18 @@ def test_the_enzyme_is_chosen_by_its_last_value_before_the_dose() -> None:
     frame = derived("IIM", [*MUSCLE, ("MDGA", 30, 8.0), *labs])  # type: ignore[list-item]
     assert [row[:2] for row in of(frame, "LDH")] == [(-5, 600.0), (31, 260.0)]
     assert not of(frame, "CK")
+    (label,) = frame.filter(pl.col("PARAMCD") == "LDH")["PARAM"].unique()
+    assert label == "Most Abnormal Muscle Enzyme, lactate dehydrogenase (U/L)"
     late = [told for told in labs if told[0] == "LDH" or told[1] > 0]
     assert not of(derived("IIM", [*MUSCLE, *late]), "CK"), "only one with a baseline is followed"  # type: ignore[list-item]
+
+
+def test_an_enzyme_without_a_limit_is_not_the_most_abnormal() -> None:
+    labs = [("CK", -5, 150.0, 170.0), ("CK", 30, 140.0, 170.0)]
+    bare = [("LDH", -5, 600.0), ("LDH", 30, 260.0)]
+    frame = derived("IIM", [*MUSCLE, ("MDGA", 30, 8.0), *labs, *bare])  # type: ignore[list-item]
+    assert [row[:2] for row in of(frame, "CK")] == [(-5, 150.0), (31, 140.0)]
+    assert not of(frame, "LDH")
 
 
 def test_doses_that_change_on_the_first_day_or_after_the_last_value_make_no_row() -> None:

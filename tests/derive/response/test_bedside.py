@@ -40,7 +40,7 @@ def test_improvement_score_with_its_working() -> None:
     made = work_out("tis", told(**T1), response())
     points = [verdict.outcome for verdict in made.verdicts]
     assert points == [f"{p} points" for p in ("20", "10", "20", "10", "7.5", "15")]
-    assert "better by 19.33 % of its range of 150" in made.verdicts[2].found
+    assert made.verdicts[2].found == "MMT 112 -> 141: better by 19.33 % of its range of 150"
     assert "Aggarwal 2017" in made.source
 
 

@@ -177,6 +177,13 @@ def test_sums_of_a_part_of_the_items_and_of_new_ones() -> None:
     assert [row[:2] for row in mild] == [(-5, 0.0), (30, 0.0), (60, 1.0)]
 
 
+def test_an_item_is_new_beside_earlier_visits_of_the_same_subject_only() -> None:
+    none = [score(f"SLEDAI{n:02}", -5, 0.0, n) for n in range(1, 25)]
+    all_there = [score(f"SLEDAI{n:02}", 31, 1.0, n, who="S-2") for n in range(1, 25)]
+    found = collected("SLE", ["NEWITEMS"], study(RS=[*none, *all_there]))["NEWITEMS"]
+    assert found.select("subject", "low").rows() == [(0, 0.0), (1, 0.0)]
+
+
 def test_items_that_the_study_does_not_have_leave_nothing() -> None:
     source = study(RS=sites(3, 1.0))
     bare = Sdtm(source.frames, {k: t for k, t in source.tests.items() if k == "MRSSTOT"})
