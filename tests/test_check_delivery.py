@@ -248,3 +248,13 @@ def test_wrong_use_is_told(study: Path, check: Callable[..., CheckedDelivery]) -
     file = study / "sample_exports/hamburg/HH_UE.csv"
     with pytest.raises(UsageError, match="two files are called HH_UE"):
         check("hamburg", file, study / "HH_UE.csv")
+
+
+def test_comments_that_become_records_are_no_findings(
+    study: Path, check: Callable[..., CheckedDelivery]
+) -> None:
+    (workbook,) = (study / "sample_exports" / "berlin").glob("*.xlsx")
+    checked = check("berlin", workbook)
+    assert [f.cell for f in checked.findings if f.check == "intake.comment"] == ["Q3"]
+    assert checked.records["CO"] == 24
+    assert checked.exit_code == 0

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tecdata import validate
+from tecdata.delivered import comments_to_record, drop_recorded
 from tecdata.errors import HarmoniseError, MappingError, UsageError
 from tecdata.finding import Finding, Findings
 from tecdata.harmonise import harmonise
@@ -27,7 +28,7 @@ from tecdata.unread import domains_lost, unread
 from tecdata.unrun import OF_DATASETS, by_needs, lacking, not_run, of_rooms
 
 if TYPE_CHECKING:
-    from tecdata.dataset import Dataset
+    from tecdata.dataset import CellComment, Dataset
     from tecdata.intake import InputFile
     from tecdata.table import RawTable
 
@@ -108,7 +109,7 @@ def check_delivery(
     tell("map and check", name)
     renames = _renames(changes)
     tables = {**rest.delivery.tables, **as_expected(given.delivery.tables, renames)}
-    mapped, records = _map_and_check(mapping, specs, tables, chosen.given, found)
+    mapped, records = _map_and_check(mapping, specs, tables, chosen, given, identifiers, found)
     shown = (with_own_name(f, renames) for f in found if _speaks_of(f, chosen.names))
     return CheckedDelivery(
         name=name,
@@ -165,7 +166,9 @@ def _map_and_check(
     mapping: CentreMapping,
     specs: Specs,
     tables: Mapping[str, RawTable],
-    given: Collection[str],
+    chosen: Chosen,
+    given: Partial,
+    identifiers: validate.Identifiers,
     found: Findings,
 ) -> tuple[MappedCentre | None, dict[str, int]]:
     """Map what there is (what is not there is empty and not spoken of), harmonise, check.
@@ -186,8 +189,9 @@ def _map_and_check(
     found.extend(f for f in own if not _of_stand_in(f, whole, absent, expected))
     datasets = {code: d for code, d in mapped.datasets.items() if len(d)}
     keyless = domains_without_keys(mapping, specs, whole, absent)
-    lost = domains_lost(mapping, given, tables)
-    return mapped, _check(centre, datasets, specs, keyless, lost, found)
+    lost = domains_lost(mapping, chosen.given, tables)
+    noted = comments_to_record(given.delivery, mapping.source, identifiers, found)
+    return mapped, _check(centre, datasets, specs, keyless, lost, noted, found)
 
 
 def _account(mapped: MappedCentre, given: Partial) -> CellAccount:
@@ -243,17 +247,20 @@ def _check(
     specs: Specs,
     keyless: Mapping[str, Sequence[str]],
     lost: Collection[str],
+    noted: Sequence[CellComment],
     found: Findings,
 ) -> dict[str, int]:
     """Harmonise the centre alone, then structure and suites; the number of records by domain."""
     own = Findings()
     try:
-        whole = harmonise([datasets], specs, own)
+        whole = harmonise([datasets], specs, own, noted)
     except HarmoniseError as error:
         found.add(_not_checked("the structure of the datasets", centre, str(error)))
         idle = of_rooms(OF_DATASETS, validate.all_checks(specs))
         found.extend(not_run(idle, centre, "there is no whole dataset", centre=centre))
         return {code: len(dataset) for code, dataset in datasets.items()}
+    if "CO" in whole:
+        drop_recorded(found, whole["CO"])
     told = by_needs(own, "harmonise", lacking(datasets), lost, centre=centre)
     found.extend(f for f in told if f.check not in _OF_ALL_CENTRES)
     checked = validate.check_structure(whole, specs)

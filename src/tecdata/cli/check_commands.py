@@ -120,7 +120,7 @@ def _message(finding: Finding) -> str:
 def _verdict(checked: CheckedDelivery) -> str:
     """The counts, and whether the delivery can be taken."""
     counts = {s: checked.findings.count(s) for s in SEVERITY_ORDER}
-    told = ", ".join(f"{n} {severity}" for severity, n in counts.items() if n)
+    told = ", ".join(f"{n} {severity}{'s' * (n > 1)}" for severity, n in counts.items() if n)
     verdict = {
         0: "Nothing stands against taking this delivery.",
         1: "Do not take this delivery as it is.",
