@@ -155,7 +155,7 @@ def test_a_profile_is_plain_json(tmp_path: Path) -> None:
             "Labo",
             ": there is no sheet 'Labo'; allowed: Labor, Notizen, Leer. Name one of these",
         ),
-        ("b.csv", "Labor", ": only workbooks have sheets"),
+        ("b.csv", "Labor", ": only workbooks have sheets. Leave the sheet out"),
         ("c.csv", None, ": the file does not exist. Check its name and folder"),
     ],
 )
