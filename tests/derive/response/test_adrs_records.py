@@ -286,3 +286,10 @@ def test_what_was_measured_near_by_did_not_make_the_relapse() -> None:
     (reason,) = frame.filter(pl.col("PARAMCD") == "RELAPSE")["REASON"]
     assert "SLEDAI 4 -> 16" in reason
     assert "PGA" not in reason
+
+
+def test_a_visit_takes_the_days_of_its_window_to_the_last() -> None:
+    days = [(21, "WEEK 2"), (22, "WEEK 4"), (42, "WEEK 4"), (43, "WEEK 8")]
+    frame = derived("SSc", [*SKIN, *[("MRSSTOT", at - 1, 10.0) for at, _ in days]])
+    scores = frame.filter((pl.col("PARAMCD") == "MRSS") & (pl.col("ADY") > 0))
+    assert scores.select("ADY", "AVISIT").rows() == days
