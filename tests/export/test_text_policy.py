@@ -92,7 +92,7 @@ def test_a_character_without_a_spelling_is_an_error(tmp_path: Path) -> None:
         write_study({"AE": events({}, {"AETERM": "x\ue000"})}, small_specs(), tmp_path)
     assert str(caught.value) == (
         "AE.AETERM: record 2 holds U+E000, which has no ASCII spelling; allowed: "
-        "non_ascii: keep in specs/study.yaml, a replace rule in the mapping"
+        "non_ascii: keep in specs/study.yaml, a replace rule in the mapping. Choose one of them, or correct the cell"
     )
 
 

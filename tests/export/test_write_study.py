@@ -174,8 +174,8 @@ def test_a_fraction_in_an_integer_variable_is_kept(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("column", "message"),
     [
-        (pl.lit("38").alias("AETEMP"), "AE.AETEMP: the variable is float by its spec, the data are String"),
-        (pl.lit(1).alias("AETERM"), "AE.AETERM: the variable is text by its spec, the data are Int32"),
+        (pl.lit("38").alias("AETEMP"), "AE.AETEMP: the variable is float by its spec, the data are String. Correct the type in specs/sdtm, or the rule that makes the variable"),
+        (pl.lit(1).alias("AETERM"), "AE.AETERM: the variable is text by its spec, the data are Int32. Correct the type in specs/sdtm, or the rule that makes the variable"),
     ],
 )  # fmt: skip
 def test_data_of_the_wrong_type(tmp_path: Path, column: pl.Expr, message: str) -> None:
