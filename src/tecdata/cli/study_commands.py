@@ -221,7 +221,7 @@ def print_findings(findings: Findings) -> None:
     if not sum(totals[status] for status in ("passed", "not_run", "not_applicable")):
         return
     click.echo(
-        f"Structure checks: {totals['passed']} passed, {totals['not_applicable']} not applicable, "
+        f"Checks: {totals['passed']} passed, {totals['not_applicable']} not applicable, "
         f"{totals['not_run']} not run."
     )
 
