@@ -142,5 +142,5 @@ def test_a_table_that_was_not_read_is_named() -> None:
     with pytest.raises(MappingError) as caught:
         map_centre(mapping, {}, SPECS, Findings())
     assert str(caught.value) == (
-        "table 't' of centre XX was not read. Read the delivery again with the same source.yaml."
+        "table 't' of centre XX was not read. Read the delivery again with the same source.yaml"
     )

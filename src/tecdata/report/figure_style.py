@@ -199,6 +199,10 @@ def label_line_end(
     )
 
 
+#: Decimals of the places of axes, as shares of the figure: far below what anybody sees.
+_PLACES: Final = 6
+
+
 def svg_bytes(figure: Figure) -> bytes:
     """The figure as SVG; the same figure gives the same bytes."""
     return _bytes(figure, "svg")
@@ -219,5 +223,15 @@ def _bytes(figure: Figure, kind: str) -> bytes:
             # Laid out once for all formats: each savefig would do it again, at twice the time.
             figure.draw_without_rendering()
             figure.set_layout_engine(None)
+        # The solver of the layout differs in the last digits from call to call, and names in an SVG hang on them.
+        for axes in figure.axes:
+            x, y, width, height = axes.get_position(original=True).bounds
+            places = (
+                round(x, _PLACES),
+                round(y, _PLACES),
+                round(width, _PLACES),
+                round(height, _PLACES),
+            )
+            axes.set_position(places)
         figure.savefig(stream, format=kind, metadata=metadata)
     return stream.getvalue()
