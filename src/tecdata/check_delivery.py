@@ -51,8 +51,12 @@ class CheckedDelivery:
 
     @property
     def exit_code(self) -> int:
-        """0 clean, 1 findings of severity error or reject or a check that could not run, 2 a file could not be read."""
-        if not self.files or any(f.check == "file.unreadable" for f in self.findings):
+        """0 clean, 1 findings of severity error or reject or a check that could not run, 2 a file or all tables could not be read."""
+        told = {finding.check for finding in self.findings}
+        nothing_read = self.account is None or not self.account.cells_read
+        if not self.files or "file.unreadable" in told:
+            return 2
+        if nothing_read and "file.table_unreadable" in told:
             return 2
         unclean = self.findings.count("error") + self.findings.count("reject")
         return 1 if unclean or any(f.status == "not_run" for f in self.findings) else 0

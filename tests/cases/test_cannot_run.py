@@ -122,7 +122,7 @@ def test_a_file_that_cannot_be_read_in_a_run(study: Path) -> None:
 
 @pytest.mark.parametrize(
     ("name", "size", "told", "code"),
-    [("heidelberg", 200, "file.table_unreadable", 1), ("berlin", 900, "file.unreadable", 2)],
+    [("heidelberg", 200, "file.table_unreadable", 2), ("berlin", 900, "file.unreadable", 2)],
 )
 def test_a_file_that_cannot_be_read_when_it_is_checked(
     study: Path, sample_specs: Specs, name: str, size: int, told: str, code: int
