@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import dataclasses
 from typing import TYPE_CHECKING
 
-import narwhals as nw
-
-from tecdata.engine import lookup
+from tecdata.harmonise.from_test import fill_from_test
 
 if TYPE_CHECKING:
     from tecdata.dataset import Dataset
@@ -27,20 +24,10 @@ def derive_loinc(dataset: Dataset, specs: Specs) -> Dataset:
     if target not in dataset.spec.by_name or not {code, unit} <= set(frame.columns):
         return dataset
     specimen = f"{domain}SPEC"
-    known = {
-        (test.testcd, test.variables.get(specimen), measured): loinc
+    known: dict[tuple[str | None, ...], str] = {
+        (test.testcd, test.variables.get(specimen), measured or None): loinc
         for test in specs.tests.values()
         if test.domain == domain
         for measured, loinc in test.loinc.items()
     }
-    keys = [code, *([specimen] if specimen in frame.columns else []), unit]
-    found = "_loinc"
-
-    def read(testcd: str, *rest: str | None) -> tuple[str | None]:
-        told = rest[0] if len(rest) > 1 else None
-        return (known.get((testcd, told, rest[-1] or "")),)
-
-    frame = lookup(frame, keys, read, {found: nw.String})
-    value = nw.coalesce(target, found) if target in frame.columns else nw.col(found)
-    frame = frame.with_columns(value.alias(target)).drop(found)
-    return dataclasses.replace(dataset, frame=frame)
+    return fill_from_test(dataset, target, known, further=[unit])

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import dataclasses
 from typing import TYPE_CHECKING
 
 import narwhals as nw
 
-from tecdata.engine import lookup
+from tecdata.harmonise.from_test import fill_from_test
 
 if TYPE_CHECKING:
     from tecdata.dataset import Dataset
@@ -31,19 +30,9 @@ def derive_result_scale(dataset: Dataset, specs: Specs) -> Dataset:
     if target not in dataset.spec.by_name or not {code, result} <= set(frame.columns):
         return dataset
     specimen = f"{domain}SPEC"
-    known = {
+    known: dict[tuple[str | None, ...], str] = {
         (test.testcd, test.variables.get(specimen)): _SCALES[test.result]
         for test in specs.tests.values()
         if test.domain == domain
     }
-    keys = [code, *([specimen] if specimen in frame.columns else [])]
-    found = "_scale"
-
-    def read(testcd: str, told: str | None = None) -> tuple[str | None]:
-        return (known.get((testcd, told)),)
-
-    frame = lookup(frame, keys, read, {found: nw.String})
-    scale = nw.when(~nw.col(result).is_null()).then(nw.col(found))
-    value = nw.coalesce(nw.col(target), scale) if target in frame.columns else scale
-    frame = frame.with_columns(value.alias(target)).drop(found)
-    return dataclasses.replace(dataset, frame=frame)
+    return fill_from_test(dataset, target, known, where=~nw.col(result).is_null())
