@@ -64,9 +64,19 @@ def test_numbers_come_back_as_written(
         ("a: 1\nb: 2\na: 3\n", "cycle.yaml:3: a: the key stands twice; keep one"),
         ("x:\n  - {a: 1, a: 2}\n", "cycle.yaml:2: x[0].a: the key stands twice; keep one"),
         ("? [a, b]\n: 1\n", "cycle.yaml:1: a key must be plain text"),
+        (
+            "a: &one [1]\nb: 2\nc:\n  d: *one\n",
+            "cycle.yaml:4: c.d: an alias (*name) repeats what stands elsewhere; write it out in both places",
+        ),
+        (
+            "a: 1\n---\nb: 2\n",
+            "cycle.yaml:2: not valid YAML: another document begins here; a file holds one",
+        ),
     ],
 )
-def test_double_and_odd_keys_are_refused(text: str, problem: str, tmp_path: Path) -> None:
+def test_what_yaml_allows_and_a_spec_does_not_is_refused(
+    text: str, problem: str, tmp_path: Path
+) -> None:
     with pytest.raises(SpecError) as caught:
         read_yaml(_write(tmp_path, text), shown="cycle.yaml")
     assert caught.value.problems == (problem,)

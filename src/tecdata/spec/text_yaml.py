@@ -6,6 +6,7 @@ scalar is a ``str`` (an empty or ``~`` one is None), and each node keeps its lin
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -23,14 +24,8 @@ Lines = dict[tuple[str | int, ...], int]
 
 M = TypeVar("M", bound="BaseModel")
 
-_BASE: Any = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
-
-
-class _Loader(_BASE):  # type: ignore[misc]
-    """Composes nodes without looking for their tags: here every scalar is text."""
-
-    def resolve(self, _kind: Any, _value: Any, _implicit: Any) -> str:
-        return ""
+#: Only the parser is used: events tell what is written and where, which is all there is to know of text.
+_Loader: Any = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 
 
 def read_yaml(path: Path, *, shown: str | None = None) -> tuple[Any, Lines]:
@@ -50,7 +45,8 @@ def read_yaml(path: Path, *, shown: str | None = None) -> tuple[Any, Lines]:
             [f"{place}:{at}: not UTF-8 at byte {error.start}; save the file as UTF-8"]
         ) from None
     try:
-        root = yaml.compose(text, Loader=_Loader)
+        reader = _Reader(text, place)
+        data = reader.document()
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark
         line = f":{mark.line + 1}" if mark else ""
@@ -60,54 +56,76 @@ def read_yaml(path: Path, *, shown: str | None = None) -> tuple[Any, Lines]:
         raise SpecError([f"{place}{line}: not valid YAML: {wrong}"]) from None
     except yaml.YAMLError as error:
         raise SpecError([f"{place}: not valid YAML: {str(error).splitlines()[0]}"]) from None
-    lines: Lines = {}
-    problems: list[str] = []
-    data = _Reader(lines, problems, place).plain(root, ()) if root is not None else {}
-    if problems:
-        raise SpecError(problems)
-    return data, lines
+    if reader.problems:
+        raise SpecError(reader.problems)
+    return data, reader.lines
 
 
 class _Reader:
-    """Turns nodes into dicts, lists and texts, and notes lines and problems on the way."""
+    """Turns the events of a YAML text into dicts, lists and texts, and notes lines and problems on the way."""
 
-    def __init__(self, lines: Lines, problems: list[str], place: str) -> None:
-        self._lines = lines
-        self._problems = problems
+    def __init__(self, text: str, place: str) -> None:
+        self.lines: Lines = {}
+        self.problems: list[str] = []
         self._place = place
-        self._seen: set[int] = set()
+        self._next: Callable[[], Any] = _Loader(text).get_event
 
-    def plain(self, node: Any, path: tuple[str | int, ...]) -> Any:
-        """The value of a node and of all below it."""
-        line = node.start_mark.line + 1
-        if id(node) in self._seen:
-            self._problems.append(
-                f"{self._place}:{line}: {_dotted(path)}: an alias (*name) repeats this; "
-                "write it out in both places"
+    def document(self) -> Any:
+        """The value of the one document of the text; an empty text is an empty mapping."""
+        self._next()  # the stream starts
+        if isinstance(self._next(), yaml.StreamEndEvent):
+            return {}
+        data = self._value(self._next(), ())
+        self._next()  # the document ends
+        if not isinstance(again := self._next(), yaml.StreamEndEvent):
+            raise yaml.MarkedYAMLError(
+                None, None, "another document begins here; a file holds one", again.start_mark
             )
-            return None
-        self._seen.add(id(node))
-        self._lines[path] = line
-        if isinstance(node, yaml.ScalarNode):
-            plain = not node.style and node.value in ("", "~")
-            return None if plain else node.value
-        if isinstance(node, yaml.SequenceNode):
-            return [self.plain(child, (*path, i)) for i, child in enumerate(node.value)]
+        return data
+
+    def _value(self, event: Any, path: tuple[str | int, ...]) -> Any:
+        """The value that begins with an event, with all that is below it."""
+        kind = type(event)
+        self.lines[path] = event.start_mark.line + 1
+        if kind is yaml.ScalarEvent:
+            plain = not event.style and event.value in ("", "~")
+            return None if plain else event.value
+        if kind is yaml.MappingStartEvent:
+            return self._mapping(path)
+        if kind is yaml.SequenceStartEvent:
+            values: list[Any] = []
+            while type(event := self._next()) is not yaml.SequenceEndEvent:
+                values.append(self._value(event, (*path, len(values))))
+            return values
+        self._problem(
+            event,
+            path,
+            "an alias (*name) repeats what stands elsewhere; write it out in both places",
+        )
+        return None
+
+    def _mapping(self, path: tuple[str | int, ...]) -> dict[str, Any]:
+        """The keys and values up to the end of a mapping; what stands under a wrong key is left out."""
         result: dict[str, Any] = {}
-        for key_node, value_node in node.value:
-            line = key_node.start_mark.line + 1
-            if not isinstance(key_node, yaml.ScalarNode):
-                self._problems.append(f"{self._place}:{line}: a key must be plain text")
+        while type(event := self._next()) is not yaml.MappingEndEvent:
+            line = event.start_mark.line + 1
+            if type(event) is not yaml.ScalarEvent:
+                self._problem(event, (), "a key must be plain text")
+                self._value(event, path)
+                self._value(self._next(), path)
                 continue
-            key = key_node.value
+            key = event.value
             if key in result:
-                self._problems.append(
-                    f"{self._place}:{line}: {_dotted((*path, key))}: the key stands twice; keep one"
-                )
+                self._problem(event, (*path, key), "the key stands twice; keep one")
+                self._value(self._next(), (*path, key))
                 continue
-            result[key] = self.plain(value_node, (*path, key))
-            self._lines[(*path, key)] = line
+            result[key] = self._value(self._next(), (*path, key))
+            self.lines[*path, key] = line
         return result
+
+    def _problem(self, event: Any, path: tuple[str | int, ...], text: str) -> None:
+        where = f"{_dotted(path)}: " if path else ""
+        self.problems.append(f"{self._place}:{event.start_mark.line + 1}: {where}{text}")
 
 
 def line_of(lines: Lines, problem: str) -> int | None:
