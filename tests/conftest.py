@@ -9,10 +9,13 @@ import pytest
 from hypothesis import HealthCheck, Phase, settings
 
 import tecdata
+from tecdata.cli import starting
 from tecdata.export import read_output
 from tecdata.report import write_tables
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from tecdata.pipeline import StudyRun
     from tecdata.spec import Specs
 
@@ -32,6 +35,14 @@ settings.register_profile(
     report_multiple_bugs=False,
 )
 settings.load_profile("tecdata")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _one_process() -> Iterator[None]:
+    """Commands called in the process of the tests do all their work there, where it can be seen and replaced."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(starting, "cores", lambda: 1)
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from tecdata.aside import Shared, aside
 from tecdata.delivered import drop_recorded
 from tecdata.errors import HarmoniseError, IntakeError, MappingError
 from tecdata.finding import Finding, Findings
 from tecdata.unrun import by_needs, lacking
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
     from tecdata.dataset import Dataset
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from tecdata.spec.policy import Contradiction
 
 __all__ = [
-    "check_datasets",
+    "begin_checks",
     "counted_centres",
     "derive_datasets",
     "harmonise_centres",
@@ -61,28 +62,40 @@ def counted_centres(number: int) -> str:
     return f"{number} centre{'' if number == 1 else 's'}"
 
 
-def check_datasets(
+def begin_checks(
     datasets: Mapping[str, Dataset],
     runs: Sequence[CentreRun],
     specs: Specs,
-    findings: Findings,
     progress: Progress | None = None,
     *,
     suites: bool = True,
-) -> None:
-    """Check the structure of harmonised datasets, and with ``suites`` what is expected of them."""
-    from tecdata.validate import check_structure, run_suites
+) -> Callable[[Findings], None]:
+    """Begin to check the structure of harmonised datasets, and with ``suites`` what is expected of them.
 
+    What is returned waits for the outcome and adds it to the findings. Where there is a second
+    process (see :mod:`tecdata.aside`) other work can go on meanwhile.
+    """
     if progress:
         progress("check", f"{len(datasets)} datasets")
-    own = Findings()
-    own.extend(check_structure(datasets, specs))
     expected = {*datasets, *_mapped_by(runs)}
-    if suites:
-        own.extend(run_suites(datasets, specs, expected=expected))
-    judged = list(by_needs(findings, "harmonise", lacking(datasets), expected))
-    findings.clear()
-    findings.extend([*judged, *_hidden(own, runs)])
+    outcome = aside().submit(_check, datasets, Shared(specs), expected if suites else None)
+
+    def complete(findings: Findings) -> None:
+        own = Findings(outcome())
+        judged = list(by_needs(findings, "harmonise", lacking(datasets), expected))
+        findings.clear()
+        findings.extend([*judged, *_hidden(own, runs)])
+
+    return complete
+
+
+def _check(
+    datasets: Mapping[str, Dataset], specs: Specs, expected: set[str] | None
+) -> list[Finding]:
+    from tecdata.validate import check_structure, run_suites
+
+    found = check_structure(datasets, specs)
+    return found if expected is None else [*found, *run_suites(datasets, specs, expected=expected)]
 
 
 def _mapped_by(runs: Sequence[CentreRun]) -> set[str]:

@@ -10,17 +10,20 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
+from tecdata.aside import Shared, aside
 from tecdata.delivered import Landing, comments_to_record, take_delivery
-from tecdata.errors import IntakeError, SpecError, TecdataError, UsageError
+from tecdata.errors import IntakeError, MappingError, SpecError, TecdataError, UsageError
 from tecdata.finding import Finding, Findings
 from tecdata.spec import CentreMapping, Specs, load_centre
 from tecdata.unrun import OF_A_FILE, OF_MAPPED, not_run, of_rooms
 
 if TYPE_CHECKING:
+    from tecdata.aside import Later
     from tecdata.dataset import CellComment, Dataset
     from tecdata.engine import EngineName
     from tecdata.intake import Delivery
-    from tecdata.mapping import CellAccount
+    from tecdata.mapping import CellAccount, MappedCentre
+    from tecdata.table import RawTable
     from tecdata.validate import Identifiers
 
 __all__ = [
@@ -155,22 +158,22 @@ def map_centres(
 
     tell = progress or (lambda stage, what: None)
     centres = load_mappings(folder, names, specs, engine)
-    runs: list[CentreRun] = []
+    begun: list[_Begun] = []
     for centre in centres:
-        code = centre.mapping.source.centre
-        own = Findings()
-        known: list[Identifiers] = []
+        one = _Begun(centre)
+        begun.append(one)
         try:
             brought = (frames or {}).get(centre.name)
-            run = _map_one(folder, centre, specs, own, known, tell, brought, engine, landing)
+            one.finish = _begin(folder, one, specs, tell, brought, engine, landing)
         except TecdataError as error:
+            one.error = error
             if not keep_going:
-                raise
-            run = CentreRun(name=centre.name, centre=code, mapping=centre.mapping, error=error)
-            own.extend(left_out(centre, error))
-        runs.append(run)
+                break
+    runs: list[CentreRun] = []
+    for one in begun:
+        runs.append(_finished(one, keep_going=keep_going))
         # What was found before a centre was left out holds its identifiers too.
-        findings.extend(mask_values(own, *known))
+        findings.extend(mask_values(one.findings, *one.known))
     return tuple(runs)
 
 
@@ -222,38 +225,88 @@ def _load(
     return centres, problems
 
 
-def _map_one(
+@dataclasses.dataclass(slots=True)
+class _Begun:
+    """A centre being mapped, or the error that stopped it, and what was found meanwhile."""
+
+    centre: Centre
+    findings: Findings = dataclasses.field(default_factory=Findings)
+    known: list[Identifiers] = dataclasses.field(default_factory=list)
+    finish: Later[CentreRun] | None = None
+    error: TecdataError | None = None
+
+
+def _begin(
     folder: Path,
-    centre: Centre,
+    one: _Begun,
     specs: Specs,
-    findings: Findings,
-    known: list[Identifiers],
     tell: Progress,
     frames: Mapping[str, Any] | None,
     engine: EngineName,
     landing: Landing | None,
-) -> CentreRun:
-    from tecdata.mapping import map_centre
-
-    source = centre.mapping.source
+) -> Later[CentreRun]:
+    """Read a centre's tables and map them: aside where nothing else is being done there, or at once."""
+    centre, source = one.centre, one.centre.mapping.source
     tell("read", centre.name)
     delivery, identifiers = take_delivery(
-        folder, centre.name, source, findings, frames=frames, landing=landing
+        folder, centre.name, source, one.findings, frames=frames, landing=landing
     )
-    known.append(identifiers)
+    one.known.append(identifiers)
     tell("map", centre.name)
+
+    def finish(made: tuple[MappedCentre | MappingError, Findings]) -> CentreRun:
+        mapped, found = made
+        one.findings.extend(found)
+        if isinstance(mapped, MappingError):
+            raise mapped
+        return CentreRun(
+            name=centre.name,
+            centre=source.centre,
+            delivery=delivery,
+            mapping=centre.mapping,
+            identifiers=identifiers,
+            datasets=mapped.datasets,
+            comments=comments_to_record(delivery, source, identifiers, one.findings),
+            account=kept_account(mapped.account, delivery),
+        )
+
     held: Literal["polars", "pandas"] = "pandas" if engine == "pandas" else "polars"
-    mapped = map_centre(centre.mapping, delivery.tables, specs, findings, engine=held)
-    return CentreRun(
-        name=centre.name,
-        centre=source.centre,
-        delivery=delivery,
-        mapping=centre.mapping,
-        identifiers=identifiers,
-        datasets=mapped.datasets,
-        comments=comments_to_record(delivery, source, identifiers, findings),
-        account=kept_account(mapped.account, delivery),
-    )
+    if aside().idle:
+        later = aside().submit(_map, centre.mapping, delivery.tables, Shared(specs), held)
+        return lambda: finish(later())
+    run = finish(_map(centre.mapping, delivery.tables, specs, held))
+    return lambda: run
+
+
+def _map(
+    mapping: CentreMapping,
+    tables: Mapping[str, RawTable],
+    specs: Specs,
+    held: Literal["polars", "pandas"],
+) -> tuple[MappedCentre | MappingError, Findings]:
+    """Map a centre; where its mapping does not fit, what had been found until then counts too."""
+    from tecdata.mapping import map_centre
+
+    found = Findings()
+    try:
+        return map_centre(mapping, tables, specs, found, engine=held), found
+    except MappingError as error:
+        return error, found
+
+
+def _finished(one: _Begun, *, keep_going: bool) -> CentreRun:
+    """The run of a centre; with ``keep_going`` an error becomes part of it and of the findings."""
+    centre, error = one.centre, one.error
+    if one.finish is not None:
+        try:
+            return one.finish()
+        except TecdataError as late:
+            error = late
+    if error is None or not keep_going:
+        raise error or AssertionError("a centre is being mapped or has an error")
+    one.findings.extend(left_out(centre, error))
+    code = centre.mapping.source.centre
+    return CentreRun(name=centre.name, centre=code, mapping=centre.mapping, error=error)
 
 
 def kept_account(account: CellAccount, delivery: Delivery) -> CellAccount:

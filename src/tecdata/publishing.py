@@ -79,20 +79,30 @@ def write_run(
 
 
 def write_tabulations(
-    run: StudyRun, specs: Specs, out: Path, *, progress: Progress | None = None
+    run: StudyRun,
+    specs: Specs,
+    out: Path,
+    complete: Callable[[], None],
+    *,
+    progress: Progress | None = None,
 ) -> StudyRun:
     """Write the SDTM datasets alone: XPT, Parquet, trace, findings, and the manifest last.
 
-    What an earlier whole run wrote beside them goes. Returns and raises as :func:`write_run`.
+    ``complete`` is called when the datasets are written; the findings of ``run`` are whole then. What an
+    earlier whole run wrote beside them goes. Returns and raises as :func:`write_run`.
     """
     from tecdata.export import drop_stale, write_findings, write_study
     from tecdata.validate import apply_policy
 
     if progress:
         progress("write", str(out))
-    findings = Findings(run.findings)
+    findings = Findings()
     with _output(run, specs, out, findings) as staging:
-        own = write_study(run.datasets, specs, staging, described=False)
+        try:
+            own = write_study(run.datasets, specs, staging, described=False)
+        finally:
+            complete()
+            findings.extend(run.findings)
         findings.extend(apply_policy(own, specs.policy))
         write_findings(findings, staging)
     return dataclasses.replace(run, findings=findings, dropped=drop_stale(out))

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_args
 
 from tecdata.datasets import (
-    check_datasets,
+    begin_checks,
     derive_datasets,
     harmonise_centres,
     judge,
@@ -156,8 +156,13 @@ class Study:
         >>> made = study.analyse()  # doctest: +SKIP
         >>> made.adam["ADSL"].to_pandas()["FUPM"]  # doctest: +SKIP
         """
-        run = self._process(centres, progress, keep_going=keep_going)
-        adam = derive_datasets(run.datasets, self.specs, self.findings, progress, runs=run.centres)
+        run, complete = self._begin(centres, progress, keep_going=keep_going)
+        own = Findings()
+        try:
+            adam = derive_datasets(run.datasets, self.specs, own, progress, runs=run.centres)
+        finally:
+            complete()
+        self.findings.extend(own)
         return dataclasses.replace(run, adam=adam)
 
     def explain_response(self, usubjid: str, *, progress: Progress | None = None) -> Explanation:
@@ -200,8 +205,10 @@ class Study:
         remove_left_behind(None, *([self.landing.folder] if self.landing is not None else []))
         with output_lock(Path(out)):
             if sdtm_only:
-                made = self._process(centres, progress, keep_going=keep_going, suites=False)
-                written = write_tabulations(made, self.specs, Path(out), progress=progress)
+                made, complete = self._begin(centres, progress, keep_going=keep_going, suites=False)
+                written = write_tabulations(
+                    made, self.specs, Path(out), complete, progress=progress
+                )
             else:
                 made = self.analyse(centres=centres, keep_going=keep_going, progress=progress)
                 written = write_run(
@@ -223,8 +230,22 @@ class Study:
         *,
         keep_going: bool,
         frames: Mapping[str, Mapping[str, Any]] | None = None,
-        suites: bool = True,
     ) -> StudyRun:
+        """The harmonised datasets and all that was found."""
+        run, complete = self._begin(centres, progress, keep_going=keep_going, frames=frames)
+        complete()
+        return run
+
+    def _begin(
+        self,
+        centres: Sequence[str],
+        progress: Progress | None,
+        *,
+        keep_going: bool,
+        frames: Mapping[str, Mapping[str, Any]] | None = None,
+        suites: bool = True,
+    ) -> tuple[StudyRun, Callable[[], None]]:
+        """The harmonised datasets; their checks are under way until the function returned is called."""
         if self.engine == "spark":
             from tecdata.clustered import harmonise_shared
 
@@ -237,10 +258,14 @@ class Study:
             )
             require_centres(runs)
             datasets = harmonise_centres(runs, self.specs, self.findings, progress)
-        check_datasets(datasets, runs, self.specs, self.findings, progress, suites=suites)
+        add_outcome = begin_checks(datasets, runs, self.specs, progress, suites=suites)
         require_datasets(datasets, self.folder)
-        judge(self.findings, self.folder, self.specs)
-        return StudyRun(centres=runs, datasets=datasets, findings=self.findings)
+
+        def complete() -> None:
+            add_outcome(self.findings)
+            judge(self.findings, self.folder, self.specs)
+
+        return StudyRun(centres=runs, datasets=datasets, findings=self.findings), complete
 
     def _options(
         self,

@@ -75,7 +75,7 @@ def processor_seconds() -> float:
 def measure(rows: int, *, openpyxl: bool, rounds: int = ROUNDS) -> dict[str, tuple[float, float]]:
     """Print the best seconds of each reader; return wall clock and processor as ratios to calamine."""
     readers: dict[str, Callable[[Path], Any]] = {"calamine": with_calamine, "tecdata": with_tecdata}
-    parsers().start("python_calamine")
+    parsers().start(["python_calamine"])
     best: dict[str, list[float]] = {}
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "labs.xlsx"

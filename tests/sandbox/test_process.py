@@ -100,10 +100,10 @@ def test_work_that_fails_meanwhile_ends_the_child(child: Parsers) -> None:
 
 
 def test_a_child_made_ready_answers_what_it_is_asked(child: Parsers) -> None:
-    child.start(warm="python_calamine")
-    child.start(warm="python_calamine")
+    child.start(warm=["python_calamine"])
+    child.start(warm=["python_calamine"])
     assert read(child, xlsx())[0][0] == "Pat"
-    child.start(warm="python_calamine")
+    child.start(warm=["python_calamine"])
     assert read(child, xlsx())[0][0] == "Pat"
 
 

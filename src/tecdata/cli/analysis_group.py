@@ -24,6 +24,9 @@ def derive(
     part: str, study_dir: Path, out: Path, subject: str | None, as_json: bool  # noqa: FBT001
 ) -> int:  # fmt: skip
     """Derive analysis datasets (ADaM) from the centres' files: PART is adsl, …, or all."""
+    from tecdata.cli.starting import get_ready
+
+    get_ready(study_dir)
     if subject is not None:
         from tecdata.cli.response_commands import explain_subject
 
@@ -42,6 +45,9 @@ def derive(
 @JSON
 def figures(study_dir: Path, out: Path, only: tuple[str, ...], as_json: bool) -> int:  # noqa: FBT001
     """Draw the figures from the centres' files: OUT/figures/NAME.svg and NAME.png."""
+    from tecdata.cli.starting import get_ready
+
+    get_ready(study_dir)
     from tecdata.cli.figure_commands import draw_figures
 
     return draw_figures(study_dir, out, only, as_json=as_json)
@@ -85,6 +91,9 @@ def tables(
 @JSON
 def report(study_dir: Path, out: Path, suppress: int | None, as_json: bool) -> int:  # noqa: FBT001
     """Write the study report: all tables and figures in one HTML file, each number with its records."""
+    from tecdata.cli.starting import get_ready
+
+    get_ready(study_dir)
     from tecdata.cli.report_commands import report_study
 
     return report_study(study_dir, out, suppress or 0, as_json=as_json)

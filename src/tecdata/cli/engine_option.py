@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
 import click
 
-__all__ = ["SDTM_ONLY", "opening_options"]
+from tecdata.errors import UsageError
+
+__all__ = ["SDTM_ONLY", "opening_options", "refuse_further"]
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -64,3 +66,13 @@ SDTM_ONLY = click.option(
     help="Stop after the SDTM datasets (XPT, Parquet, structure checked): no expectations, analysis, "
     "reports, queries. With --engine spark no machine has to hold them, and nothing is checked.",
 )
+
+
+def refuse_further(options: Mapping[str, bool]) -> None:
+    """:class:`UsageError` for the first option given that has no part in the SDTM datasets alone."""
+    for name, given in options.items():
+        if given:
+            raise UsageError(
+                f"--sdtm-only writes the SDTM datasets and no more, {name} has no part in it",
+                next_step=f"Leave out {name}, or --sdtm-only",
+            )

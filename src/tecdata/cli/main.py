@@ -9,7 +9,7 @@ import click
 
 from tecdata._version import __version__
 from tecdata.cli.analysis_group import derive, figures, report, tables
-from tecdata.cli.engine_option import SDTM_ONLY, opening_options
+from tecdata.cli.engine_option import SDTM_ONLY, opening_options, refuse_further
 from tecdata.cli.options import CENTRE, JSON, KEEP_GOING, STUDY, STUDY_OPTION, out_folder
 from tecdata.cli.output_option import FORMAT, XPT
 from tecdata.cli.queries_group import diff, queries
@@ -67,8 +67,6 @@ def run(
 ) -> int:
     """Map all centres, harmonise, check, and write datasets, report and query workbooks."""
     if sdtm_only:
-        from tecdata.cli.sdtm_command import refuse_further, write_sdtm_only
-
         spark = opening["engine"] == "spark"
         refuse_further(
             {
@@ -78,9 +76,14 @@ def run(
             }
         )
         if spark:
+            from tecdata.cli.sdtm_command import write_sdtm_only
+
             return write_sdtm_only(
                 study_dir, out, centres, keep_going=keep_going, opening=opening, as_json=as_json
             )
+    from tecdata.cli.starting import get_ready
+
+    get_ready(study_dir, second=opening["engine"] != "spark")
     from tecdata.cli.study_commands import run_study
 
     return run_study(
@@ -114,6 +117,9 @@ def map_(
     **opening: Any,
 ) -> int:
     """Read and map the centres only: the mapped records of each, and its account of cells."""
+    from tecdata.cli.starting import get_ready
+
+    get_ready(study_dir, second=opening["engine"] != "spark")
     from tecdata.cli.study_commands import map_study
 
     return map_study(
@@ -186,6 +192,9 @@ def profile(
         from tecdata.cli.other_commands import profile_one
 
         return profile_one(subject, sheet, min_count=min_count, as_json=as_json)
+    from tecdata.cli.starting import get_ready
+
+    get_ready(study_dir)
     from tecdata.cli.report_commands import profile_subject
 
     return profile_subject(str(subject), study_dir, out, as_json=as_json)

@@ -10,21 +10,10 @@ import click
 
 from tecdata.cli.output import Reporter, print_json, print_table
 from tecdata.cli.study_commands import centres_json, finding_counts, print_account, print_findings
-from tecdata.errors import UsageError
 from tecdata.sandbox import parsers
 from tecdata.study import open_study
 
-__all__ = ["refuse_further", "write_sdtm_only"]
-
-
-def refuse_further(options: Mapping[str, bool]) -> None:
-    """:class:`UsageError` for the first option given that has no part in the SDTM datasets alone."""
-    for name, given in options.items():
-        if given:
-            raise UsageError(
-                f"--sdtm-only writes the SDTM datasets and no more, {name} has no part in it",
-                next_step=f"Leave out {name}, or --sdtm-only",
-            )
+__all__ = ["write_sdtm_only"]
 
 
 def write_sdtm_only(

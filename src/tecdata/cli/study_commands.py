@@ -14,7 +14,6 @@ from tecdata.cli.identity import when_and_who
 from tecdata.cli.output import Reporter, print_json, print_not_run, print_table
 from tecdata.publishing import FORMATS, account_of
 from tecdata.recording import Recording
-from tecdata.sandbox import parsers
 from tecdata.study import Study, open_study
 
 if TYPE_CHECKING:
@@ -48,7 +47,6 @@ def run_study(
     as_json: bool,
 ) -> int:
     """The main job; returns its exit code. ``opening``: how the study is opened."""
-    parsers().start()  # it gets ready while the specs are read
     study = _with_options(open_study(study_dir, **opening), suites, xpt_v8=xpt_v8)
     recording = Recording(study_dir / "history.sqlite", *when_and_who()) if history else None
     with Reporter(quiet=as_json) as progress:
@@ -119,7 +117,6 @@ def map_study(
     """Mapping only; writes ``OUT/mapped/<centre>/<domain>.parquet`` and returns the exit code."""
     from tecdata.export import output_lock, write_findings, write_mapped
 
-    parsers().start()
     study = open_study(study_dir, **opening)
     with output_lock(out), Reporter(quiet=as_json) as progress:
         runs = study.map(centres=centres, keep_going=keep_going, progress=progress)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 import polars as pl
 
 from tecdata._version import __version__
+from tecdata.aside import aside
 from tecdata.export.atomic import MANIFEST, write_bytes_atomic
 from tecdata.export.digests import column_digests, file_digest, manifest_text, seal
 from tecdata.export.moment import moment_of
@@ -53,6 +54,7 @@ def build_manifest(
         JSON types only. ``created`` is the study's data cut or SOURCE_DATE_EPOCH, not the clock.
     """
     kept = list(findings)
+    described = [aside().offer(_describe, out, path) for path in _files(out)]
     failed = [f for f in kept if f.status == "failed"]
     manifest = {
         "program": {"name": "tecdata", "version": __version__},
@@ -65,7 +67,7 @@ def build_manifest(
             "specs_sha256": spec_digest(specs),
         },
         "inputs": [dict(entry) for entry in inputs],
-        "outputs": [_describe(out, path) for path in _files(out)],
+        "outputs": [entry() for entry in described],
         "findings": {
             "failed": {s: sum(f.severity == s for f in failed) for s in SEVERITY_ORDER},
             "status": {

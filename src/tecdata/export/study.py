@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
+from tecdata.aside import aside
 from tecdata.codes import order_by_keys
 from tecdata.engine import SMALL
 from tecdata.export.dataset_json import write_dataset_json
@@ -26,7 +27,10 @@ from tecdata.export.xpt_records import TEXT_LIMIT, XptVariable
 from tecdata.finding import Finding
 
 if TYPE_CHECKING:
-    from tecdata.dataset import Dataset
+    from datetime import datetime
+
+    from tecdata.aside import Later
+    from tecdata.dataset import Dataset, Origin
     from tecdata.export.xpt_values import Encoding
     from tecdata.spec import DomainSpec, Specs, StudySpec
 
@@ -152,6 +156,7 @@ def _write_parquet(
     """Write the Parquet files; the tables as their XPT files may hold them."""
     findings: list[Finding] = []
     tables: Tables = {}
+    written: list[Later[None]] = []
     for name in sorted(datasets):
         dataset = datasets[name]
         if not len(dataset.frame):
@@ -160,7 +165,10 @@ def _write_parquet(
         table, rewritten, own = prepared(name, dataset, specs.study)
         findings.extend(own)
         tables[name] = (dataset.spec, rewritten)
-        _write_parquet_files(name, table, dataset, specs.study, folders)
+        beside = (dataset.spec, dataset.origins, specs.study, folders)
+        written.append(aside().offer(_write_parquet_files, name, table, *beside))
+    for done in written:
+        done()
     return tables, findings
 
 
@@ -179,16 +187,21 @@ def prepared(
 
 
 def _write_parquet_files(
-    name: str, table: pl.DataFrame, dataset: Dataset, study: StudySpec, folders: _Folders
+    name: str,
+    table: pl.DataFrame,
+    spec: DomainSpec,
+    origins: Mapping[str, Origin],
+    study: StudySpec,
+    folders: _Folders,
 ) -> None:
     """Parquet of one dataset; its Dataset-JSON and its trace where they are wanted."""
     file = f"{name.lower()}.parquet"
     records = table.select(n for n in table.columns if n[0] != "_")
-    write_dataset(folders.parquet / file, records, dataset.spec, study)
+    write_dataset(folders.parquet / file, records, spec, study)
     if folders.json is not None:
-        write_dataset_json(folders.json, records, name, dataset.spec, study, moment_of(study))
+        write_dataset_json(folders.json, records, name, spec, study, moment_of(study))
     if folders.trace is not None:
-        write_table(folders.trace / file, trace_table(name, table, dataset.origins))
+        write_table(folders.trace / file, trace_table(name, table, origins))
 
 
 def file_order(table: pl.DataFrame, name: str, spec: DomainSpec) -> pl.Series:
@@ -233,8 +246,7 @@ def _write_version_8(
         folder = room / "xpt8"
         folder.mkdir(exist_ok=True)
         # Its findings are those of version 5.
-        for _ in write_xpt_files(tables, lengths_as_written(lengths), specs, folder, version=8):
-            pass
+        write_xpt_files(tables, lengths_as_written(lengths), specs, folder, version=8)
 
 
 def write_xpt_files(
@@ -244,21 +256,44 @@ def write_xpt_files(
     folder: Path,
     *,
     version: Version = 5,
-) -> Iterable[Finding]:
+) -> list[Finding]:
     """Write a transport file for each table and read it back; NaN written as missing is told."""
     created = moment_of(specs.study)
     encoding: Encoding = "utf-8" if specs.study.non_ascii == "keep" else "ascii"
-    for name in sorted(tables):
-        spec, table = tables[name]
-        variables = xpt_variables(spec, table.columns, lengths[name])
-        dates = [n for n, dtype in table.schema.items() if dtype == pl.Date]
-        table = table.with_columns(pl.col(dates).cast(pl.Int32).cast(pl.Int64) + _SAS_EPOCH)
-        path = folder / f"{name.lower()}.xpt"
-        writer = write_xpt(
-            path, table, variables, spec.label, created, encoding=encoding, version=version
+    written = {
+        name: aside().offer(
+            _write_xpt_file,
+            folder / f"{name.lower()}.xpt",
+            tables[name],
+            lengths[name],
+            created,
+            encoding,
+            version,
         )
-        verify_xpt(path, table, variables, spec.label)
-        for variable, records in sorted(writer.nan_counts.items()):
-            yield Finding.of(
-                "export.nan_as_missing", domain=name, variable=variable, records=records
-            )
+        for name in sorted(tables)
+    }
+    return [
+        Finding.of("export.nan_as_missing", domain=name, variable=variable, records=records)
+        for name, nan_counts in written.items()
+        for variable, records in sorted(nan_counts().items())
+    ]
+
+
+def _write_xpt_file(
+    path: Path,
+    described: tuple[DomainSpec, pl.DataFrame],
+    lengths: Mapping[str, int],
+    created: datetime,
+    encoding: Encoding,
+    version: Version,
+) -> Mapping[str, int]:
+    """Write one and read it back; how many NaN were written as missing, by variable."""
+    spec, table = described
+    variables = xpt_variables(spec, table.columns, lengths)
+    dates = [n for n, dtype in table.schema.items() if dtype == pl.Date]
+    table = table.with_columns(pl.col(dates).cast(pl.Int32).cast(pl.Int64) + _SAS_EPOCH)
+    writer = write_xpt(
+        path, table, variables, spec.label, created, encoding=encoding, version=version
+    )
+    verify_xpt(path, table, variables, spec.label)
+    return writer.nan_counts

@@ -139,8 +139,9 @@ class _Child:
         return {}, [stream.getvalue()]
 
     def warm(self, head: dict[str, Any], content: bytes) -> Answer:
-        """Import a parser before it is needed."""
-        __import__(head["module"])
+        """Import parsers before they are needed."""
+        for module in head["modules"]:
+            __import__(module)
         return {}, []
 
 

@@ -68,16 +68,16 @@ class Parsers:
         self._process: subprocess.Popen[bytes] | None = None
         self._warm = False
 
-    def start(self, warm: str = "") -> None:
+    def start(self, warm: Sequence[str] = ()) -> None:
         """Start the child, so that it is ready when the first file comes.
 
-        ``warm`` names a parser's module to import meanwhile.
+        ``warm`` names parsers' modules to import meanwhile; a child is warmed once.
         """
         with self.lock:
             process = self._running()
             if warm and not self._warm and process.stdin is not None:
                 with contextlib.suppress(OSError):
-                    send(process.stdin, {"request": "warm", "module": warm})
+                    send(process.stdin, {"request": "warm", "modules": list(warm)})
                     self._warm = True
 
     def ask(self, request: str, content: bytes = b"", **head: Any) -> Answer:

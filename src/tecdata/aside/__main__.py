@@ -1,0 +1,5 @@
+"""``python -m tecdata.aside``: how :mod:`tecdata.aside.process` starts the second process."""
+
+from tecdata.aside.child import serve
+
+serve()
