@@ -21,13 +21,14 @@ from tecdata.intake.partial import Partial, read_files
 from tecdata.mapping import CellAccount, Declared, MappedCentre, check_centre, map_centre
 from tecdata.mapping.expected import domains_without_keys, expected_columns, with_stand_ins
 from tecdata.mapping.renamed import Rename, as_expected, with_own_name
-from tecdata.pipeline import Progress, centres_of
+from tecdata.pipeline import centres_of
 from tecdata.spec import CentreMapping, Specs, load_centre
 from tecdata.spec.policy import load_waivers
 from tecdata.unread import domains_lost, unread
 from tecdata.unrun import OF_DATASETS, by_needs, lacking, not_run, of_rooms
 
 if TYPE_CHECKING:
+    from tecdata.centre_run import Progress
     from tecdata.dataset import CellComment, Dataset
     from tecdata.intake import InputFile
     from tecdata.table import RawTable

@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING, Any
 import narwhals as nw
 import polars as pl
 
+from tecdata.centre_run import CentreRun, kept_account, left_out
 from tecdata.dataset import PROVENANCE, Dataset
 from tecdata.datasets import counted_centres, require_centres
 from tecdata.delivered import Landing, comments_to_record, drop_recorded, land, take_delivery
 from tecdata.errors import TecdataError
 from tecdata.finding import Findings
 from tecdata.leftovers import work_folder
-from tecdata.pipeline import CentreRun, kept_account, left_out, load_mappings
+from tecdata.pipeline import load_mappings
 from tecdata.shares import CentreShare, Job, check_usubjid
 from tecdata.spark import run_shares, spark_session
 
@@ -23,9 +24,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
+    from tecdata.centre_run import Centre, Progress
     from tecdata.dataset import CellComment
     from tecdata.intake import Delivery
-    from tecdata.pipeline import Centre, Progress
     from tecdata.spark import Pieces
     from tecdata.spec import Specs
     from tecdata.validate import Identifiers

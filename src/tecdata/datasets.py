@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
+    from tecdata.centre_run import CentreRun, Progress
     from tecdata.dataset import Dataset
-    from tecdata.pipeline import CentreRun, Progress
     from tecdata.spec import Specs
     from tecdata.spec.policy import Contradiction
 
@@ -69,10 +69,11 @@ def begin_checks(
     progress: Progress | None = None,
     *,
     suites: bool = True,
-) -> Callable[[Findings], None]:
+) -> Callable[[Findings, Path], None]:
     """Begin to check the structure of harmonised datasets, and with ``suites`` what is expected of them.
 
-    What is returned waits for the outcome and adds it to the findings. Where there is a second
+    What is returned waits for the outcome, adds it to the findings, and applies to all of them what
+    the study folder declares as contradictory, its policy and its waivers. Where there is a second
     process (see :mod:`tecdata.aside`) other work can go on meanwhile.
     """
     if progress:
@@ -80,11 +81,12 @@ def begin_checks(
     expected = {*datasets, *_mapped_by(runs)}
     outcome = aside().submit(_check, datasets, Shared(specs), expected if suites else None)
 
-    def complete(findings: Findings) -> None:
+    def complete(findings: Findings, folder: Path) -> None:
         own = Findings(outcome())
         judged = list(by_needs(findings, "harmonise", lacking(datasets), expected))
         findings.clear()
         findings.extend([*judged, *_hidden(own, runs)])
+        judge(findings, folder, specs)
 
     return complete
 

@@ -6,69 +6,22 @@ Nothing here computes; it hands each stage what the one before it made, and keep
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
-from tecdata.aside import Shared, aside
-from tecdata.delivered import Landing, comments_to_record, take_delivery
-from tecdata.errors import IntakeError, MappingError, SpecError, TecdataError, UsageError
-from tecdata.finding import Finding, Findings
-from tecdata.spec import CentreMapping, Specs, load_centre
-from tecdata.unrun import OF_A_FILE, OF_MAPPED, not_run, of_rooms
+from tecdata.centre_run import Centre, CentreRun, CentreWork
+from tecdata.errors import SpecError, TecdataError, UsageError
+from tecdata.spec import Specs, load_centre
 
 if TYPE_CHECKING:
-    from tecdata.aside import Later
-    from tecdata.dataset import CellComment, Dataset
+    from tecdata.centre_run import Progress
+    from tecdata.dataset import Dataset
+    from tecdata.delivered import Landing
     from tecdata.engine import EngineName
-    from tecdata.intake import Delivery
-    from tecdata.mapping import CellAccount, MappedCentre
-    from tecdata.table import RawTable
-    from tecdata.validate import Identifiers
+    from tecdata.finding import Findings
 
-__all__ = [
-    "Centre",
-    "CentreRun",
-    "Progress",
-    "StudyRun",
-    "centres_of",
-    "kept_account",
-    "left_out",
-    "load_mappings",
-    "map_centres",
-]
-
-#: Called with a stage's name and what it works on, for instance ``("map", "north")``.
-Progress = Callable[[str, str], None]
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class Centre:
-    """A centre as its mapping folder declares it; ``name`` is the folder's name."""
-
-    name: str
-    mapping: CentreMapping
-
-
-@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
-class CentreRun:
-    """What came of one centre: its delivery and mapped datasets, or the error that stopped it."""
-
-    name: str
-    centre: str = ""
-    delivery: Delivery | None = None
-    datasets: Mapping[str, Dataset] = dataclasses.field(default_factory=dict)
-    comments: tuple[CellComment, ...] = ()
-    account: CellAccount | None = None
-    mapping: CentreMapping | None = None
-    identifiers: Identifiers | None = None
-    error: TecdataError | None = None
-    counts: Mapping[str, int] = dataclasses.field(default_factory=dict)
-
-    @property
-    def records(self) -> Mapping[str, int]:
-        """Records that mapping made, by domain; ``counts`` where they are not on this machine."""
-        return self.counts or {name: len(dataset) for name, dataset in self.datasets.items()}
+__all__ = ["StudyRun", "centres_of", "load_mappings", "map_centres", "require_known"]
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -158,35 +111,36 @@ def map_centres(
 
     tell = progress or (lambda stage, what: None)
     centres = load_mappings(folder, names, specs, engine)
-    begun: list[_Begun] = []
+    works: list[CentreWork] = []
     for centre in centres:
-        one = _Begun(centre)
-        begun.append(one)
+        work = CentreWork(centre)
+        works.append(work)
         try:
             brought = (frames or {}).get(centre.name)
-            one.finish = _begin(folder, one, specs, tell, brought, engine, landing)
+            work.begin(folder, specs, tell, brought, engine, landing)
         except TecdataError as error:
-            one.error = error
+            work.error = error
             if not keep_going:
                 break
     runs: list[CentreRun] = []
-    for one in begun:
-        runs.append(_finished(one, keep_going=keep_going))
+    for work in works:
+        runs.append(work.run(keep_going=keep_going))
         # What was found before a centre was left out holds its identifiers too.
-        findings.extend(mask_values(one.findings, *one.known))
+        findings.extend(mask_values(work.findings, *work.known))
     return tuple(runs)
 
 
-def left_out(centre: Centre, error: TecdataError) -> Iterator[Finding]:
-    """A centre that could not be read, and which checks have not looked at it: who reads only the findings must see it."""
-    lines = [" ".join(line.split()) for line in str(error).splitlines()]
-    reason = "; ".join(filter(None, lines)).replace(":; ", ": ")
-    code = centre.mapping.source.centre
-    yield Finding.of("run.centre_left_out", centre=code, name=centre.name, reason=reason)
-    read = not isinstance(error, IntakeError)
-    why = "its mapping does not fit" if read else "a file could not be read"
-    idle = of_rooms(OF_MAPPED if read else OF_A_FILE)
-    yield from not_run(idle, f"centre {centre.name}", why, centre=code)
+def require_known(frames: Mapping[str, Any], folder: Path, names: Sequence[str]) -> None:
+    """Raise :class:`UsageError` for frames of a centre that is none of the study's, or not among ``names``."""
+    known = sorted(path.name for path in centres_of(folder, names))
+    unknown = sorted(frames.keys() - set(known))
+    if unknown:
+        raise UsageError(
+            f"frames are given for '{unknown[0]}', which is none of the centres",
+            place=str(folder / "mappings"),
+            choices=known,
+            next_step="Name the centre by its folder under mappings/",
+        )
 
 
 def load_mappings(
@@ -223,98 +177,3 @@ def _load(
                 "another centre too; each centre needs its own"
             )
     return centres, problems
-
-
-@dataclasses.dataclass(slots=True)
-class _Begun:
-    """A centre being mapped, or the error that stopped it, and what was found meanwhile."""
-
-    centre: Centre
-    findings: Findings = dataclasses.field(default_factory=Findings)
-    known: list[Identifiers] = dataclasses.field(default_factory=list)
-    finish: Later[CentreRun] | None = None
-    error: TecdataError | None = None
-
-
-def _begin(
-    folder: Path,
-    one: _Begun,
-    specs: Specs,
-    tell: Progress,
-    frames: Mapping[str, Any] | None,
-    engine: EngineName,
-    landing: Landing | None,
-) -> Later[CentreRun]:
-    """Read a centre's tables and map them: aside where nothing else is being done there, or at once."""
-    centre, source = one.centre, one.centre.mapping.source
-    tell("read", centre.name)
-    delivery, identifiers = take_delivery(
-        folder, centre.name, source, one.findings, frames=frames, landing=landing
-    )
-    one.known.append(identifiers)
-    tell("map", centre.name)
-
-    def finish(made: tuple[MappedCentre | MappingError, Findings]) -> CentreRun:
-        mapped, found = made
-        one.findings.extend(found)
-        if isinstance(mapped, MappingError):
-            raise mapped
-        return CentreRun(
-            name=centre.name,
-            centre=source.centre,
-            delivery=delivery,
-            mapping=centre.mapping,
-            identifiers=identifiers,
-            datasets=mapped.datasets,
-            comments=comments_to_record(delivery, source, identifiers, one.findings),
-            account=kept_account(mapped.account, delivery),
-        )
-
-    held: Literal["polars", "pandas"] = "pandas" if engine == "pandas" else "polars"
-    if aside().idle:
-        later = aside().submit(_map, centre.mapping, delivery.tables, Shared(specs), held)
-        return lambda: finish(later())
-    run = finish(_map(centre.mapping, delivery.tables, specs, held))
-    return lambda: run
-
-
-def _map(
-    mapping: CentreMapping,
-    tables: Mapping[str, RawTable],
-    specs: Specs,
-    held: Literal["polars", "pandas"],
-) -> tuple[MappedCentre | MappingError, Findings]:
-    """Map a centre; where its mapping does not fit, what had been found until then counts too."""
-    from tecdata.mapping import map_centre
-
-    found = Findings()
-    try:
-        return map_centre(mapping, tables, specs, found, engine=held), found
-    except MappingError as error:
-        return error, found
-
-
-def _finished(one: _Begun, *, keep_going: bool) -> CentreRun:
-    """The run of a centre; with ``keep_going`` an error becomes part of it and of the findings."""
-    centre, error = one.centre, one.error
-    if one.finish is not None:
-        try:
-            return one.finish()
-        except TecdataError as late:
-            error = late
-    if error is None or not keep_going:
-        raise error or AssertionError("a centre is being mapped or has an error")
-    one.findings.extend(left_out(centre, error))
-    code = centre.mapping.source.centre
-    return CentreRun(name=centre.name, centre=code, mapping=centre.mapping, error=error)
-
-
-def kept_account(account: CellAccount, delivery: Delivery) -> CellAccount:
-    """The account of a centre's cells with those that intake left out by declaration."""
-    from tecdata.mapping import Declared
-
-    return account.with_declared(
-        Declared(table=table, column="", reason=reason, cells=cells)
-        for table, own in delivery.accounts.items()
-        for reason, cells in own.cells_skipped.items()
-    )

@@ -16,8 +16,9 @@ from tecdata.recording import record_run
 from tecdata.unrun import not_run, of_rooms
 
 if TYPE_CHECKING:
+    from tecdata.centre_run import CentreRun, Progress
     from tecdata.mapping import CellAccount
-    from tecdata.pipeline import CentreRun, Progress, StudyRun
+    from tecdata.pipeline import StudyRun
     from tecdata.recording import Recording
     from tecdata.report import RunFacts
     from tecdata.spec import Specs

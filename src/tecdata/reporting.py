@@ -13,8 +13,9 @@ from tecdata.publishing import facts_of
 if TYPE_CHECKING:
     import polars as pl
 
+    from tecdata.centre_run import Progress
     from tecdata.dataset import Dataset
-    from tecdata.pipeline import Progress, StudyRun
+    from tecdata.pipeline import StudyRun
     from tecdata.spec import Specs
 
 __all__ = ["find_subject", "traces_of", "write_profile", "write_reporting", "write_study_report"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_args
@@ -11,7 +12,6 @@ from tecdata.datasets import (
     begin_checks,
     derive_datasets,
     harmonise_centres,
-    judge,
     require_centres,
     require_datasets,
 )
@@ -21,17 +21,12 @@ from tecdata.errors import UsageError
 from tecdata.finding import Findings
 from tecdata.frames import FrameKind
 from tecdata.leftovers import remove_left_behind
-from tecdata.pipeline import (
-    CentreRun,
-    Progress,
-    StudyRun,
-    centres_of,
-    map_centres,
-)
+from tecdata.pipeline import StudyRun, map_centres, require_known
 from tecdata.publishing import Format, write_run, write_tabulations
 from tecdata.spec import Specs, load_specs
 
 if TYPE_CHECKING:
+    from tecdata.centre_run import CentreRun, Progress
     from tecdata.dataset import Dataset
     from tecdata.derive.response.explain import Explanation
     from tecdata.recording import Recording
@@ -111,14 +106,7 @@ class Study:
         """
         if not frames:
             return self._process(centres, progress, keep_going=keep_going).datasets
-        unknown = sorted(frames.keys() - {path.name for path in centres_of(self.folder, centres)})
-        if unknown:
-            raise UsageError(
-                f"frames are given for '{unknown[0]}', which is none of the centres",
-                place=str(self.folder / "mappings"),
-                choices=sorted(path.name for path in centres_of(self.folder, centres)),
-                next_step="Name the centre by its folder under mappings/",
-            )
+        require_known(frames, self.folder, centres)
         kind = FrameKind.of(frame for tables in frames.values() for frame in tables.values())
         made = self._process(centres, progress, keep_going=keep_going, frames=frames)
         return {name: kind.dataset(dataset) for name, dataset in made.datasets.items()}
@@ -156,7 +144,7 @@ class Study:
         >>> made = study.analyse()  # doctest: +SKIP
         >>> made.adam["ADSL"].to_pandas()["FUPM"]  # doctest: +SKIP
         """
-        run, complete = self._begin(centres, progress, keep_going=keep_going)
+        run, complete = self._begin(self._options(centres, progress, keep_going=keep_going))
         own = Findings()
         try:
             adam = derive_datasets(run.datasets, self.specs, own, progress, runs=run.centres)
@@ -202,22 +190,17 @@ class Study:
         """
         from tecdata.export import output_lock
 
+        path = Path(out)
         remove_left_behind(None, *([self.landing.folder] if self.landing is not None else []))
-        with output_lock(Path(out)):
+        with output_lock(path):
             if sdtm_only:
-                made, complete = self._begin(centres, progress, keep_going=keep_going, suites=False)
-                written = write_tabulations(
-                    made, self.specs, Path(out), complete, progress=progress
-                )
+                options = self._options(centres, progress, keep_going=keep_going)
+                made, complete = self._begin(options, suites=False)
+                written = write_tabulations(made, self.specs, path, complete, progress=progress)
             else:
                 made = self.analyse(centres=centres, keep_going=keep_going, progress=progress)
                 written = write_run(
-                    made,
-                    self.specs,
-                    Path(out),
-                    recording=recording,
-                    formats=formats,
-                    progress=progress,
+                    made, self.specs, path, recording=recording, formats=formats, progress=progress
                 )
         self.findings.clear()
         self.findings.extend(written.findings)
@@ -232,46 +215,34 @@ class Study:
         frames: Mapping[str, Mapping[str, Any]] | None = None,
     ) -> StudyRun:
         """The harmonised datasets and all that was found."""
-        run, complete = self._begin(centres, progress, keep_going=keep_going, frames=frames)
+        run, complete = self._begin(self._options(centres, progress, frames, keep_going=keep_going))
         complete()
         return run
 
     def _begin(
-        self,
-        centres: Sequence[str],
-        progress: Progress | None,
-        *,
-        keep_going: bool,
-        frames: Mapping[str, Mapping[str, Any]] | None = None,
-        suites: bool = True,
+        self, options: dict[str, Any], *, suites: bool = True
     ) -> tuple[StudyRun, Callable[[], None]]:
         """The harmonised datasets; their checks are under way until the function returned is called."""
+        self.findings.clear()
+        progress = options["progress"]
         if self.engine == "spark":
             from tecdata.clustered import harmonise_shared
 
-            self.findings.clear()
-            options = self._options(centres, progress, frames, keep_going=keep_going)
             runs, datasets = harmonise_shared(self.folder, self.specs, **options)
         else:
-            runs = self.map(
-                centres=centres, keep_going=keep_going, progress=progress, frames=frames
-            )
+            runs = map_centres(self.folder, self.specs, engine=self.engine, **options)
             require_centres(runs)
             datasets = harmonise_centres(runs, self.specs, self.findings, progress)
-        add_outcome = begin_checks(datasets, runs, self.specs, progress, suites=suites)
+        complete = begin_checks(datasets, runs, self.specs, progress, suites=suites)
         require_datasets(datasets, self.folder)
-
-        def complete() -> None:
-            add_outcome(self.findings)
-            judge(self.findings, self.folder, self.specs)
-
-        return StudyRun(centres=runs, datasets=datasets, findings=self.findings), complete
+        run = StudyRun(centres=runs, datasets=datasets, findings=self.findings)
+        return run, functools.partial(complete, self.findings, self.folder)
 
     def _options(
         self,
         centres: Sequence[str],
         progress: Progress | None,
-        frames: Mapping[str, Mapping[str, Any]] | None,
+        frames: Mapping[str, Mapping[str, Any]] | None = None,
         *,
         keep_going: bool,
     ) -> dict[str, Any]:

@@ -17,9 +17,9 @@ from tecdata.recording import Recording
 from tecdata.study import Study, open_study
 
 if TYPE_CHECKING:
+    from tecdata.centre_run import CentreRun
     from tecdata.dataset import Dataset
     from tecdata.finding import Findings
-    from tecdata.pipeline import CentreRun
     from tecdata.validate.suites import Suites
 
 __all__ = [
