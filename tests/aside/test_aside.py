@@ -86,6 +86,16 @@ def test_an_error_is_the_one_that_the_work_raises_here(side: Aside) -> None:
     assert side.submit(os.getpid)() != os.getpid()
 
 
+def test_what_ends_a_program_does_not_end_the_process(
+    side: Aside, capfd: pytest.CaptureFixture[str]
+) -> None:
+    theirs = side.submit(os.getpid)()
+    with pytest.raises(SystemExit):
+        side.submit(sys.exit, "a patient's value")()
+    assert side.submit(os.getpid)() == theirs
+    assert capfd.readouterr() == ("", "")
+
+
 def test_what_cannot_come_back_is_made_here(side: Aside) -> None:
     assert list(side.submit(os.scandir, SOURCES)()) != []
     assert side.submit(_unknown_there, 3)() == 6

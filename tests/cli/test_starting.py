@@ -18,6 +18,9 @@ from tecdata.sandbox import parsers
 
 REPOSITORY = Path(__file__).parents[2]
 
+#: The processors there are, before a fixture says that there is one.
+ALL = starting.cores()
+
 #: Runs a command with as many processors as it says, and tells whether work went aside.
 RUN = """
 import json, sys
@@ -165,4 +168,19 @@ def test_polars_has_one_thread_where_there_is_a_second_process(tmp_path: Path) -
         )
         sizes[cores] = int(done.stdout)
     assert sizes[2] == 1
-    assert sizes[1] == len(os.sched_getaffinity(0))
+    assert sizes[1] == ALL
+
+
+@pytest.mark.parametrize(
+    ("opening", "may"),
+    [
+        ({"engine": "polars", "from_landing": None}, True),
+        ({"engine": "pandas", "from_landing": None}, True),
+        ({"engine": "spark", "from_landing": None}, False),
+        ({"engine": "polars", "from_landing": Path("landing")}, False),
+    ],
+)
+def test_what_is_read_from_a_landing_or_on_spark_is_not_shared(
+    opening: dict[str, Any], may: bool
+) -> None:
+    assert starting.shared(opening) is may

@@ -19,7 +19,6 @@ from typing import Final
 
 __all__ = ["KEPT", "SIZE", "keep", "preload", "serve"]
 
-
 #: What comes before a request: its length in bytes.
 SIZE: Final = struct.Struct("<Q")
 
@@ -60,7 +59,7 @@ def serve() -> None:
                 function, args = pickle.loads(payload)  # noqa: S301 - from the process that started this one
                 result = function(*(_kept[0] if arg is KEPT else arg for arg in args))
                 answer = pickle.dumps((True, result), pickle.HIGHEST_PROTOCOL)
-            except Exception:  # noqa: BLE001 - the first process runs it and raises what it raises
+            except BaseException:  # noqa: BLE001 - a panic of Polars is one; the first process tells what it may
                 answer = pickle.dumps((False, None))
             answers.write(answer)
             answers.flush()

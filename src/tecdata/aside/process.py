@@ -9,14 +9,13 @@ import os
 import pickle
 import queue
 import subprocess
-import sys
 import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
-from pathlib import Path
 from typing import IO, Any, Final, Generic, TypeVar
 
 from tecdata.aside.child import KEPT, SIZE, keep, preload
+from tecdata.child_process import start_module
 
 __all__ = ["Aside", "Later", "Shared", "aside"]
 
@@ -68,16 +67,8 @@ class Aside:
         """
         if self._process is not None:
             return
-        package = Path(__file__).parents[2]
-        paths = [str(package), *filter(None, [os.environ.get("PYTHONPATH")])]
         with contextlib.suppress(OSError):
-            self._process = subprocess.Popen(
-                [sys.executable, "-P", "-m", "tecdata.aside"],
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                # One thread: the other cores are for the first process and the parsers.
-                env=os.environ | {"PYTHONPATH": os.pathsep.join(paths), "POLARS_MAX_THREADS": "1"},
-            )
+            self._process = start_module("tecdata.aside")
         if self._process is None:
             return
         threading.Thread(

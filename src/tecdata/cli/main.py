@@ -81,9 +81,9 @@ def run(
             return write_sdtm_only(
                 study_dir, out, centres, keep_going=keep_going, opening=opening, as_json=as_json
             )
-    from tecdata.cli.starting import get_ready
+    from tecdata.cli.starting import get_ready, shared
 
-    get_ready(study_dir, second=opening["engine"] != "spark")
+    get_ready(study_dir, second=shared(opening))
     from tecdata.cli.study_commands import run_study
 
     return run_study(
@@ -117,9 +117,9 @@ def map_(
     **opening: Any,
 ) -> int:
     """Read and map the centres only: the mapped records of each, and its account of cells."""
-    from tecdata.cli.starting import get_ready
+    from tecdata.cli.starting import get_ready, shared
 
-    get_ready(study_dir, second=opening["engine"] != "spark")
+    get_ready(study_dir, second=shared(opening))
     from tecdata.cli.study_commands import map_study
 
     return map_study(

@@ -5,15 +5,15 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from tecdata.aside import aside
 from tecdata.errors import SpecError
 from tecdata.sandbox import parsers
 
-__all__ = ["cores", "get_ready"]
+__all__ = ["cores", "get_ready", "shared"]
 
 #: Bytes of files up to which a study counts as small: its job is mostly many small steps, which a second
 #: process shares and threads only slow down. Measured on two cores: 18 subjects (1 MB) take 0.8 of the
@@ -31,7 +31,9 @@ _PARSERS: Final = {
 def get_ready(study_dir: Path, *, second: bool = True) -> None:
     """Start the parsers' process and, for a small study on several cores, the second process.
 
-    To be called before Polars is imported, which asks once how many threads it is to have. Nothing is reported here: what is wrong with the study is told by the command itself.
+    ``second`` is False where the work is not done here, or not from the centres' files, by whose size
+    a study is small. To be called before Polars is imported, which asks once how many threads it is to
+    have. Nothing is reported here: what is wrong with the study is told by the command itself.
     """
     parsers().start()
     if second and cores() > 1:
@@ -43,6 +45,11 @@ def get_ready(study_dir: Path, *, second: bool = True) -> None:
         aside().close()
     elif aside().running and "polars" not in sys.modules:
         os.environ.setdefault("POLARS_MAX_THREADS", "1")
+
+
+def shared(opening: Mapping[str, Any]) -> bool:
+    """Whether a study opened so may have a second process: not on Spark, not from a landing of any size."""
+    return opening["engine"] != "spark" and opening["from_landing"] is None
 
 
 def cores() -> int:

@@ -9,12 +9,11 @@ import importlib.util
 import os
 import signal
 import subprocess
-import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from pathlib import Path
 from typing import Any, Final
 
+from tecdata.child_process import start_module
 from tecdata.sandbox.wire import receive, send, unpack_column
 
 __all__ = ["Limits", "ParserError", "Parsers", "memory_is_bounded", "parsers"]
@@ -166,17 +165,8 @@ class Parsers:
     def _running(self) -> subprocess.Popen[bytes]:
         if self._process is None or self._process.poll() is not None:
             self._forget()
-            package = Path(__file__).parents[2]
-            paths = [str(package), *filter(None, [os.environ.get("PYTHONPATH")])]
-            self._process = subprocess.Popen(  # noqa: S603 - this interpreter, this module
-                [sys.executable, "-P", "-m", "tecdata.sandbox.child", str(self.limits.memory)],
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.DEVNULL,
-                # One thread: less address space, and files are parsed one after the other.
-                env=os.environ
-                | {"PYTHONPATH": os.pathsep.join(paths), "POLARS_MAX_THREADS": "1"}
-                | {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"},
+            self._process = start_module(
+                "tecdata.sandbox.child", str(self.limits.memory), stderr=subprocess.DEVNULL
             )
         return self._process
 
